@@ -1,0 +1,41 @@
+# One verb per task; CI calls these too (.ci/run). `make` alone lists them.
+# PORT=8080 and ARGS="..." are handed on to the command behind the target.
+
+PYTHON_ENV = .venv/bin/python
+
+# handed to the command as it was typed, dollar signs and all
+override PROMPT := $(value PROMPT)
+export PROMPT
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 18
+
+setup: ## install everything that tests and checks need, a browser included
+	@tools/setup dev
+
+demo: ## run the page, the function URL and a simulated Bedrock here (PORT=8080)
+	@tools/setup run
+	@$(PYTHON_ENV) -m local demo $(if $(PORT),--port $(PORT)) $(ARGS)
+
+ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo: without AWS)
+	@tools/setup run
+	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
+
+test: check ## run the checks, then every test (ARGS="-k page" chooses)
+	$(PYTHON_ENV) -m pytest -n auto $(ARGS)
+
+check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
+	$(PYTHON_ENV) -m ruff check .
+	$(PYTHON_ENV) -m ruff format --check .
+	$(PYTHON_ENV) -m mypy
+	node_modules/.bin/tsc
+	node --test --test-reporter=dot tests/web/*.test.js
+
+bench: setup ## measure against the peers, in one run
+	@$(PYTHON_ENV) -m bench $(ARGS)
+
+clean: ## remove everything that set-up and runs have made
+	rm -rf .venv .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup demo ask test check bench clean

@@ -1,0 +1,1 @@
+"""What stands in AWS: the CDK app's settings, stack and constructs."""

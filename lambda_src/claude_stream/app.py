@@ -1,0 +1,93 @@
+"""The WSGI application: wires the modules together, and is where every error becomes an answer.
+
+`application` is the callable for a server to load; loading it reads the settings from the environment.
+"""
+
+import logging
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from claude_stream.auth import Keyring
+from claude_stream.aws import Service, find_credentials
+from claude_stream.bedrock import Bedrock
+from claude_stream.errors import ApiError
+from claude_stream.events import INTERNAL_ERROR
+from claude_stream.metrics import Record
+from claude_stream.request import Request
+from claude_stream.routes import Response, Routes, json_response
+from claude_stream.settings import Settings
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse
+
+logger = logging.getLogger(__name__)
+logging.getLogger("botocore").setLevel(logging.WARNING)  # below that it writes signatures and session tokens
+
+
+class Application:
+    """Claude on Bedrock as a WSGI application."""
+
+    def __init__(self, settings: Settings) -> None:
+        credentials = find_credentials()
+        secrets = Service("secretsmanager", settings.secrets_url, settings.region, credentials)
+        model = Service("bedrock", settings.bedrock_url, settings.region, credentials)
+        self._namespace = settings.metrics_namespace
+        self._keyring = Keyring(secrets, settings.api_key_secret_arn)
+        self._routes = Routes(settings, Bedrock(model, settings.region, settings.guardrail))
+
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        record = Record(self._namespace, environ.get("lambda.request_id") or str(uuid.uuid4()))
+        response = self._answer(Request(environ), record)
+        record.status = response.status
+        headers = [*response.headers, ("request-id", record.request_id), *_SAFE]
+        start_response(_status_line(response.status), headers)
+        return _Recorded(response.body, record)
+
+    def _answer(self, request: Request, record: Record) -> Response:
+        try:
+            # The key before anything else, and the body not even read without one.
+            if not self._routes.is_public(request):
+                record.key_name = self._keyring.name_of(request.api_key())
+            return self._routes.find(request, record)(request, record)
+        except ApiError as error:
+            return _error_response(error, record)
+        except Exception:
+            logger.exception("a request could not be answered")
+            return _error_response(ApiError(INTERNAL_ERROR), record)
+
+
+class _Recorded:
+    """A body that is closed, and its request's record written, when the server has done with it."""
+
+    def __init__(self, body: Iterable[bytes], record: Record) -> None:
+        self._body = body
+        self._record = record
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        try:
+            if hasattr(self._body, "close"):
+                self._body.close()
+        finally:
+            self._record.emit()
+
+
+_SAFE = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+
+
+def _error_response(error: ApiError, record: Record) -> Response:
+    record.error_type = error.type
+    return json_response(error.body(record.request_id), error.status, error.headers())
+
+
+def _status_line(status: int) -> str:
+    phrase = "Overloaded" if status == 529 else HTTPStatus(status).phrase
+    return f"{status} {phrase}"
+
+
+application = Application(Settings.from_environ(os.environ))

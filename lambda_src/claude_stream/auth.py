@@ -1,0 +1,102 @@
+"""Who is calling: API keys, kept in Secrets Manager as a JSON object {key name: key}.
+
+Both the current and the previous version of the secret are accepted, so keys rotate without a gap.
+"""
+
+import hmac
+import json
+import logging
+import threading
+import time
+
+from claude_stream.aws import AwsError, NoCredentials, Service
+from claude_stream.errors import ApiError, AuthenticationFailed, Unavailable
+from claude_stream.http_connection import BrokenConnection
+from claude_stream.sse import json_bytes
+
+logger = logging.getLogger(__name__)
+
+_FRESH_SECONDS = 300.0
+_REFRESH_PAUSE_SECONDS = 30.0  # however many unknown keys are tried meanwhile
+_FETCH_SECONDS = 5.0
+
+
+class SecretMalformed(Exception):
+    """The secret does not hold a JSON object of key names and keys."""
+
+
+class Keyring:
+    """The keys that are accepted, fetched when first needed and again when they age. Shared by threads."""
+
+    def __init__(self, secrets: Service, secret_arn: str) -> None:
+        self._secrets = secrets
+        self._secret_arn = secret_arn
+        self._keys: dict[str, str] | None = None
+        self._fetched_at = 0.0
+        self._lock = threading.Lock()
+
+    def name_of(self, key: str | None) -> str:
+        """The name of the key; AuthenticationFailed when it is none of ours."""
+        if not key:
+            raise AuthenticationFailed("An API key is needed: send it in the header x-api-key.")
+        name = _find(self._fetch(_FRESH_SECONDS), key) or _find(self._fetch(_REFRESH_PAUSE_SECONDS), key)
+        if name is None:
+            raise AuthenticationFailed("The API key in the request's header is not a valid one.")
+        return name
+
+    def _fetch(self, max_age: float) -> dict[str, str]:
+        with self._lock:
+            if self._keys is None or time.monotonic() - self._fetched_at > max_age:
+                self._refresh()
+            assert self._keys is not None
+            return self._keys
+
+    def _refresh(self) -> None:
+        try:
+            keys = self._version("AWSCURRENT")
+            previous = self._version("AWSPREVIOUS")
+        except (AwsError, BrokenConnection, TimeoutError, NoCredentials, SecretMalformed) as error:
+            # Its text may quote the secret or name the account: its kind has to be enough.
+            logger.error("the API keys could not be read: %s", getattr(error, "code", "") or type(error).__name__)
+            if self._keys is None:
+                raise _unreadable(error) from error
+        else:
+            self._keys = keys | {f"{name} (previous)": key for name, key in previous.items()}
+        self._fetched_at = time.monotonic()
+
+    def _version(self, stage: str) -> dict[str, str]:
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue"}
+        call = self._secrets.post("/", headers, json_bytes({"SecretId": self._secret_arn, "VersionStage": stage}))
+        try:
+            return _parse(json.loads(call.content(time.monotonic() + _FETCH_SECONDS)).get("SecretString"))
+        except AwsError as error:
+            if stage == "AWSPREVIOUS" and error.code == "ResourceNotFoundException":
+                return {}  # a secret that was never rotated
+            raise
+        finally:
+            call.close()
+
+
+def _find(keys: dict[str, str], presented: str) -> str | None:
+    """Compares with every key, each in constant time, so that the time taken tells nothing."""
+    found = None
+    for name, key in keys.items():
+        if hmac.compare_digest(key.encode(), presented.encode("utf-8", "surrogatepass")):
+            found = found or name
+    return found
+
+
+def _parse(secret: object) -> dict[str, str]:
+    try:
+        keys = json.loads(secret) if isinstance(secret, str) else None
+    except ValueError:
+        keys = None
+    if not isinstance(keys, dict) or not all(isinstance(key, str) and key for key in keys.values()):
+        raise SecretMalformed
+    return keys
+
+
+def _unreadable(error: Exception) -> ApiError:
+    if isinstance(error, SecretMalformed):
+        return ApiError('The API-key secret has to hold a JSON object such as {"default": "the key"}.')
+    return Unavailable("The API keys cannot be read just now. Ask again in a moment.", retry_after=5)

@@ -1,0 +1,88 @@
+"""One tree of errors: what is raised anywhere below is mapped to an answer here, once.
+
+Types, statuses and the body's shape are the Anthropic API's, so that its clients raise their own exceptions:
+https://docs.anthropic.com/en/api/errors
+"""
+
+from typing import ClassVar
+
+
+class ApiError(Exception):
+    """An answer that is an error. `message` is a sentence for the caller: what is wrong and what to do."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "api_error"
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+    def body(self, request_id: str) -> dict[str, object]:
+        error = {"type": self.type, "message": self.message}
+        return {"type": "error", "error": error, "request_id": request_id}
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [] if self.retry_after is None else [("retry-after", str(self.retry_after))]
+
+
+class InvalidRequest(ApiError):
+    status = 400
+    type = "invalid_request_error"
+
+
+class AuthenticationFailed(ApiError):
+    status = 401
+    type = "authentication_error"
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("www-authenticate", "Bearer")]
+
+
+class PermissionDenied(ApiError):
+    status = 403
+    type = "permission_error"
+
+
+class NotFound(ApiError):
+    status = 404
+    type = "not_found_error"
+
+
+class MethodNotAllowed(ApiError):
+    status = 405
+    type = "invalid_request_error"
+
+    def __init__(self, method: str, allowed: list[str]) -> None:
+        super().__init__(f"{method} is not answered here; use {' or '.join(allowed)}.")
+        self.allowed = allowed
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("allow", ", ".join(self.allowed))]
+
+
+class RequestTooLarge(ApiError):
+    status = 413
+    type = "request_too_large"
+
+
+class RateLimited(ApiError):
+    status = 429
+    type = "rate_limit_error"
+
+
+class Unavailable(ApiError):
+    """Bedrock is there and cannot serve: 503, as it said; in the type's words, overloaded."""
+
+    status = 503
+    type = "overloaded_error"
+
+
+class TimedOut(ApiError):
+    status = 504
+    type = "timeout_error"
+
+
+class Overloaded(ApiError):
+    status = 529
+    type = "overloaded_error"

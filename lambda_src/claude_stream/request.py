@@ -1,0 +1,183 @@
+"""A WSGI environ -> what is asked of the model. It checks what is ours to check and passes on the rest."""
+
+import json
+import time
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from claude_stream.errors import InvalidRequest, RequestTooLarge
+from claude_stream.models import ModelCatalog
+
+# Lambda refuses a request of 6 MB itself, and counts it as JSON in an event; below this, our sentence comes first.
+MAX_BODY_BYTES = 5 * 1024 * 1024
+_ANTHROPIC_VERSION = "bedrock-2023-05-31"
+_DEADLINE_MARGIN_SECONDS = 2.0
+_LONGEST_SECONDS = 900.0
+_STREAM_PARAMETERS = ("prompt", "model", "system", "max_tokens")
+
+
+class ModelCall(NamedTuple):
+    """What goes to Bedrock: the model's id and the InvokeModel body."""
+
+    model_id: str
+    body: bytes
+    stream: bool
+
+
+class Request:
+    """One request. `deadline`, a time.monotonic() value, is when its answer has to be complete."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self._environ = environ
+        self.method: str = environ["REQUEST_METHOD"]
+        self.path: str = environ.get("PATH_INFO") or "/"
+        self.deadline = _deadline(environ.get("lambda.deadline_ms"))
+
+    def header(self, name: str) -> str:
+        return str(self._environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")).strip()
+
+    def api_key(self) -> str | None:
+        """From x-api-key or Authorization: Bearer; never from the URL, which ends up in logs and histories."""
+        scheme, _, token = self.header("authorization").partition(" ")
+        return self.header("x-api-key") or (token.strip() if scheme.lower() == "bearer" else None) or None
+
+    def query(self) -> dict[str, str]:
+        """The query's parameters. InvalidRequest names one that is repeated or not UTF-8."""
+        parameters: dict[str, str] = {}
+        pairs = parse_qsl(self._environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="surrogateescape")
+        for name, value in pairs:
+            if name in parameters:
+                raise InvalidRequest(f"{name}: expected once in the query, found more than once.")
+            if not _is_unicode(name + value):
+                raise InvalidRequest(f"{_printable(name)}: expected percent-encoded UTF-8.")
+            parameters[name] = value
+        return parameters
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object. InvalidRequest says what it is instead."""
+        try:
+            value = json.loads(self._body().decode(), parse_constant=_refuse_constant)
+        except UnicodeDecodeError as error:
+            raise InvalidRequest(f"body: expected UTF-8, found another byte at position {error.start}.") from None
+        except (ValueError, RecursionError) as error:
+            where = (
+                f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+            )
+            raise InvalidRequest(f"body: expected JSON, found something else{where}.") from None
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"body: expected a JSON object, found {_kind(value)}.")
+        return value
+
+    def _body(self) -> bytes:
+        length = int(self._environ.get("CONTENT_LENGTH") or 0)
+        if length > MAX_BODY_BYTES:
+            raise RequestTooLarge(
+                f"The body has {length} bytes; the limit is {MAX_BODY_BYTES}. Send smaller images or documents."
+            )
+        body: bytes = self._environ["wsgi.input"].read(length)
+        return body
+
+
+def stream_call(request: Request, models: ModelCatalog, max_tokens_limit: int) -> ModelCall:
+    """`GET /stream?prompt=&model=&system=&max_tokens=` as a call of the model."""
+    query = request.query()
+    for name in query:
+        if name not in _STREAM_PARAMETERS:
+            raise InvalidRequest(
+                f"{_printable(name)}: unknown parameter; there are {', '.join(_STREAM_PARAMETERS)}."
+            )
+    if not query.get("prompt", "").strip():
+        raise InvalidRequest("prompt: expected some text, found none.")
+    content = [{"type": "text", "text": query["prompt"]}]
+    body: dict[str, Any] = {
+        "max_tokens": _query_max_tokens(query.get("max_tokens"), max_tokens_limit),
+        "messages": [{"role": "user", "content": content}],
+    }
+    if query.get("system"):
+        body["system"] = query["system"]
+    return ModelCall(models.resolve(query.get("model") or models.default), _bedrock_body(body, ""), stream=True)
+
+
+def messages_call(request: Request, models: ModelCatalog, max_tokens_limit: int) -> ModelCall:
+    """`POST /v1/messages`: the body as it came, less `model` and `stream`, in Bedrock's envelope."""
+    body = request.json()
+    model_id = _model(body, models)
+    stream = body.pop("stream", False)
+    if not isinstance(stream, bool):
+        raise InvalidRequest(f"stream: expected true or false, found {_kind(stream)}.")
+    if "max_tokens" in body:
+        _check_max_tokens(body["max_tokens"], max_tokens_limit)
+    return ModelCall(model_id, _bedrock_body(body, request.header("anthropic-beta")), stream)
+
+
+def count_tokens_call(request: Request, models: ModelCatalog) -> ModelCall:
+    """`POST /v1/messages/count_tokens`: as messages, but Bedrock wants a `max_tokens` where Anthropic has none."""
+    body = request.json()
+    model_id = _model(body, models)
+    body.setdefault("max_tokens", _thinking_budget(body) + 1)
+    return ModelCall(model_id, _bedrock_body(body, request.header("anthropic-beta")), stream=False)
+
+
+def _thinking_budget(body: dict[str, Any]) -> int:
+    """What `max_tokens` has to exceed."""
+    thinking = body.get("thinking")
+    budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
+    return budget if isinstance(budget, int) else 0
+
+
+def _model(body: dict[str, Any], models: ModelCatalog) -> str:
+    name = body.pop("model", models.default)
+    if not isinstance(name, str):
+        raise InvalidRequest(f"model: expected a string, found {_kind(name)}.")
+    return models.resolve(name)
+
+
+def _query_max_tokens(text: str | None, limit: int) -> int:
+    if text is None:
+        return limit
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+    return _check_max_tokens(number, limit)
+
+
+def _check_max_tokens(value: object, limit: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidRequest(f"max_tokens: expected a whole number from 1 to {limit}.")
+    if value > limit:
+        raise InvalidRequest(f"max_tokens: {value} is over this service's limit of {limit}.")
+    return value
+
+
+def _bedrock_body(body: dict[str, Any], beta_header: str) -> bytes:
+    body["anthropic_version"] = _ANTHROPIC_VERSION
+    if beta := [value.strip() for value in beta_header.split(",") if value.strip()]:
+        body["anthropic_beta"] = beta
+    try:
+        return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:
+        raise InvalidRequest("body: a number in it is too large.") from None
+    except RecursionError:
+        raise InvalidRequest("body: it is nested too deeply.") from None
+
+
+def _deadline(deadline_ms: int | None) -> float:
+    """The server's deadline, less the time to say that it has come."""
+    if deadline_ms is None:
+        return time.monotonic() + _LONGEST_SECONDS
+    return time.monotonic() + deadline_ms / 1000 - time.time() - _DEADLINE_MARGIN_SECONDS
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _printable(name: str) -> str:
+    return name[:40].encode("ascii", "backslashreplace").decode()
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+    return kinds.get(type(value), "a number")

@@ -1,0 +1,105 @@
+"""Which path answers what. A route turns a request into a response and leaves all else to the modules below."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from claude_stream import sse
+from claude_stream.bedrock import Bedrock
+from claude_stream.errors import MethodNotAllowed, NotFound
+from claude_stream.events import AnswerStream, Format, MessagesFormat, TextFormat
+from claude_stream.metrics import Record
+from claude_stream.models import ModelCatalog
+from claude_stream.request import ModelCall, Request, count_tokens_call, messages_call, stream_call
+from claude_stream.settings import Settings
+from claude_stream.sse import json_bytes
+
+_MODEL = "/v1/models/"
+
+
+class Response(NamedTuple):
+    status: int
+    headers: list[tuple[str, str]]
+    body: Iterable[bytes]
+
+
+Handler = Callable[[Request, Record], Response]
+
+
+class Routes:
+    """The table of paths and methods, and the routes themselves."""
+
+    def __init__(self, settings: Settings, bedrock: Bedrock) -> None:
+        self._settings = settings
+        self._bedrock = bedrock
+        self._models = ModelCatalog(settings.allowed_models)
+        self._table: dict[str, dict[str, Handler]] = {
+            "/healthz": {"GET": self.health, "HEAD": self.health},
+            "/stream": {"GET": self.stream},
+            "/v1/messages": {"POST": self.messages},
+            "/v1/messages/count_tokens": {"POST": self.count_tokens},
+            "/v1/models": {"GET": self.models},
+            "/v1/models/{id}": {"GET": self.model},
+        }
+
+    @staticmethod
+    def is_public(request: Request) -> bool:
+        return request.path == "/healthz"
+
+    def find(self, request: Request, record: Record) -> Handler:
+        """The handler; NotFound for the path, MethodNotAllowed for the method."""
+        path = "/v1/models/{id}" if request.path.startswith(_MODEL) else request.path
+        methods = self._table.get(path)
+        if methods is None:
+            raise NotFound(f"There is nothing at this path; there are {', '.join(self._table)}.")
+        record.route = path
+        if request.method not in methods:
+            raise MethodNotAllowed(request.method, list(methods))
+        return methods[request.method]
+
+    def health(self, request: Request, record: Record) -> Response:
+        return json_response({"status": "ok"})
+
+    def stream(self, request: Request, record: Record) -> Response:
+        call = stream_call(request, self._models, self._settings.max_tokens_limit)
+        return self._streamed(call, TextFormat(), request, record)
+
+    def messages(self, request: Request, record: Record) -> Response:
+        call = messages_call(request, self._models, self._settings.max_tokens_limit)
+        if call.stream:
+            return self._streamed(call, MessagesFormat(), request, record)
+        record.model = call.model_id
+        answer = self._bedrock.invoke(call.model_id, call.body, request.deadline)
+        message = json.loads(answer)
+        record.usage, record.stop_reason = message.get("usage") or {}, message.get("stop_reason")
+        return Response(200, [("content-type", "application/json")], [answer])
+
+    def count_tokens(self, request: Request, record: Record) -> Response:
+        call = count_tokens_call(request, self._models)
+        record.model = call.model_id
+        count = self._bedrock.count_tokens(call.model_id, call.body, request.deadline)
+        return json_response({"input_tokens": count})
+
+    def models(self, request: Request, record: Record) -> Response:
+        names = self._models.names
+        data = [self._models.describe(name) for name in names]
+        return json_response({"data": data, "has_more": False, "first_id": names[0], "last_id": names[-1]})
+
+    def model(self, request: Request, record: Record) -> Response:
+        return json_response(self._models.describe(request.path.removeprefix(_MODEL)))
+
+    def _streamed(self, call: ModelCall, form: Format, request: Request, record: Record) -> Response:
+        record.model = call.model_id
+        answer = AnswerStream(
+            self._bedrock.stream(call.model_id, call.body),
+            form,
+            record,
+            deadline=request.deadline,
+            heartbeat=self._settings.heartbeat_seconds,
+        )
+        answer.wait_for_first(self._settings.first_event_wait_seconds)
+        return Response(200, [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no")], answer)
+
+
+def json_response(value: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Response:
+    return Response(status, [("content-type", "application/json"), *headers], [json_bytes(value)])

@@ -1,0 +1,102 @@
+"""The application's settings: the only reader of its environment variables."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Self
+
+
+class SettingsError(ValueError):
+    """A variable is missing or malformed; the message names it and says what is expected."""
+
+
+class Settings(NamedTuple):
+    """Everything that can be set. Times are in seconds."""
+
+    api_key_secret_arn: str
+    allowed_models: tuple[str, ...]  # Bedrock model or inference-profile ids; the default is first
+    max_tokens_limit: int
+    guardrail: tuple[str, str] | None  # id and version
+    heartbeat_seconds: float
+    first_event_wait_seconds: float
+    metrics_namespace: str
+    region: str
+    bedrock_url: str
+    secrets_url: str
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """SettingsError names the first variable that is missing or malformed."""
+        read = _Reader(environ)
+        region = read.text("AWS_REGION")
+        return cls(
+            api_key_secret_arn=read.text("API_KEY_SECRET_ARN"),
+            allowed_models=_models(read),
+            max_tokens_limit=read.whole_number("MAX_TOKENS_LIMIT"),
+            guardrail=_guardrail(read),
+            heartbeat_seconds=read.seconds("HEARTBEAT_SECONDS", "15"),
+            first_event_wait_seconds=read.seconds("FIRST_EVENT_WAIT_SECONDS", "10"),
+            metrics_namespace=read.text("METRICS_NAMESPACE", "ClaudeStream"),
+            region=region,
+            bedrock_url=_endpoint(read, "BEDROCK_RUNTIME", f"https://bedrock-runtime.{region}.amazonaws.com"),
+            secrets_url=_endpoint(read, "SECRETS_MANAGER", f"https://secretsmanager.{region}.amazonaws.com"),
+        )
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._environ.get(name, "").strip() or default
+        if value is None:
+            raise SettingsError(f"{name} is not set")
+        return value
+
+    def optional(self, name: str) -> str | None:
+        return self._environ.get(name, "").strip() or None
+
+    def whole_number(self, name: str) -> int:
+        text = self.text(name)
+        if not text.isascii() or not text.isdigit() or int(text) < 1:
+            raise SettingsError(f"{name} has to be a whole number from 1, found {text!r}")
+        return int(text)
+
+    def seconds(self, name: str, default: str) -> float:
+        text = self.text(name, default)
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not 0 < value <= 900:
+            raise SettingsError(f"{name} has to be a number of seconds, over 0 and up to 900, found {text!r}")
+        return value
+
+
+def _models(read: _Reader) -> tuple[str, ...]:
+    default = read.text("DEFAULT_MODEL")
+    allowed = tuple(model.strip() for model in read.text("ALLOWED_MODELS").split(",") if model.strip())
+    if not allowed or allowed[0] != default:
+        raise SettingsError(
+            f"ALLOWED_MODELS has to begin with DEFAULT_MODEL ({default!r}), found {','.join(allowed)!r}"
+        )
+    return allowed
+
+
+def _guardrail(read: _Reader) -> tuple[str, str] | None:
+    identifier, version = read.optional("GUARDRAIL_ID"), read.optional("GUARDRAIL_VERSION")
+    if identifier and version:
+        return identifier, version
+    if identifier or version:
+        raise SettingsError("GUARDRAIL_ID and GUARDRAIL_VERSION have to be set both or neither")
+    return None
+
+
+def _endpoint(read: _Reader, service: str, default: str) -> str:
+    """The AWS SDKs' own variables, so that whatever speaks the same protocol can stand in for AWS.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    """
+    name = f"AWS_ENDPOINT_URL_{service}"
+    url = read.optional(name) or read.optional("AWS_ENDPOINT_URL") or default
+    if not url.startswith(("https://", "http://")):
+        raise SettingsError(f"{name} has to begin with https:// or http://, found {url!r}")
+    return url.rstrip("/")

@@ -1,0 +1,28 @@
+"""The codec of server-sent events: values -> bytes. Pure.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+"""
+
+import json
+
+CONTENT_TYPE = "text/event-stream; charset=utf-8"
+
+
+def event(data: bytes, name: str | None = None) -> bytes:
+    """One event. `data` is UTF-8 JSON; the specification has no way to carry a line break but more data lines."""
+    if b"\n" in data or b"\r" in data:
+        data = b"\ndata: ".join(data.splitlines())
+    if name is None:
+        return b"data: %b\n\n" % data
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), data)
+
+
+def json_bytes(value: object) -> bytes:
+    """Compact JSON in UTF-8, with other scripts as themselves rather than as escapes.
+
+    A lone surrogate, which UTF-8 cannot hold, stays the escape that it came as (`\\ud83d`).
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+PING = event(b'{"type":"ping"}', "ping")

@@ -1,0 +1,58 @@
+"""`python -m lambda_wsgi`: loads the application that `_HANDLER` names and serves it; `bootstrap` starts this.
+
+The environment is Lambda's: AWS_LAMBDA_RUNTIME_API, _HANDLER, AWS_LAMBDA_MAX_CONCURRENCY, AWS_LAMBDA_LOG_LEVEL.
+"""
+
+import importlib
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from lambda_wsgi import logs
+from lambda_wsgi.runtime_api import ErrorReport, RuntimeApi, RuntimeApiError
+from lambda_wsgi.server import serve
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+logger = logging.getLogger("lambda_wsgi")
+
+
+def load(handler: str) -> "WSGIApplication":
+    """The WSGI callable that `handler` names as "package.module.attribute"."""
+    module_name, _, attribute = handler.replace("/", ".").rpartition(".")
+    if not module_name:
+        raise ValueError(f"the handler has to name a WSGI callable as module.attribute, found {handler!r}")
+    application = getattr(importlib.import_module(module_name), attribute, None)
+    if not callable(application):
+        raise ValueError(
+            f"the handler {handler!r} has to name a WSGI callable; {module_name} has none of that name"
+        )
+    return application  # type: ignore[no-any-return]
+
+
+def main() -> int:
+    logs.configure(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
+    address = os.environ.get("AWS_LAMBDA_RUNTIME_API")
+    if not address:
+        logger.critical(
+            "AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS Lambda, or by its emulator"
+        )
+        return 1
+    try:
+        application = load(os.environ.get("_HANDLER", ""))
+    except (Exception, SystemExit) as error:
+        # Nothing has been asked of us yet, so unlike later the exception's own words are safe, and needed.
+        logger.critical("the application could not be loaded: %s", error, exc_info=error)
+        RuntimeApi(address).fail_init(ErrorReport.of(error, str(error)))
+        return 1
+    try:
+        serve(application, address, int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY", "1")))
+    except RuntimeApiError as error:
+        logger.critical("the Runtime API can no longer be polled: %s", error)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""The client's side of the Lambda Runtime API: the only module that opens a socket.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and, for streamed responses,
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+"""
+
+import base64
+import http.client
+import json
+import traceback
+from typing import Any, NamedTuple, Self
+
+_ROOT = "/2018-06-01/runtime"
+_ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
+_ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
+_PRELUDE_END = bytes(8)
+
+
+class RuntimeApiError(ConnectionError):
+    """The Runtime API refused what we sent, or the connection to it broke."""
+
+
+class Invocation(NamedTuple):
+    """One event to answer. `deadline_ms` is in milliseconds since the epoch; `event` is the decoded JSON."""
+
+    request_id: str
+    deadline_ms: int
+    function_arn: str
+    trace_id: str
+    event: Any
+
+
+class ErrorReport(NamedTuple):
+    """What Lambda is told of a failure; `trace` has a line per frame, innermost last."""
+
+    type: str
+    message: str
+    trace: list[str]
+
+    @classmethod
+    def of(cls, error: BaseException, message: str) -> Self:
+        """`message` is the caller's to choose: the exception's own text may quote what a person sent."""
+        frames = traceback.extract_tb(error.__traceback__)
+        name = ascii(type(error).__name__)[1:-1]  # it travels in a header
+        return cls(name, message, [f"{f.filename}:{f.lineno} in {f.name}" for f in frames])
+
+    def json(self) -> bytes:
+        body = {"errorType": self.type, "errorMessage": self.message, "stackTrace": self.trace}
+        return json.dumps(body).encode()
+
+
+class RuntimeApi:
+    """One worker's line to the Runtime API at `address` ("host:port"); not shared between threads."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._poll = http.client.HTTPConnection(address)
+
+    def next(self) -> Invocation:
+        """Waits, as long as it takes, for the next invocation."""
+        try:
+            self._poll.request("GET", f"{_ROOT}/invocation/next")
+            response = self._poll.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise RuntimeApiError(f"the poll for the next invocation broke off: {error!r}") from error
+        if response.status != 200:
+            raise RuntimeApiError(f"expected 200 to the poll for the next invocation, found {response.status}")
+        return Invocation(
+            request_id=response.headers["Lambda-Runtime-Aws-Request-Id"],
+            deadline_ms=int(response.headers["Lambda-Runtime-Deadline-Ms"]),
+            function_arn=response.headers.get("Lambda-Runtime-Invoked-Function-Arn", ""),
+            trace_id=response.headers.get("Lambda-Runtime-Trace-Id", ""),
+            event=json.loads(body),
+        )
+
+    def respond(self, request_id: str, prelude: bytes) -> "ResponseStream":
+        return ResponseStream(self._address, request_id, prelude)
+
+    def fail(self, request_id: str, report: ErrorReport) -> None:
+        """Reports an invocation's failure; allowed only while its response has not begun."""
+        self._post_error(f"{_ROOT}/invocation/{request_id}/error", report)
+
+    def fail_init(self, report: ErrorReport) -> None:
+        """Reports that the application could not be loaded; the process has to exit afterwards."""
+        self._post_error(f"{_ROOT}/init/error", report)
+
+    def close(self) -> None:
+        self._poll.close()
+
+    def _post_error(self, path: str, report: ErrorReport) -> None:
+        connection = http.client.HTTPConnection(self._address)
+        try:
+            connection.request(
+                "POST", path, report.json(), {"Content-Type": "application/json", _ERROR_TYPE: report.type}
+            )
+            _expect_accepted(connection)
+        except (OSError, http.client.HTTPException) as error:
+            raise RuntimeApiError(f"the error report broke off: {error!r}") from error
+        finally:
+            connection.close()
+
+
+class ResponseStream:
+    """A response on its way to Lambda: a chunked POST on a connection of its own.
+
+    Lambda's documentation asks for the connection to be closed after a streamed response, so each has its own
+    and the poll's stays open. Every `send` is one segment on the wire at once; the head of the response (JSON
+    prelude and eight NULs) travels with the first. RuntimeApiError when Lambda no longer takes it.
+    """
+
+    def __init__(self, address: str, request_id: str, prelude: bytes) -> None:
+        self._connection = http.client.HTTPConnection(address)  # sets TCP_NODELAY
+        self._head = _chunk(prelude) + _chunk(_PRELUDE_END)
+        try:
+            self._connection.putrequest(
+                "POST", f"{_ROOT}/invocation/{request_id}/response", skip_accept_encoding=True
+            )
+            self._connection.putheader("Content-Type", "application/vnd.awslambda.http-integration-response")
+            self._connection.putheader("Lambda-Runtime-Function-Response-Mode", "streaming")
+            self._connection.putheader("Trailer", _ERROR_TYPE)
+            self._connection.putheader("Trailer", _ERROR_BODY)
+            self._connection.putheader("Transfer-Encoding", "chunked")
+            self._connection.putheader("Connection", "close")
+            self._connection.endheaders()
+            self._connection.auto_open = 0  # a broken response must not go on over a new connection
+        except OSError as error:
+            self._connection.close()
+            raise RuntimeApiError(f"the response could not be started: {error!r}") from error
+
+    def send(self, data: bytes) -> None:
+        """Sends `data`, which is not empty, as one chunk."""
+        self._write(_chunk(data))
+
+    def end(self, failure: ErrorReport | None = None) -> None:
+        """Ends the body, with the error trailers if the application failed after it had begun."""
+        try:
+            self._write(b"0\r\n" + (_trailers(failure) if failure else b"") + b"\r\n")
+            _expect_accepted(self._connection)
+        except http.client.HTTPException as error:
+            raise RuntimeApiError(f"the response was not confirmed: {error!r}") from error
+        finally:
+            self._connection.close()
+
+    def _write(self, data: bytes) -> None:
+        head, self._head = self._head, b""
+        try:
+            self._connection.send(head + data)
+        except (OSError, http.client.NotConnected) as error:
+            self._connection.close()
+            raise RuntimeApiError(f"Lambda stopped taking the response: {error!r}") from error
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def _trailers(failure: ErrorReport) -> bytes:
+    body = base64.b64encode(failure.json()).decode("ascii")
+    return f"{_ERROR_TYPE}: {failure.type}\r\n{_ERROR_BODY}: {body}\r\n".encode("ascii")
+
+
+def _expect_accepted(connection: http.client.HTTPConnection) -> None:
+    try:
+        response = connection.getresponse()
+        response.read()
+    except OSError as error:
+        raise RuntimeApiError(f"expected 202 from the Runtime API, the connection broke: {error!r}") from error
+    if response.status != 202:
+        raise RuntimeApiError(f"expected 202 from the Runtime API, found {response.status}")

@@ -1,0 +1,79 @@
+"""The loop: next invocation -> application -> response, once for each worker."""
+
+import logging
+import sys
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from lambda_wsgi.environ import UnsupportedEvent, build_environ
+from lambda_wsgi.logs import request_id_of_this_thread
+from lambda_wsgi.response import Response
+from lambda_wsgi.runtime_api import ErrorReport, Invocation, RuntimeApi, RuntimeApiError
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+logger = logging.getLogger(__name__)
+
+
+def serve(application: "WSGIApplication", address: str, concurrency: int = 1) -> None:
+    """Serves `application` through the Runtime API at `address` ("host:port") with `concurrency` workers.
+
+    It returns only by RuntimeApiError, when the Runtime API can no longer be polled; the process should exit then.
+    """
+    if concurrency == 1:
+        _work(application, RuntimeApi(address), multithread=False)
+    failures: SimpleQueue[RuntimeApiError] = SimpleQueue()
+    for number in range(concurrency):
+        threading.Thread(
+            target=_work_until_failure, args=(application, address, failures), name=f"worker-{number}", daemon=True
+        ).start()
+    raise failures.get()
+
+
+def _work_until_failure(
+    application: "WSGIApplication", address: str, failures: "SimpleQueue[RuntimeApiError]"
+) -> None:
+    try:
+        _work(application, RuntimeApi(address), multithread=True)
+    except RuntimeApiError as error:
+        failures.put(error)
+
+
+def _work(application: "WSGIApplication", api: RuntimeApi, *, multithread: bool) -> None:
+    while True:
+        invocation = api.next()
+        request_id_of_this_thread.set(invocation.request_id)
+        try:
+            handle(application, api, invocation, multithread=multithread)
+        except RuntimeApiError as error:
+            # Lambda gave this invocation up (its time or the client's patience ran out): the next one is unharmed.
+            logger.warning("the response was not delivered: %s", error)
+
+
+def handle(application: "WSGIApplication", api: RuntimeApi, invocation: Invocation, *, multithread: bool) -> None:
+    """Answers one invocation; whatever the application raises is reported to Lambda and goes no further."""
+    response = Response(api, invocation.request_id)
+    try:
+        environ = build_environ(invocation, errors=sys.stderr, multithread=multithread)
+        _run(application, environ, response)
+    except RuntimeApiError:
+        raise
+    except UnsupportedEvent as error:
+        logger.error("%s", error)
+        response.fail(ErrorReport.of(error, str(error)))
+    except (Exception, SystemExit) as error:
+        # Its message may quote what a person sent, so neither the log nor Lambda is given it.
+        logger.exception("the application failed")
+        response.fail(ErrorReport.of(error, "The application failed; its log has the place."))
+
+
+def _run(application: "WSGIApplication", environ: dict[str, object], response: Response) -> None:
+    chunks = application(environ, response.start)
+    try:
+        response.send_all(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()

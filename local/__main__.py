@@ -1,0 +1,75 @@
+"""The command line: `python -m local demo` and `python -m local ask`."""
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+# The function's own code, which `ask` uses as it is deployed.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lambda_src"))
+
+
+def main(words: list[str] | None = None) -> int:
+    arguments = _parser().parse_args(words)
+    try:
+        return int(arguments.run(arguments))
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="claude-stream on this machine.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="run the page, the function URL and a simulated Bedrock here")
+    demo.add_argument(
+        "--port", type=_port, default=8080, help="the page's port; 0 takes a free one (default: 8080)"
+    )
+    demo.add_argument("--log", action="store_true", help="show the function's log lines")
+    demo.set_defaults(run=_demo)
+
+    ask = commands.add_parser("ask", help="stream one answer to the terminal")
+    ask.add_argument("prompt", nargs="*", help="the question; what is piped in is put behind it")
+    ask.add_argument("-m", "--model", help="a Bedrock model or inference-profile id")
+    ask.add_argument("-s", "--system", help="a system prompt")
+    ask.add_argument("--max-tokens", type=_positive, default=1024, help="the answer's limit (default: 1024)")
+    ask.add_argument("-u", "--usage", action="store_true", help="say tokens and times on standard error")
+    source = ask.add_mutually_exclusive_group()
+    source.add_argument("--url", help="ask a deployed function at its URL, not Bedrock itself")
+    source.add_argument("--demo", action="store_true", help="ask a demo that is started for it: no AWS")
+    ask.add_argument("--key", default=os.environ.get("CLAUDE_STREAM_KEY"), help="the API key for --url")
+    ask.set_defaults(run=_ask)
+    return parser
+
+
+# Each command imports what it needs when it runs: the other's libraries are not waited for.
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from local.demo import run  # noqa: PLC0415
+
+    return asyncio.run(run(arguments.port, show_log=arguments.log))
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from local.ask import ask  # noqa: PLC0415
+
+    return ask(arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""The refusal of an AWS request: what every part of the simulator raises and one place answers."""
+
+
+class AwsError(Exception):
+    """`code` is the exception's name in the service model, such as ThrottlingException."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def invalid(message: str) -> AwsError:
+    return AwsError(400, "ValidationException", message)

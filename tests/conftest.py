@@ -1,0 +1,75 @@
+"""What the tests share: the deployed function on the emulated function URL, over the simulated Bedrock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.aws_simulator import AwsSimulator, Pace
+from local.background import Background
+from local.demo import CORS, ROOT, function_environment
+from local.function_url import Function, FunctionUrl
+
+KEY = "test-key-8c1f"
+LAMBDA_SRC: Path = ROOT / "lambda_src"
+FAST = Pace(first_event_seconds=0, pieces_per_second=0)
+
+
+@dataclass
+class Deployment:
+    """A deployed function: `http` is a client that sends the key to its URL."""
+
+    url: FunctionUrl
+    simulator: AwsSimulator
+    http: httpx.Client
+
+
+Deploy = Callable[..., Deployment]
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Background]:
+    with Background() as background:
+        yield background
+
+
+@pytest.fixture(scope="module")
+def deploy(background: Background) -> Iterator[Deploy]:
+    """Deploys the function with other settings: `deploy(variables={...}, timeout_seconds=5, pace=Pace(...))`."""
+    with ExitStack() as stack:
+
+        def start(
+            *,
+            variables: dict[str, str] | None = None,
+            pace: Pace = FAST,
+            timeout_seconds: float = 900,
+            concurrency: int = 1,
+            max_environments: int = 10,
+        ) -> Deployment:
+            simulator = AwsSimulator(keys={"default": KEY}, pace=pace)
+            background.run(simulator.start())
+            stack.callback(lambda: background.run(simulator.close()))
+            function = Function(
+                root=LAMBDA_SRC,
+                environment=function_environment(simulator) | (variables or {}),
+                timeout_seconds=timeout_seconds,
+                concurrency=concurrency,
+                max_environments=max_environments,
+                cors=CORS,
+            )
+            url = FunctionUrl(function=function)
+            background.run(url.start())
+            stack.callback(lambda: background.run(url.close()))
+            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=30))
+            return Deployment(url, simulator, http)
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def deployment(deploy: Deploy) -> Deployment:
+    """The function with the demo's settings, answering as fast as it can."""
+    return deploy()

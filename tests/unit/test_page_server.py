@@ -1,0 +1,189 @@
+"""The page's server: what it serves, what it must not, and the headers that go along. Over real sockets."""
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.security_headers import content_security_policy, security_headers
+from local.background import Background
+from local.page import MissingLibraries, PageServer, vendored
+
+FUNCTION_URL = "http://127.0.0.1:9999/"
+CONFIG = {
+    "functionUrl": FUNCTION_URL,
+    "model": "claude-haiku-5-5",
+    "models": ["claude-haiku-5-5"],
+    "maxTokens": 4096,
+}
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Path:
+    """A small page, with a secret beside it that must never go out."""
+    web = tmp_path / "web"
+    (web / "vendor" / "lib").mkdir(parents=True)
+    (web / "index.html").write_text("<!doctype html><title>你好</title>")
+    (web / "main.js").write_text("export {};")
+    (web / "style.css").write_text("body { }")
+    (web / "icon.svg").write_text("<svg/>")
+    (web / "vendor" / "lib" / "index.js").write_text("export {};")
+    (web / "vendor" / "lib" / "index.d.ts").write_text("export {};")
+    (web / "config.json").write_text('{"left": "over"}')
+    (tmp_path / "secret.json").write_text("secret")
+    (web / "link.json").symlink_to(tmp_path / "secret.json")
+    return web
+
+
+@pytest.fixture
+def client(web: Path) -> Iterator[httpx.Client]:
+    server = PageServer(web=web, config=CONFIG, function_url=FUNCTION_URL)
+    with Background() as background:
+        background.run(server.start())
+        with httpx.Client(base_url=server.url, trust_env=False) as client:
+            yield client
+        background.run(server.close())
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/index.html", "text/html; charset=utf-8"),
+        ("/main.js", "text/javascript; charset=utf-8"),
+        ("/style.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+        ("/config.json", "application/json"),
+        ("/vendor/lib/index.js", "text/javascript; charset=utf-8"),
+        ("/main.js?v=1", "text/javascript; charset=utf-8"),
+        ("/%6dain.js", "text/javascript; charset=utf-8"),
+    ],
+)
+def test_files_go_out_under_their_type(client: httpx.Client, path: str, content_type: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, content_type)
+    assert answer.content
+
+
+def test_the_start_page_is_index_html(client: httpx.Client) -> None:
+    assert client.get("/").text == client.get("/index.html").text == "<!doctype html><title>你好</title>"
+
+
+def test_config_json_is_made_from_the_arguments_and_not_from_a_file(client: httpx.Client) -> None:
+    assert client.get("/config.json").json() == CONFIG
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/missing.js",
+        "/vendor",
+        "/vendor/",
+        "/vendor/lib/index.d.ts",
+        "/link.json",
+        "/main.js/",
+        "/main.js%00.svg",
+        "/" + "x" * 300 + ".js",
+        "/%ff%fe.js",
+    ],
+)
+def test_everything_else_is_not_found(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/../secret.json",
+        "/vendor/../../secret.json",
+        "/%2e%2e/secret.json",
+        "/..%2fsecret.json",
+        "/%2e%2e%2fsecret.json",
+        "//secret.json",
+        "/..\\secret.json",
+        "/ABSOLUTE",
+        "/%2fABSOLUTE",
+    ],
+)
+def test_nothing_outside_the_page_goes_out(client: httpx.Client, web: Path, target: str) -> None:
+    """Over a bare socket: clients tidy such paths up before they send them."""
+    target = target.replace("ABSOLUTE", str(web.parent / "secret.json"))
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=5) as sock:
+        sock.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: sock.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert b"\r\n\r\nsecret" not in answer
+
+
+def test_head_is_get_without_the_body(client: httpx.Client) -> None:
+    get, head = client.get("/main.js"), client.head("/main.js")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert {**head.headers, "date": ""} == {**get.headers, "date": ""}
+    assert client.head("/missing").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_other_methods_are_told_what_is_allowed(client: httpx.Client, method: str) -> None:
+    answer = client.request(method, "/", content=b"x" if method == "POST" else None)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("path", ["/", "/config.json", "/main.js", "/missing"])
+def test_every_answer_carries_the_security_headers_and_is_never_stale(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert security_headers(FUNCTION_URL).items() <= dict(headers).items()
+    assert headers["cache-control"] == "no-cache"
+
+
+def test_a_changed_file_shows_on_the_next_load(client: httpx.Client, web: Path) -> None:
+    client.get("/main.js")
+    (web / "main.js").write_text("export const changed = 1;")
+    assert client.get("/main.js").text == "export const changed = 1;"
+
+
+def test_the_policy_allows_this_page_and_its_function_url_alone() -> None:
+    directives = dict(part.split(" ", 1) for part in content_security_policy("https://abc.example/").split("; "))
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "connect-src": "'self' https://abc.example/",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+    }
+
+
+@pytest.mark.parametrize("url", ["", "https://a; script-src *", "https://a https://b", "'unsafe-inline'", "a,b"])
+def test_the_policy_takes_nothing_but_one_url(url: str) -> None:
+    with pytest.raises(ValueError, match="expected one URL"):
+        content_security_policy(url)
+
+
+def test_a_cdk_token_may_stand_for_the_url() -> None:
+    assert "connect-src 'self' ${Token[TOKEN.123]};" in content_security_policy("${Token[TOKEN.123]}")
+
+
+def test_without_its_libraries_the_page_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(MissingLibraries, match="run make setup"):
+        vendored(tmp_path)
+    with pytest.raises(MissingLibraries):
+        PageServer(web=tmp_path, config=CONFIG, function_url=FUNCTION_URL)
+
+
+def test_a_busy_port_is_an_oserror(web: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, Background() as background:
+        server = PageServer(web=web, config=CONFIG, function_url=FUNCTION_URL, port=taken.getsockname()[1])
+        with pytest.raises(OSError, match="in use"):
+            background.run(server.start())
+
+
+def test_the_real_page_has_nothing_that_its_policy_blocks() -> None:
+    html = (Path(__file__).parents[2] / "web" / "index.html").read_text()
+    assert not re.search(r"<style|<script(?![^>]* src=)|\s(style|on\w+)=|(src|href)=\"(https?:)?//", html)
