@@ -77,7 +77,7 @@ def build_event(request: Request, identity: UrlIdentity, request_id: str) -> dic
 def _headers(request: Request, identity: UrlIdentity, request_id: str) -> dict[str, str]:
     """As AWS, these forget what the client claimed about where it came from."""
     dropped = HOP_BY_HOP | {"expect"}
-    sent = [(name, value) for name, value in request.headers if name not in dropped and name != "cookie"]
+    sent = [(name, value) for name, value in request.headers if name not in dropped]
     cookies = [value for name, value in request.headers if name == "cookie"]
     return {
         **_joined(sent),

@@ -41,17 +41,22 @@ def main() -> int:
         )
         return 1
     try:
+        start(address)
+    except RuntimeApiError as error:
+        logger.critical("the Runtime API can no longer be reached: %s", error)
+    return 1
+
+
+def start(address: str) -> None:
+    """Serves the application until the Runtime API is gone, or reports why it could not be loaded."""
+    try:
         application = load(os.environ.get("_HANDLER", ""))
     except (Exception, SystemExit) as error:
         # Nothing has been asked of us yet, so unlike later the exception's own words are safe, and needed.
         logger.critical("the application could not be loaded: %s", error, exc_info=error)
         RuntimeApi(address).fail_init(ErrorReport.of(error, str(error)))
-        return 1
-    try:
+    else:
         serve(application, address, int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY", "1")))
-    except RuntimeApiError as error:
-        logger.critical("the Runtime API can no longer be polled: %s", error)
-    return 1
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-
 """
 
 import base64
-import binascii
 import io
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
@@ -124,5 +123,5 @@ def _body(event: dict[str, Any]) -> bytes:
         return str(body).encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise UnsupportedEvent("expected base64 in the event's body, as isBase64Encoded says") from error
