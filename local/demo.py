@@ -18,6 +18,7 @@ from typing import Self
 
 import botocore.session
 
+from infra import cors
 from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from local.function_url import Cors, Function, FunctionUrl
 from local.page import MissingLibraries, PageServer
@@ -25,12 +26,11 @@ from local.page import MissingLibraries, PageServer
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ("global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5")
 MAX_TOKENS = 4096
-# Each by name: a function URL's `*` does not cover authorization.
 CORS = Cors(
-    allow_headers=("authorization", "content-type", "x-api-key", "anthropic-version", "anthropic-beta"),
-    allow_methods=("GET", "POST"),
-    expose_headers=("request-id", "retry-after"),
-    max_age_seconds=3600,
+    allow_headers=cors.ALLOWED_HEADERS,
+    allow_methods=cors.ALLOWED_METHODS,
+    expose_headers=cors.EXPOSED_HEADERS,
+    max_age_seconds=cors.MAX_AGE_SECONDS,
 )
 
 

@@ -133,8 +133,9 @@ class TestStreaming:
         assert response.text == 'data: "你"\n\ndata: "好"\n\n'
         eventually(lambda: """(202, b'{"status":"OK"}')""" in function_url.logs)
 
-    def test_the_prelude_may_arrive_in_any_pieces(self, shared: FunctionUrl) -> None:
-        response = get(shared, "byte_by_byte")
+    @pytest.mark.parametrize("path", ["byte_by_byte", "all_at_once"])
+    def test_the_prelude_may_arrive_in_any_pieces(self, shared: FunctionUrl, path: str) -> None:
+        response = get(shared, path)
         assert response.status_code == 201
         assert response.headers["x-one"] == "1"
         assert response.content == bytes(8) + b"body"
@@ -400,6 +401,11 @@ class TestFailure:
         assert second.cold
         assert first.pid != second.pid
 
+    def test_of_a_process_that_had_sent_its_whole_response_is_none(self, serve: Serve) -> None:
+        function_url = serve()
+        assert len(get(function_url, "sends_much_and_exits").content) == 2_000_000
+        assert function_url.invocations[0].outcome is Outcome.OK
+
     def test_a_timeout_before_the_prelude_is_a_502(self, serve: Serve) -> None:
         function_url = serve(timeout_seconds=0.3)
         assert get(function_url, "hangs").status_code == 502
@@ -563,6 +569,13 @@ class TestLogs:
         get(function_url, "echo")
         eventually(lambda: list(function_url.logs) == ["a", "last words"])
 
+    def test_the_last_words_at_close_are_not_lost(self, background: Background) -> None:
+        function_url = FunctionUrl(function=Function(root=HERE, command=TINY_RUNTIME))
+        background.run(function_url.start())
+        get(function_url, "says_goodbye")
+        background.run(function_url.close())
+        assert list(function_url.logs) == ["goodbye"]
+
 
 class TestBreach:
     """What the Runtime API forbids is refused, and told in one sentence."""
@@ -649,10 +662,8 @@ class TestClose:
         background.run(function_url.start())
         pids = [int(pid) for pid in get(function_url, "leaves_a_child").text.split()]
         assert all(runs(pid) for pid in pids)
-        began = time.monotonic()
         background.run(function_url.close())
-        assert not any(runs(pid) for pid in pids)
-        assert time.monotonic() - began < 2
+        eventually(lambda: not any(runs(pid) for pid in pids), seconds=2)  # a kill takes its time on a busy machine
 
     def test_ends_what_is_still_running(self, background: Background) -> None:
         function_url = FunctionUrl(function=Function(root=HERE, command=TINY_RUNTIME))

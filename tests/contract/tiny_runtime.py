@@ -151,6 +151,12 @@ def byte_by_byte(request_id: str, event: Event) -> None:
 
 
 @behaviour
+def all_at_once(request_id: str, event: Event) -> None:
+    head = b'{"statusCode":201,"headers":{"x-one":"1"}}'
+    Response(request_id).chunk(head + NULS + NULS + b"body").end()
+
+
+@behaviour
 def no_prelude(request_id: str, event: Event) -> None:
     Response(request_id, "application/octet-stream").chunk(b"as it is").end()
 
@@ -265,6 +271,27 @@ def gives_up_a_poll(request_id: str, event: Event) -> None:
     connection.close()
     time.sleep(0.05)
     say("gave up")
+
+
+@behaviour
+def sends_much_and_exits(request_id: str, event: Event) -> None:
+    response = Response(request_id).prelude()
+    for _ in range(200):
+        response.chunk(b"x" * 10_000)
+    response.connection.send(LAST)
+    os._exit(0)
+
+
+@behaviour
+def says_goodbye(request_id: str, event: Event) -> None:
+    """Its last words come with the SIGTERM that ends it."""
+
+    def leave(number: int, frame: object) -> None:
+        say("goodbye")
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    Response(request_id).prelude().end()
 
 
 @behaviour
