@@ -316,7 +316,7 @@ def test_no_credentials_is_a_sentence(simulator: AwsSimulator, attempts: Callabl
 
     bedrock = Bedrock(Service("bedrock", simulator.url, REGION, none), REGION)
     with pytest.raises(
-        errors.PermissionDenied, match="No AWS credentials \(none were found\): run `aws configure`"
+        errors.PermissionDenied, match=r"No AWS credentials \(none were found\): run `aws configure`"
     ):
         all_events(bedrock, "Hello")
     with pytest.raises(errors.PermissionDenied):
@@ -643,8 +643,7 @@ def test_cut_off_anywhere_is_an_error_never_a_short_answer(end: int) -> None:
     theirs.sendall(WIRE[:end])
     theirs.close()
     with pytest.raises(errors.ApiError):
-        while stream.next(soon()) is not None:
-            pass
+        list(iter(lambda: stream.next(soon()), None))
     stream.close()
 
 

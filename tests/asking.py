@@ -1,0 +1,51 @@
+"""How the end-to-end tests ask, and what they look for afterwards."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from local.aws_simulator import AwsSimulator, Received
+
+HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
+
+
+def body_of(prompt: str = "Hello", **fields: Any) -> dict[str, Any]:
+    """A Messages body."""
+    return {"model": "claude-haiku-5-5", "max_tokens": 1000, "messages": [user(prompt)], **fields}
+
+
+def user(content: object) -> dict[str, object]:
+    return {"role": "user", "content": content}
+
+
+def refusal(response: httpx.Response, status: int, kind: str) -> str:
+    """The message of an error in Anthropic's shape; `status` and `kind` are what it has to be."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    assert body == {
+        "type": "error",
+        "error": {"type": kind, "message": body["error"]["message"]},
+        "request_id": response.headers["request-id"],
+    }
+    assert body["error"]["message"]
+    return str(body["error"]["message"])
+
+
+def model_calls(simulator: AwsSimulator) -> list[Received]:
+    """The requests that Bedrock, not Secrets Manager, has received."""
+    return [request for request in simulator.requests if request.operation != "GetSecretValue"]
+
+
+def secret_reads(simulator: AwsSimulator) -> int:
+    return sum(request.operation == "GetSecretValue" for request in simulator.requests)
+
+
+def eventually(condition: Callable[[], object], seconds: float = 5) -> bool:
+    """Waits for what another process does."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return bool(condition())

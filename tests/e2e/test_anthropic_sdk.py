@@ -1,0 +1,162 @@
+"""The anthropic SDK, pointed at the function by `base_url` and `api_key` alone."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import anthropic
+import pytest
+from anthropic.types import MessageParam
+
+from local import answers
+from local.aws_simulator import Pace
+from tests.conftest import KEY, Deploy, Deployment
+
+MODEL = "claude-haiku-5-5"
+
+
+@pytest.fixture(scope="module")
+def paced(deploy: Deploy) -> Deployment:
+    deployment = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=20))
+    deployment.http.get("/healthz").raise_for_status()
+    return deployment
+
+
+@pytest.fixture
+def client(deployment: Deployment) -> Iterator[anthropic.Anthropic]:
+    yield from client_of(deployment)
+    assert deployment.url.breaches == []
+
+
+def client_of(deployment: Deployment, key: str = KEY) -> Iterator[anthropic.Anthropic]:
+    with anthropic.Anthropic(base_url=deployment.url.url, api_key=key, max_retries=0) as client:
+        yield client
+
+
+def prompt(text: str = "Hello", max_tokens: int = 1000) -> Any:
+    messages: list[MessageParam] = [{"role": "user", "content": text}]
+    return {"model": MODEL, "max_tokens": max_tokens, "messages": messages}
+
+
+def test_text_is_streamed_piece_by_piece(paced: Deployment) -> None:
+    for client in client_of(paced):
+        began, times = time.monotonic(), []
+        with client.messages.stream(**prompt("你好", max_tokens=12)) as stream:
+            pieces = []
+            for piece in stream.text_stream:
+                pieces.append(piece)
+                times.append(time.monotonic() - began)
+            final = stream.get_final_message()
+        assert pieces == answers.pieces(answers.answer("你好"))[:12]
+        assert times[0] < 0.35 < times[-1]
+        assert final.stop_reason == "max_tokens"
+        assert final.usage.output_tokens == 12
+        assert final.usage.input_tokens > 0
+
+
+def test_a_whole_message(client: anthropic.Anthropic) -> None:
+    message = client.messages.create(**prompt("你好"))
+    assert message.content[0].type == "text"
+    assert message.content[0].text == answers.answer("你好")
+    assert message.stop_reason == "end_turn"
+
+
+def test_the_raw_events(client: anthropic.Anthropic) -> None:
+    events = list(client.messages.create(stream=True, **prompt(max_tokens=1)))
+    assert [event.type for event in events] == [
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+    ]
+
+
+def test_tools_and_thinking(client: anthropic.Anthropic) -> None:
+    schema: Any = {"type": "object", "properties": {"city": {"type": "string"}}}
+    with client.messages.stream(
+        **prompt("/tool 北京"), tools=[{"name": "weather", "input_schema": schema}]
+    ) as stream:
+        call = stream.get_final_message().content[-1]
+    assert call.type == "tool_use"
+    assert call.input == {"city": "北京"}
+    with client.messages.stream(**(prompt() | {"model": "claude-sonnet-5-5"})) as stream:
+        thought = stream.get_final_message().content[0]
+    assert thought.type == "thinking"
+    assert thought.thinking == answers.THOUGHT
+
+
+def test_counting_tokens(client: anthropic.Anthropic) -> None:
+    messages: list[MessageParam] = [{"role": "user", "content": "Hello"}]
+    assert client.messages.count_tokens(model=MODEL, messages=messages).input_tokens > 0
+
+
+def test_the_models(client: anthropic.Anthropic) -> None:
+    models = list(client.models.list())
+    assert [model.id for model in models] == ["claude-haiku-5-5", "claude-sonnet-5-5"]
+    assert client.models.retrieve(MODEL) == models[0]
+    assert models[0].display_name == "Claude Haiku 5.5"
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [
+        ("/throttle", anthropic.RateLimitError),
+        ("/denied", anthropic.PermissionDeniedError),
+        ("/notfound", anthropic.NotFoundError),
+        ("/invalid", anthropic.BadRequestError),
+        ("/error", anthropic.InternalServerError),
+        ("/overloaded", anthropic.InternalServerError),
+    ],
+)
+def test_bedrocks_no_is_the_sdks_own_exception(
+    client: anthropic.Anthropic, fault: str, raised: type[anthropic.APIStatusError]
+) -> None:
+    with pytest.raises(raised) as caught, client.messages.stream(**prompt(fault)):
+        pass
+    assert caught.value.request_id == caught.value.response.headers["request-id"]
+    if fault == "/throttle":
+        assert caught.value.response.headers["retry-after"] == "10"
+    if fault == "/overloaded":
+        assert caught.value.status_code == 529
+
+
+def test_our_own_no(deployment: Deployment, client: anthropic.Anthropic) -> None:
+    with pytest.raises(anthropic.NotFoundError, match="claude-haiku-5-5, claude-sonnet-5-5"):
+        client.messages.create(**(prompt() | {"model": "gpt"}))
+    with pytest.raises(anthropic.NotFoundError):
+        client.models.retrieve("gpt")
+    with pytest.raises(anthropic.BadRequestError, match="4096"):
+        client.messages.create(**prompt(max_tokens=5000))
+    for stranger in client_of(deployment, key="wrong"):
+        with pytest.raises(anthropic.AuthenticationError):
+            stranger.messages.create(**prompt())
+
+
+@pytest.mark.parametrize("fault", ["/throttle-midway", "/cut", "/error-event"])
+def test_an_error_midway_is_raised_after_the_text(client: anthropic.Anthropic, fault: str) -> None:
+    pieces: list[str] = []
+    with (
+        pytest.raises(anthropic.APIStatusError, match=r"Ask|ask"),
+        client.messages.stream(**prompt(fault)) as stream,
+    ):
+        pieces.extend(stream.text_stream)
+    assert "".join(pieces) == "You asked:\n\n>"
+
+
+def test_the_asynchronous_client(deployment: Deployment) -> None:
+    async def ask() -> str:
+        async with (
+            anthropic.AsyncAnthropic(base_url=deployment.url.url, api_key=KEY, max_retries=0) as client,
+            client.messages.stream(**prompt("你好")) as stream,
+        ):
+            return "".join([piece async for piece in stream.text_stream])
+
+    assert asyncio.run(ask()) == answers.answer("你好")
+
+
+def test_a_bearer_token_will_do(deployment: Deployment) -> None:
+    with anthropic.Anthropic(base_url=deployment.url.url, auth_token=KEY, max_retries=0) as client:
+        assert client.models.retrieve(MODEL).id == MODEL

@@ -1,0 +1,232 @@
+"""What is written down of a request: its metrics, and nothing of its prompt, answer or key."""
+
+import itertools
+import json
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from local import event_stream
+from local.background import Background
+from local.bedrock_faults import FAULTS
+from local.http_server import Exchange, HttpServer
+from tests.asking import HAIKU, body_of, eventually, user
+from tests.conftest import KEY, Deploy, Deployment
+from tests.sse_reading import ask
+
+MARK = "Zebrafink"
+CHINESE_MARK = "斑胸草雀"
+WRONG_KEY = "wrong-key-77b2"
+ANSWER = "Kiebitz"  # what the crashing Bedrock says
+UNITS = {
+    "Requests": "Count",
+    "Errors": "Count",
+    "Duration": "Milliseconds",
+    "TimeToFirstToken": "Milliseconds",
+    "OutputTokensPerSecond": "Count/Second",
+    "InputTokens": "Count",
+    "OutputTokens": "Count",
+    "CacheReadTokens": "Count",
+    "CacheWriteTokens": "Count",
+}
+
+
+@pytest.fixture(scope="module")
+def deployed(deploy: Deploy) -> Deployment:
+    return deploy(variables={"AWS_LAMBDA_LOG_LEVEL": "DEBUG"})
+
+
+@pytest.fixture(scope="module")
+def crashing(deploy: Deploy, background: Background) -> Iterator[Deployment]:
+    """A Bedrock whose answers nobody has thought of."""
+    server = HttpServer(_nonsense)
+    background.run(server.start())
+    yield deploy(
+        variables={"AWS_LAMBDA_LOG_LEVEL": "DEBUG", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url},
+    )
+    background.run(server.close())
+
+
+async def _nonsense(exchange: Exchange) -> None:
+    prompt = (await exchange.body()).decode()
+    if "not an object" in prompt:
+        await exchange.respond(200, [("content-type", "application/json")], f'["{ANSWER}"]'.encode())
+        return
+    if "not JSON" in prompt:
+        await exchange.respond(200, [("content-type", "application/json")], f"<{ANSWER}>".encode())
+        return
+    await exchange.start(200, [("content-type", event_stream.CONTENT_TYPE)])
+    if "midway" in prompt:
+        delta = {"type": "text_delta", "text": ANSWER}
+        await exchange.send(event_stream.chunk({"type": "content_block_delta", "index": 0, "delta": delta}))
+    await exchange.send(event_stream.chunk({"type": "message_start", "text": ANSWER}))
+    await exchange.end()
+
+
+def log_text(deployment: Deployment) -> str:
+    return "\n".join(deployment.url.logs)
+
+
+def metrics(deployment: Deployment, count: int = 0) -> list[dict[str, Any]]:
+    """The metrics lines; waits until there are `count`."""
+
+    def lines() -> list[str]:
+        return [line for line in list(deployment.url.logs) if '"_aws"' in line]
+
+    assert eventually(lambda: len(lines()) >= count), deployment.url.logs
+    return [json.loads(line) for line in lines()]
+
+
+def metrics_of(deployment: Deployment, response: httpx.Response) -> dict[str, Any]:
+    request_id = response.headers["request-id"]
+    assert eventually(lambda: request_id in log_text(deployment))
+    found = [line for line in metrics(deployment) if line["RequestId"] == request_id]
+    assert len(found) == 1, "one line for each request"
+    return found[0]
+
+
+# Nothing of prompt, answer or key
+
+
+def requests(http: httpx.Client) -> Iterator[httpx.Response]:
+    """Good and bad ones, with the mark wherever a caller can put it."""
+    for fault in ["Hello", "/tool", *(set(FAULTS) - {"/silent", "/hang", "/stall", "/slow"})]:
+        prompt = f"{fault} {MARK} {CHINESE_MARK}" if fault != "/long" else f"/long 50 {MARK}"
+        yield http.get("/stream", params={"prompt": prompt, "system": MARK, "max_tokens": 50})
+    yield http.post("/v1/messages", json=body_of(MARK, stream=True, system=CHINESE_MARK))
+    yield http.post("/v1/messages", json=body_of(f"/invalid {MARK}"))
+    yield http.post("/v1/messages/count_tokens", json=body_of(MARK))
+    yield http.post("/v1/messages", content=f"{MARK} is not JSON")
+    yield http.post("/v1/messages", content=f'["{MARK}"]')
+    yield http.post("/v1/messages", content=MARK.encode() + b"\xff")
+    yield http.post("/v1/messages", json=body_of(**{MARK: MARK}))
+    yield http.post("/v1/messages", json=body_of(model=MARK))
+    yield http.post("/v1/messages", json=body_of(messages=[user([{"type": MARK}])]))
+    yield http.post("/v1/messages", json=body_of(), headers={"anthropic-beta": MARK})
+    yield http.get("/stream", params={"prompt": MARK, MARK: KEY})
+    yield http.get("/stream", params={"prompt": MARK, "max_tokens": MARK})
+    yield http.get(f"/{MARK}", params={"key": KEY})
+    yield http.get(f"/v1/models/{MARK}")
+    yield http.put("/v1/messages", content=MARK)
+    yield http.get("/stream", params={"prompt": MARK}, headers={"x-api-key": WRONG_KEY})
+    yield http.get("/stream", params={"prompt": MARK}, headers={"x-api-key": "", "authorization": f"Bearer {KEY}"})
+
+
+def test_no_request_leaves_anything_of_a_prompt_an_answer_or_a_key(deployed: Deployment) -> None:
+    responses = list(requests(deployed.http))
+    assert {200, 400, 401, 403, 404, 405, 429, 500, 503, 529} <= {response.status_code for response in responses}
+    for response in responses:
+        assert no_traceback(response.text)
+        if "error" in response.text:
+            assert KEY not in response.text
+    metrics(deployed, len(responses))
+    leaks = [MARK, CHINESE_MARK, WRONG_KEY, KEY, "You asked", "No model", "本地", "SecretString", "Signature="]
+    assert [leak for leak in leaks if leak in log_text(deployed)] == []
+    assert deployed.url.breaches == []
+
+
+def test_no_crash_leaves_anything_either(crashing: Deployment) -> None:
+    not_object = crashing.http.post("/v1/messages", json=body_of(f"{MARK} not an object"))
+    not_json = crashing.http.post("/v1/messages", json=body_of(f"{MARK} not JSON"))
+    early = crashing.http.get("/stream", params={"prompt": MARK})
+    for response in (not_object, not_json, early):
+        assert response.status_code == 500
+        assert response.json()["error"]["type"] == "api_error"
+        assert no_traceback(response.text)
+        assert ANSWER not in response.text
+    *kept, error = ask(crashing.http, "GET", "/stream", params={"prompt": f"{MARK} midway"})
+    assert [event.data for event in kept] == [ANSWER], "what came so far is kept"
+    assert error.data["error"]["type"] == "api_error"
+    assert no_traceback(str(error.data))
+    metrics(crashing, 4)
+    logged = log_text(crashing)
+    assert "KeyError" in logged, "a log that tells nothing helps nobody: the error's type"
+    assert re.search(r"claude_stream/\w+\.py:\d+ in ", logged), "and its place"
+    assert [leak for leak in (MARK, ANSWER, KEY) if leak in logged] == []
+    assert crashing.url.breaches == []
+
+
+def no_traceback(text: str) -> bool:
+    return not any(sign in text for sign in ("Traceback", ".py", "/lambda_src", "line 1 in", "KeyError"))
+
+
+# The metrics line
+
+
+def test_a_streamed_answer_in_numbers(deployment: Deployment) -> None:
+    before = time.time() * 1000
+    response = deployment.http.get("/stream", params={"prompt": "Hello", "max_tokens": 40})
+    line = metrics_of(deployment, response)
+    assert line["Route"] == "/stream"
+    assert line["Model"] == HAIKU
+    assert line["KeyName"] == "default"
+    assert line["Status"] == 200
+    assert line["StopReason"] == "max_tokens"
+    assert (line["Requests"], line["Errors"]) == (1, 0)
+    assert (line["OutputTokens"], line["CacheReadTokens"], line["CacheWriteTokens"]) == (40, 0, 0)
+    assert line["InputTokens"] > 0
+    assert 0 < line["TimeToFirstToken"] <= line["Duration"]
+    assert line["OutputTokensPerSecond"] > 40
+    assert "ErrorType" not in line
+    assert before - 1 <= line["_aws"]["Timestamp"] <= time.time() * 1000
+
+
+def test_a_whole_answer_has_no_first_token(deployment: Deployment) -> None:
+    line = metrics_of(deployment, deployment.http.post("/v1/messages", json=body_of(max_tokens=7)))
+    assert (line["OutputTokens"], line["StopReason"]) == (7, "max_tokens")
+    assert not {"TimeToFirstToken", "OutputTokensPerSecond"} & line.keys()
+
+
+def test_a_prompt_that_was_written_to_the_cache(deployment: Deployment) -> None:
+    system = [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}]
+    line = metrics_of(deployment, deployment.http.post("/v1/messages", json=body_of(system=system, stream=True)))
+    assert line["CacheWriteTokens"] > 0
+
+
+@pytest.mark.parametrize(
+    ("prompt", "status", "kind"),
+    [
+        ("/denied", 403, "permission_error"),
+        ("/cut", 200, "api_error"),
+        ("/throttle-midway", 200, "rate_limit_error"),
+    ],
+)
+def test_an_error_is_counted_by_its_type(deployment: Deployment, prompt: str, status: int, kind: str) -> None:
+    line = metrics_of(deployment, deployment.http.get("/stream", params={"prompt": prompt}))
+    assert (line["Status"], line["ErrorType"], line["Errors"]) == (status, kind, 1)
+    assert "OutputTokensPerSecond" not in line
+
+
+def test_a_request_without_a_key_has_no_name(deployment: Deployment) -> None:
+    line = metrics_of(deployment, deployment.http.get("/v1/models", headers={"x-api-key": WRONG_KEY}))
+    assert (line["Status"], line["ErrorType"]) == (401, "authentication_error")
+    assert not {"KeyName", "Model", "Route"} & line.keys()
+
+
+def test_every_line_is_what_cloudwatch_takes(deployment: Deployment) -> None:
+    for path in ("/healthz", "/nowhere", "/stream?prompt=a", "/stream?prompt=/denied"):
+        deployment.http.get(path)
+    for line in metrics(deployment, 4):
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+        assert isinstance(line["_aws"]["Timestamp"], int)
+        for directive in line["_aws"]["CloudWatchMetrics"]:
+            assert directive["Namespace"] == "ClaudeStream"
+            for dimension in itertools.chain(*directive["Dimensions"]):
+                assert isinstance(line[dimension], str), "a dimension is a field of text"
+            for metric in directive["Metrics"]:
+                assert isinstance(line[metric["Name"]], int | float), "a metric is a field with a number"
+                assert metric["Unit"] == UNITS[metric["Name"]]
+
+
+def test_dimensions_stay_few(deployment: Deployment) -> None:
+    """Each set of values is a metric that CloudWatch charges for: never a key's name or a request's id."""
+    deployment.http.get("/stream", params={"prompt": "/denied"})
+    line = metrics_of(deployment, deployment.http.get("/stream", params={"prompt": "/denied"}))
+    overall, by_error = line["_aws"]["CloudWatchMetrics"]
+    assert overall["Dimensions"] == [[], ["Model"]]
+    assert by_error["Dimensions"] == [["ErrorType"]]
+    assert [metric["Name"] for metric in by_error["Metrics"]] == ["Errors"]

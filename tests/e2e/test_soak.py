@@ -1,0 +1,97 @@
+"""Many invocations in one environment: no breach, nothing leaked, memory flat, every answer whole.
+
+The application that is deployed runs on its real bootstrap; what its process holds is read from outside, by psutil.
+"""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import httpx
+import httpx_sse
+import psutil
+
+from local.answers import answer, pieces
+from local.function_url import Outcome
+from tests.conftest import Deploy, Deployment
+
+MEGABYTE = 2**20
+WARM_UP = 100
+
+
+class Held(NamedTuple):
+    """What the function's process holds between requests."""
+
+    files: int
+    connections: int
+    threads: int
+
+
+def process_of(deployment: Deployment) -> psutil.Process:
+    """The only environment's process."""
+    (pid,) = {invocation.pid for invocation in deployment.url.invocations}
+    assert pid is not None
+    return psutil.Process(pid)
+
+
+def held_by(process: psutil.Process) -> Held:
+    """At rest: the least of half a second, as a client has its answer before the function has put all away."""
+    samples = []
+    for _ in range(10):
+        samples.append(Held(process.num_fds(), len(process.net_connections("all")), process.num_threads()))
+        time.sleep(0.05)
+    return min(samples)
+
+
+def ask(deployment: Deployment, prompt: str, max_tokens: int) -> str:
+    """The streamed answer's text, which has to end as a whole one does."""
+    params: dict[str, str | int] = {"prompt": prompt, "max_tokens": max_tokens}
+    response = deployment.http.get("/stream", params=params)
+    assert response.status_code == 200
+    *events, done = httpx_sse.EventSource(response).iter_sse()
+    assert {event.event for event in events} == {"message"}
+    assert done.event == "done"
+    return "".join(json.loads(event.data) for event in events)
+
+
+def assert_sound(deployment: Deployment, count: int) -> None:
+    assert deployment.url.breaches == []
+    assert [invocation.outcome for invocation in deployment.url.invocations] == [Outcome.OK] * count
+    assert [invocation.cold for invocation in deployment.url.invocations] == [True] + [False] * (count - 1)
+
+
+def expected(prompt: str, max_tokens: int) -> str:
+    """What the simulated model says to it, a piece a token; the prompt is among the first."""
+    return "".join(pieces(answer(prompt))[:max_tokens])
+
+
+def test_500_invocations_in_one_environment(deploy: Deploy) -> None:
+    deployment = deploy(max_environments=1)
+    prompts = [f"question {number} 你好" if number % 2 else f"question {number}" for number in range(500)]
+    answers = [ask(deployment, prompt, max_tokens=12) for prompt in prompts[:WARM_UP]]
+    process = process_of(deployment)
+    held, memory = held_by(process), process.memory_info().rss
+    answers += [ask(deployment, prompt, max_tokens=12) for prompt in prompts[WARM_UP:]]
+
+    assert answers == [expected(prompt, 12) for prompt in prompts]
+    assert_sound(deployment, 500)
+    assert held_by(process) == held
+    assert process.memory_info().rss - memory < 3 * MEGABYTE
+
+
+def test_16_at_once_in_one_environment(deploy: Deploy) -> None:
+    """Twenty rounds of sixteen requests, each with a prompt, and so an answer, of its own."""
+    deployment = deploy(max_environments=1, concurrency=16)
+    deployment.http.timeout = httpx.Timeout(60)
+    prompts = [f"question {number} of many" for number in range(320)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda prompt: ask(deployment, prompt, max_tokens=40), prompts[:160]))
+        process = process_of(deployment)
+        held, memory = held_by(process), process.memory_info().rss
+        answers += pool.map(lambda prompt: ask(deployment, prompt, max_tokens=40), prompts[160:])
+
+    assert answers == [expected(prompt, 40) for prompt in prompts]
+    assert_sound(deployment, 320)
+    assert held_by(process) == held
+    assert process.memory_info().rss - memory < 3 * MEGABYTE

@@ -1,0 +1,46 @@
+"""Each stage's whole template against the one on record: a change nobody meant shows as a diff.
+
+UPDATE_SNAPSHOTS=1 records anew; what must hold whatever changes is in test_template.py.
+"""
+
+import difflib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import CONTEXT, Variant
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def readable(template: dict[str, Any]) -> str:
+    """The template as stable text, where what follows from the files' content alone is masked."""
+    text = json.dumps(template, indent=1, sort_keys=True)
+    text = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", text)
+    return re.sub(r'("DestinationBucketKeyPrefix": )"[0-9a-f]{12}"', r'\1"<version>"', text) + "\n"
+
+
+@pytest.mark.parametrize("stage", CONTEXT["stages"])
+def test_the_template_is_the_one_on_record(stage: str, variant: Variant) -> None:
+    file = SNAPSHOTS / f"{stage}.json"
+    found = readable(variant(stage).template)
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        file.write_text(found)
+    recorded = file.read_text() if file.exists() else ""
+    if found != recorded:
+        lines = difflib.unified_diff(
+            recorded.splitlines(), found.splitlines(), f"recorded/{stage}", f"found/{stage}", lineterm="", n=6
+        )
+        pytest.fail(
+            "\n".join(["the template has changed; if you meant it: UPDATE_SNAPSHOTS=1 make test", *lines]),
+            pytrace=False,
+        )
+
+
+def test_what_follows_from_the_files_content_is_masked() -> None:
+    assert "ab" * 32 not in readable({"S3Key": "ab" * 32 + ".zip"})
+    assert "0123456789ab" not in readable({"DestinationBucketKeyPrefix": "0123456789ab"})

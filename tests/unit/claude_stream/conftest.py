@@ -1,0 +1,6 @@
+"""Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code."""
+
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None, max_examples=60)
+settings.load_profile("unhurried")

@@ -1,0 +1,99 @@
+"""One tree of errors, in the Anthropic API's words, and what Bedrock's exceptions become in it."""
+
+import pytest
+
+from claude_stream import errors
+from claude_stream.aws import AwsError, NoCredentials
+from claude_stream.bedrock import _Blame
+from claude_stream.errors import ApiError
+from claude_stream.http_connection import BrokenConnection
+
+# https://docs.anthropic.com/en/api/errors
+STATUS_OF = {
+    "invalid_request_error": {400, 405},
+    "authentication_error": {401},
+    "permission_error": {403},
+    "not_found_error": {404},
+    "request_too_large": {413},
+    "rate_limit_error": {429},
+    "api_error": {500},
+    "timeout_error": {504},
+    "overloaded_error": {503, 529},
+}
+BLAME = _Blame("global.anthropic.claude-haiku-5-5", "eu-central-1", "InvokeModel")
+
+
+def test_every_type_has_its_status() -> None:
+    classes: set[type[ApiError]] = {ApiError, *ApiError.__subclasses__()}
+    assert {kind: {each.status for each in classes if each.type == kind} for kind in STATUS_OF} == STATUS_OF
+    assert {each.type for each in classes} == STATUS_OF.keys()
+
+
+def test_the_body_is_anthropics() -> None:
+    assert errors.NotFound("Nothing here.").body("r-1") == {
+        "type": "error",
+        "error": {"type": "not_found_error", "message": "Nothing here."},
+        "request_id": "r-1",
+    }
+
+
+def test_headers() -> None:
+    assert errors.InvalidRequest("No.").headers() == []
+    assert errors.RateLimited("Wait.", retry_after=7).headers() == [("retry-after", "7")]
+    assert errors.MethodNotAllowed("PUT", ["GET", "HEAD"]).headers() == [("allow", "GET, HEAD")]
+    assert errors.AuthenticationFailed("No.").headers() == [("www-authenticate", "Bearer")]
+
+
+SECRET = "arn:aws:iam::123456789012:role/secret"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "says"),
+    [
+        ("AccessDeniedException", errors.PermissionDenied, "bedrock:InvokeModel on it"),
+        ("UnrecognizedClientException", errors.PermissionDenied, "Renew them"),
+        ("ExpiredTokenException", errors.PermissionDenied, "Renew them"),
+        ("InvalidSignatureException", errors.PermissionDenied, "Renew them"),
+        ("ResourceNotFoundException", errors.NotFound, "list-inference-profiles"),
+        ("ThrottlingException", errors.RateLimited, "Wait"),
+        ("ServiceQuotaExceededException", errors.RateLimited, "Service Quotas"),
+        ("ServiceUnavailableException", errors.Unavailable, "Ask again"),
+        ("ModelNotReadyException", errors.Overloaded, "Ask again"),
+        ("ModelTimeoutException", errors.TimedOut, "Ask again"),
+        ("ModelErrorException", ApiError, "Ask again"),
+        ("ModelStreamErrorException", ApiError, "Ask again"),
+        ("InternalServerException", ApiError, "Ask again"),
+        ("HTTP 502", ApiError, "Ask again"),
+        ("HTTP 503", errors.Unavailable, "Ask again"),
+        ("HTTP 529", errors.Overloaded, "Ask again"),
+        ("", errors.Unavailable, "Bedrock in eu-central-1 cannot be reached"),
+        # inside a stream
+        ("overloaded_error", errors.Overloaded, "Ask again"),
+        ("rate_limit_error", errors.RateLimited, "Wait"),
+        ("None", ApiError, "Ask again"),
+    ],
+)
+def test_bedrocks_exceptions_become_sentences_of_ours(code: str, kind: type[ApiError], says: str) -> None:
+    error = BLAME.api_error(AwsError(code, SECRET, 400))
+    assert type(error) is kind
+    assert says in error.message
+    assert SECRET not in error.message
+    assert error.message.endswith((".", ")."))
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "invalid_request_error"])
+def test_what_is_wrong_with_the_callers_input_is_passed_on(code: str) -> None:
+    error = BLAME.api_error(AwsError(code, "messages.0: bad", 400))
+    assert (type(error), error.message) == (errors.InvalidRequest, "messages.0: bad")
+    assert BLAME.api_error(AwsError(code, "", 400)).message == "Bedrock found the request invalid."
+
+
+def test_retry_after_is_bedrocks_own_when_it_says_so() -> None:
+    for code in ("ThrottlingException", "ServiceUnavailableException", "ModelNotReadyException"):
+        assert BLAME.api_error(AwsError(code, "", 429, retry_after=77)).retry_after == 77
+        assert BLAME.api_error(AwsError(code, "", 429)).retry_after
+
+
+def test_a_broken_connection_and_no_credentials() -> None:
+    assert "cut off" in BLAME.api_error(BrokenConnection("the connection broke")).message
+    assert "aws configure" in BLAME.api_error(NoCredentials("none were found")).message

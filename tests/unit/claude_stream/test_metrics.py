@@ -1,0 +1,84 @@
+"""A request's record and its line."""
+
+import json
+from typing import Any
+
+import pytest
+
+from claude_stream.bedrock import Event
+from claude_stream.metrics import Record
+
+
+def line_of(record: Record, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    record.emit()
+    written = capsys.readouterr().out
+    assert written.count("\n") == 1
+    line: dict[str, Any] = json.loads(written)
+    return line
+
+
+def observe(record: Record, *events: dict[str, Any]) -> None:
+    for data in events:
+        record.observe(Event(data["type"], data, b""))
+
+
+def test_a_request_that_failed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    record.status, record.error_type = 401, "authentication_error"
+    line = line_of(record, capsys)
+    aws = line.pop("_aws")
+    assert line.pop("Duration") >= 0
+    assert line == {
+        "RequestId": "r-1",
+        "Status": 401,
+        "ErrorType": "authentication_error",
+        "Requests": 1,
+        "Errors": 1,
+    }
+    assert [directive["Namespace"] for directive in aws["CloudWatchMetrics"]] == ["Mine", "Mine"]
+    assert [directive["Dimensions"] for directive in aws["CloudWatchMetrics"]] == [[[]], [["ErrorType"]]]
+
+
+def test_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    record.model = "m"
+    usage = {
+        "input_tokens": 11,
+        "output_tokens": 1,
+        "cache_read_input_tokens": 7,
+        "cache_creation_input_tokens": None,
+    }
+    observe(
+        record,
+        {"type": "message_start", "message": {"usage": usage}},
+        {"type": "content_block_delta"},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 42}},
+        {"type": "message_stop"},
+    )
+    line = line_of(record, capsys)
+    assert (line["InputTokens"], line["OutputTokens"], line["StopReason"]) == (11, 42, "end_turn")
+    assert (line["CacheReadTokens"], line["CacheWriteTokens"]) == (7, 0)
+    assert line["OutputTokensPerSecond"] > 0
+    assert line["TimeToFirstToken"] <= line["Duration"]
+    assert [directive["Dimensions"] for directive in line["_aws"]["CloudWatchMetrics"]] == [[[], ["Model"]]]
+    named = [metric["Name"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+    assert set(named) <= line.keys()
+    assert len(named) == len(set(named)) <= 100
+
+
+def test_an_answer_that_was_cut_off_has_no_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    observe(
+        record,
+        {"type": "message_start", "message": {"usage": {"input_tokens": 1, "output_tokens": 1}}},
+        {"type": "content_block_delta"},
+    )
+    line = line_of(record, capsys)
+    assert "TimeToFirstToken" in line
+    assert "OutputTokensPerSecond" not in line
+
+
+def test_events_without_usage_do_no_harm(capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    observe(record, {"type": "message_start", "message": {}}, {"type": "message_delta"}, {"type": "ping"})
+    assert "InputTokens" not in line_of(record, capsys)

@@ -1,0 +1,193 @@
+"""A WSGI environ -> what is asked of the model, without a server."""
+
+import io
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claude_stream.errors import InvalidRequest
+from claude_stream.models import ModelCatalog
+from claude_stream.request import ModelCall, Request, count_tokens_call, messages_call, stream_call
+
+HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
+MODELS = ModelCatalog((HAIKU, SONNET))
+LIMIT = 4096
+VERSION = {"anthropic_version": "bedrock-2023-05-31"}
+
+# Anything that JSON can hold, half characters included.
+TEXT = st.text(st.characters() | st.sampled_from("\ud83d\ude00"))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda children: st.lists(children) | st.dictionaries(TEXT, children),
+    max_leaves=15,
+)
+OURS = {"model", "stream", "max_tokens", "anthropic_version"}
+NAMES = TEXT.filter(lambda name: name not in OURS) | st.sampled_from(
+    ["messages", "system", "tools", "anthropic_beta"]
+)
+BODIES = st.dictionaries(NAMES, JSON)
+
+
+def posted(body: object, **headers: str) -> Request:
+    content = json.dumps(body).encode()
+    return Request(
+        {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/v1/messages",
+            "CONTENT_LENGTH": str(len(content)),
+            "wsgi.input": io.BytesIO(content),
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }
+    )
+
+
+def asked(query: str) -> Request:
+    return Request({"REQUEST_METHOD": "GET", "PATH_INFO": "/stream", "QUERY_STRING": query})
+
+
+def messages(body: object, **headers: str) -> ModelCall:
+    return messages_call(posted(body, **headers), MODELS, LIMIT)
+
+
+# The body goes on as it came
+
+
+@given(body=BODIES)
+def test_any_body_is_passed_on_in_bedrocks_envelope(body: dict[str, Any]) -> None:
+    call = messages(body)
+    assert json.loads(call.body) == json.loads(json.dumps(body)) | VERSION
+    assert (call.model_id, call.stream) == (HAIKU, False)
+
+
+@given(body=BODIES, stream=st.booleans(), max_tokens=st.integers(1, LIMIT))
+def test_less_model_and_stream(body: dict[str, Any], stream: bool, max_tokens: int) -> None:
+    call = messages({"model": "claude-sonnet-5-5", "stream": stream, "max_tokens": max_tokens, **body})
+    assert json.loads(call.body) == json.loads(json.dumps(body)) | VERSION | {"max_tokens": max_tokens}
+    assert (call.model_id, call.stream) == (SONNET, stream)
+
+
+@given(body=BODIES)
+def test_a_count_is_of_the_same_body(body: dict[str, Any]) -> None:
+    call = count_tokens_call(posted({"model": SONNET, "max_tokens": 9, **body}), MODELS)
+    assert json.loads(call.body) == json.loads(json.dumps(body)) | VERSION | {"max_tokens": 9}
+    assert call.model_id == SONNET
+
+
+def test_another_version_is_ours_to_say() -> None:
+    assert json.loads(messages({"anthropic_version": "2023-06-01"}).body) == VERSION
+
+
+@pytest.mark.parametrize(
+    ("header", "betas"),
+    [("a", ["a"]), (" a , b,,c ", ["a", "b", "c"]), ("", ["from the body"]), (" , ", ["from the body"])],
+)
+def test_betas_come_from_the_header_else_from_the_body(header: str, betas: list[str]) -> None:
+    call = messages({"anthropic_beta": ["from the body"]}, anthropic_beta=header)
+    assert json.loads(call.body)["anthropic_beta"] == betas
+
+
+@pytest.mark.parametrize(
+    ("thinking", "max_tokens"),
+    [
+        (None, 1),
+        ({"type": "disabled"}, 1),
+        ({"type": "enabled", "budget_tokens": 2048}, 2049),
+        ("bad", 1),
+        ({"budget_tokens": "x"}, 1),
+    ],
+)
+def test_a_count_needs_max_tokens_over_the_thinking_budget(thinking: object, max_tokens: int) -> None:
+    body = {"thinking": thinking} if thinking else {}
+    assert json.loads(count_tokens_call(posted(body), MODELS).body)["max_tokens"] == max_tokens
+
+
+# What cannot be passed on
+
+
+@given(value=JSON.filter(lambda value: not isinstance(value, dict)))
+def test_a_body_that_is_no_object(value: object) -> None:
+    with pytest.raises(
+        InvalidRequest, match=r"expected a JSON object, found (an array|a string|a number|null|true or false)"
+    ):
+        messages(value)
+
+
+@given(value=JSON.filter(lambda value: not isinstance(value, bool)))
+def test_stream_is_true_or_false(value: object) -> None:
+    with pytest.raises(InvalidRequest, match=r"^stream: expected true or false, found"):
+        messages({"stream": value})
+
+
+@given(value=JSON.filter(lambda value: type(value) is not int or not 1 <= value <= LIMIT))
+def test_max_tokens_is_a_whole_number_up_to_the_limit(value: object) -> None:
+    with pytest.raises(InvalidRequest, match=rf"^max_tokens: .*{LIMIT}"):
+        messages({"max_tokens": value})
+
+
+@pytest.mark.parametrize("depth", [100, *range(960, 1010), 10_000, 100_000])
+def test_any_depth_is_passed_on_or_refused(depth: int) -> None:
+    nested = b'{"messages":' + b"[" * depth + b"]" * depth + b"}"
+    request = Request({"REQUEST_METHOD": "POST", "CONTENT_LENGTH": len(nested), "wsgi.input": io.BytesIO(nested)})
+    understood(lambda: messages_call(request, MODELS, LIMIT))
+
+
+# /stream
+
+
+def test_a_query_becomes_a_body() -> None:
+    call = stream_call(asked("prompt=%E4%BD%A0+a%2Bb&system=S&model=claude-sonnet-5-5&max_tokens=5"), MODELS, LIMIT)
+    assert (call.model_id, call.stream) == (SONNET, True)
+    assert json.loads(call.body) == VERSION | {
+        "max_tokens": 5,
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "你 a+b"}]}],
+        "system": "S",
+    }
+
+
+@given(query=st.text(st.sampled_from("promt=&%+;?#F09f8DA\x80é")))
+def test_any_query_is_understood_or_refused(query: str) -> None:
+    understood(lambda: stream_call(asked("prompt=a&" + query), MODELS, LIMIT))
+    understood(lambda: stream_call(asked(query), MODELS, LIMIT))
+
+
+def understood(parse: Callable[[], ModelCall]) -> None:
+    try:
+        parse().body.decode()
+    except InvalidRequest as error:
+        error.message.encode()  # no half characters in it
+
+
+# Keys and deadlines
+
+
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ({}, None),
+        ({"HTTP_X_API_KEY": " k "}, "k"),
+        ({"HTTP_X_API_KEY": "  "}, None),
+        ({"HTTP_AUTHORIZATION": "Bearer k"}, "k"),
+        ({"HTTP_AUTHORIZATION": "bEARER  k "}, "k"),
+        ({"HTTP_AUTHORIZATION": "Bearer"}, None),
+        ({"HTTP_AUTHORIZATION": "Basic k"}, None),
+        ({"HTTP_AUTHORIZATION": "Bearer b", "HTTP_X_API_KEY": "x"}, "x"),
+        ({"QUERY_STRING": "x-api-key=k"}, None),
+    ],
+)
+def test_where_a_key_is_looked_for(headers: dict[str, str], key: str | None) -> None:
+    assert Request({"REQUEST_METHOD": "GET", **headers}).api_key() == key
+
+
+def test_the_deadline_is_two_seconds_before_the_servers() -> None:
+    in_ten_seconds = int((time.time() + 10) * 1000)
+    request = Request({"REQUEST_METHOD": "GET", "lambda.deadline_ms": in_ten_seconds})
+    assert request.deadline - time.monotonic() == pytest.approx(8, abs=0.1)
+
+
+def test_a_server_without_a_deadline_gets_fifteen_minutes() -> None:
+    assert Request({"REQUEST_METHOD": "GET"}).deadline - time.monotonic() == pytest.approx(900, abs=0.1)

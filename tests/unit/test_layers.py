@@ -1,0 +1,83 @@
+"""Imports point one way, and what is deployed stays small (DESIGN.md, "The house")."""
+
+import ast
+import io
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = {"claude_stream", "lambda_wsgi", "infra", "local", "tests", "bench"}
+
+
+def sources(folder: str) -> Iterator[Path]:
+    found = (ROOT / folder).rglob("*.py")
+    return (path for path in found if "__pycache__" not in path.parts)
+
+
+def imported_by(path: Path) -> set[str]:
+    """The top-level packages that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            names.add(node.module or "")
+    return {name.partition(".")[0] for name in names}
+
+
+def imports_of(folder: str) -> set[str]:
+    files = list(sources(folder))
+    assert files, f"{folder} has no Python"
+    return set().union(*map(imported_by, files))
+
+
+def test_the_runtime_imports_the_standard_library_alone() -> None:
+    assert imports_of("lambda_src/lambda_wsgi") - sys.stdlib_module_names == {"lambda_wsgi"}
+
+
+def test_the_application_knows_no_lambda_and_no_emulator() -> None:
+    assert imports_of("lambda_src/claude_stream") & OURS == {"claude_stream"}
+
+
+def test_the_infrastructure_imports_neither_runtime_nor_application() -> None:
+    assert imports_of("infra") & OURS <= {"infra"}
+
+
+@pytest.mark.parametrize("folder", ["lambda_src", "infra", "tools", "."])
+def test_nothing_imports_the_emulator_but_itself_tests_and_bench(folder: str) -> None:
+    files = (ROOT / folder).glob("*.py") if folder == "." else sources(folder)
+    assert [path for path in files if imported_by(path) & {"local", "tests", "bench"}] == []
+
+
+def test_the_emulator_knows_nothing_of_the_runtime() -> None:
+    """Each holds the other to the Runtime API's contract, so they share no code."""
+    assert "lambda_wsgi" not in imports_of("local")
+
+
+def test_the_runtime_has_no_word_of_claude() -> None:
+    """It serves any WSGI application, and could be a package of its own."""
+    for path in [*sources("lambda_src/lambda_wsgi"), ROOT / "lambda_src" / "bootstrap"]:
+        assert not re.search(r"claude|bedrock|anthropic", path.read_text(), re.IGNORECASE), path
+
+
+def test_the_bootstrap_can_be_executed_where_it_is_deployed() -> None:
+    bootstrap = ROOT / "lambda_src" / "bootstrap"
+    assert os.access(bootstrap, os.X_OK)
+    assert bootstrap.read_bytes().startswith(b"#!/bin/sh\n")
+    assert b"\r" not in bootstrap.read_bytes()
+
+
+def test_the_deployed_zip_is_under_60_kb() -> None:
+    deployed = io.BytesIO()
+    with zipfile.ZipFile(deployed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in (ROOT / "lambda_src").rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(ROOT / "lambda_src"))
+    assert len(deployed.getvalue()) < 60_000
