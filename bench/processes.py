@@ -1,0 +1,98 @@
+"""The bench's child processes: started, asked what they used, and ended whatever happens."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_SECONDS = 3
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], environment: Mapping[str, str], *, stdout: int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process that does not outlive the block."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+@contextlib.contextmanager
+def running_module(
+    name: str, environment: Mapping[str, str], *arguments: str
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """One of the bench's own programs, and what it said once it was ready."""
+    with running([sys.executable, "-m", name, *arguments], environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        if not said:
+            raise RuntimeError(f"{name} did not start; run it by hand to see why")
+        yield process, json.loads(said)
+
+
+async def run_until_told(ready: Mapping[str, object]) -> None:
+    """In the child: says `ready`, then runs until SIGTERM, or until its parent has gone and standard input ends."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_reader(sys.stdin.fileno(), stop.set)
+    print(json.dumps(ready), flush=True)
+    await stop.wait()
+
+
+def base_environment() -> dict[str, str]:
+    """What every process gets; nothing of the caller's AWS settings."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of the process so far."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def peak_memory_mb(pid: int) -> float:
+    """The most that was resident; where the system does not keep that (macOS), what is resident now."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        return int(fields["VmHWM"].split()[0]) / 1024
+    return float(psutil.Process(pid).memory_info().rss) / 2**20
+
+
+def only_child(pid: int) -> int:
+    (child,) = psutil.Process(pid).children()
+    return int(child.pid)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
