@@ -40,9 +40,10 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         record = Record(self._namespace, environ.get("lambda.request_id") or str(uuid.uuid4()))
-        response = self._answer(Request(environ), record)
+        request = Request(environ)
+        response = self._answer(request, record)
         record.status = response.status
-        headers = [*response.headers, ("request-id", record.request_id), *_SAFE]
+        headers = [*response.headers, (_request_id_header(request), record.request_id), *_SAFE]
         start_response(_status_line(response.status), headers)
         return _Recorded(response.body, record)
 
@@ -53,10 +54,10 @@ class Application:
                 record.key_name = self._keyring.name_of(request.api_key())
             return self._routes.find(request, record)(request, record)
         except ApiError as error:
-            return _error_response(error, record)
+            return _error_response(error, request, record)
         except Exception:
             logger.exception("a request could not be answered")
-            return _error_response(ApiError(INTERNAL_ERROR), record)
+            return _error_response(ApiError(INTERNAL_ERROR), request, record)
 
 
 class _Recorded:
@@ -80,9 +81,18 @@ class _Recorded:
 _SAFE = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
 
 
-def _error_response(error: ApiError, record: Record) -> Response:
+def _error_response(error: ApiError, request: Request, record: Record) -> Response:
     record.error_type = error.type
-    return json_response(error.body(record.request_id), error.status, error.headers())
+    body = error.body(record.request_id)
+    if request.speaks_openai:
+        from claude_stream import openai_chat  # noqa: PLC0415 (for those who speak it alone)
+
+        body = openai_chat.error_body(error)
+    return json_response(body, error.status, error.headers())
+
+
+def _request_id_header(request: Request) -> str:
+    return "x-request-id" if request.speaks_openai else "request-id"
 
 
 def _status_line(status: int) -> str:

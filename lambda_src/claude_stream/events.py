@@ -1,4 +1,4 @@
-"""Claude's events -> a stream of server-sent events: the two formats, and the answer that is sent in them."""
+"""Claude's events -> a stream of server-sent events: two formats, and the answer that is sent in one."""
 
 import json
 import logging
@@ -20,12 +20,25 @@ INTERNAL_ERROR = "Something went wrong on the server's side. Ask again; its log 
 class Format(Protocol):
     """How an answer is written. Each gives server-sent events, or b"" where there is nothing to say."""
 
+    ping: bytes
+
     def event(self, event: Event) -> bytes: ...
 
     def end(self, record: Record) -> bytes: ...
 
+    def error(self, error: ApiError, request_id: str) -> bytes: ...
 
-class MessagesFormat:
+
+class _NamedEvents:
+    """What both formats of our own say besides the answer, each as an event with its name."""
+
+    ping = sse.PING
+
+    def error(self, error: ApiError, request_id: str) -> bytes:
+        return sse.event(sse.json_bytes(error.body(request_id)), "error")
+
+
+class MessagesFormat(_NamedEvents):
     """The Anthropic API's own: every event as it came from Bedrock."""
 
     def event(self, event: Event) -> bytes:
@@ -37,24 +50,31 @@ class MessagesFormat:
         return b""
 
 
-class TextFormat:
+class TextFormat(_NamedEvents):
     """The text alone: each piece is `data: <JSON string>`, then `event: done` with stop_reason and usage."""
 
     def __init__(self) -> None:
-        self._held = ""
+        self._characters = WholeCharacters()
 
     def event(self, event: Event) -> bytes:
         if event.type != "content_block_delta":
             return b""
         delta = event.data.get("delta") or {}
-        text = self._whole_characters(delta.get("text") or "") if delta.get("type") == "text_delta" else ""
+        text = self._characters.add(delta.get("text") or "") if delta.get("type") == "text_delta" else ""
         return sse.event(sse.json_bytes(text)) if text else b""
 
     def end(self, record: Record) -> bytes:
         done = {"stop_reason": record.stop_reason, "usage": record.usage}
         return sse.event(json.dumps(done).encode(), "done")
 
-    def _whole_characters(self, text: str) -> str:
+
+class WholeCharacters:
+    """Text that comes in pieces, of which one may end in the first half of an emoji."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, text: str) -> str:
         """Holds back the first half of a surrogate pair until the second comes: an emoji is never split."""
         text = self._held + text
         self._held = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
@@ -76,7 +96,7 @@ class AnswerStream:
         self._record = record
         self._deadline = deadline
         self._heartbeat = heartbeat
-        self._first: bytes | None = sse.PING
+        self._first: bytes | None = form.ping
         self._ping_due = 0.0
 
     def wait_for_first(self, seconds: float) -> None:
@@ -116,7 +136,7 @@ class AnswerStream:
         try:
             return self._next(self._ping_due)
         except TimeoutError:
-            return sse.PING
+            return self._form.ping
 
     def _next(self, until: float) -> bytes | None:
         """The next event in its format, None at the end. TimeoutError when there is none by `until`."""
@@ -135,4 +155,4 @@ class AnswerStream:
 
     def _error(self, error: ApiError) -> bytes:
         self._record.error_type = error.type
-        return sse.event(sse.json_bytes(error.body(self._record.request_id)), "error")
+        return self._form.error(error, self._record.request_id)

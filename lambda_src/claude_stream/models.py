@@ -1,8 +1,9 @@
 """Which models may be asked for, and by which names. Pure."""
 
 import re
+from collections.abc import Mapping
 
-from claude_stream.errors import NotFound
+from claude_stream.errors import InvalidRequest, NotFound
 
 # An inference profile is a model id behind its region's prefix: global.anthropic.claude-haiku-5-5
 _PROFILE = re.compile(r"^(?:global|[a-z]{2,4}(?:-[a-z]+)?)\.(?=[a-z0-9]+\.)")
@@ -42,6 +43,28 @@ class ModelCatalog:
                 f"model: {name[:100]!r} is not offered here; choose one of {', '.join(self.names)}."
             ) from None
 
+    def page(self, query: Mapping[str, str]) -> dict[str, object]:
+        """The models in the Anthropic API's paging: `limit`, and `after_id` or `before_id`."""
+        begin, end = 0, len(self.names)
+        if "after_id" in query:
+            begin = self._index("after_id", query["after_id"]) + 1
+        if "before_id" in query:
+            end = self._index("before_id", query["before_id"])
+        names, limit = self.names[begin:end], _limit(query.get("limit", "20"))
+        backwards = "before_id" in query and "after_id" not in query
+        shown = names[-limit:] if backwards else names[:limit]
+        return {
+            "data": [self.describe(name) for name in shown],
+            "has_more": len(shown) < len(names),
+            "first_id": shown[0] if shown else None,
+            "last_id": shown[-1] if shown else None,
+        }
+
+    def _index(self, cursor: str, name: str) -> int:
+        if name not in self.names:
+            raise InvalidRequest(f"{cursor}: expected the id of a model in the list, found another.")
+        return self.names.index(name)
+
     def describe(self, name: str) -> dict[str, object]:
         """One model in the Anthropic API's shape. Bedrock tells no release date: the epoch stands for unknown."""
         return {
@@ -50,6 +73,12 @@ class ModelCatalog:
             "display_name": _display_name(short_name(self.resolve(name))),
             "created_at": "1970-01-01T00:00:00Z",
         }
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 1000):
+        raise InvalidRequest("limit: expected a whole number from 1 to 1000.")
+    return int(text)
 
 
 def _display_name(name: str) -> str:

@@ -13,6 +13,7 @@ MAX_BODY_BYTES = 5 * 1024 * 1024
 _ANTHROPIC_VERSION = "bedrock-2023-05-31"
 _DEADLINE_MARGIN_SECONDS = 2.0
 _LONGEST_SECONDS = 900.0
+CHAT_COMPLETIONS = "/v1/chat/completions"
 _STREAM_PARAMETERS = ("prompt", "model", "system", "max_tokens")
 
 
@@ -41,6 +42,15 @@ class Request:
         scheme, _, token = self.header("authorization").partition(" ")
         return self.header("x-api-key") or (token.strip() if scheme.lower() == "bearer" else None) or None
 
+    @property
+    def speaks_openai(self) -> bool:
+        """Whether the caller is a client of OpenAI's API: by the path, and on those of both APIs by the headers."""
+        if self.path == CHAT_COMPLETIONS:
+            return True
+        shared = self.path.startswith("/v1/") and not self.path.startswith("/v1/messages")
+        is_anthropics = bool(self.header("x-api-key") or self.header("anthropic-version"))
+        return shared and not is_anthropics and self.header("authorization").lower().startswith("bearer ")
+
     def query(self) -> dict[str, str]:
         """The query's parameters. InvalidRequest names one that is repeated or not UTF-8."""
         parameters: dict[str, str] = {}
@@ -49,7 +59,7 @@ class Request:
             if name in parameters:
                 raise InvalidRequest(f"{name}: expected once in the query, found more than once.")
             if not _is_unicode(name + value):
-                raise InvalidRequest(f"{_printable(name)}: expected percent-encoded UTF-8.")
+                raise InvalidRequest(f"{printable(name)}: expected percent-encoded UTF-8.")
             parameters[name] = value
         return parameters
 
@@ -65,7 +75,7 @@ class Request:
             )
             raise InvalidRequest(f"body: expected JSON, found something else{where}.") from None
         if not isinstance(value, dict):
-            raise InvalidRequest(f"body: expected a JSON object, found {_kind(value)}.")
+            raise InvalidRequest(f"body: expected a JSON object, found {kind_of(value)}.")
         return value
 
     def _body(self) -> bytes:
@@ -84,7 +94,7 @@ def stream_call(request: Request, models: ModelCatalog, max_tokens_limit: int) -
     for name in query:
         if name not in _STREAM_PARAMETERS:
             raise InvalidRequest(
-                f"{_printable(name)}: unknown parameter; there are {', '.join(_STREAM_PARAMETERS)}."
+                f"{printable(name)}: unknown parameter; there are {', '.join(_STREAM_PARAMETERS)}."
             )
     if not query.get("prompt", "").strip():
         raise InvalidRequest("prompt: expected some text, found none.")
@@ -95,27 +105,27 @@ def stream_call(request: Request, models: ModelCatalog, max_tokens_limit: int) -
     }
     if query.get("system"):
         body["system"] = query["system"]
-    return ModelCall(models.resolve(query.get("model") or models.default), _bedrock_body(body, ""), stream=True)
+    return ModelCall(models.resolve(query.get("model") or models.default), bedrock_body(body, ""), stream=True)
 
 
 def messages_call(request: Request, models: ModelCatalog, max_tokens_limit: int) -> ModelCall:
     """`POST /v1/messages`: the body as it came, less `model` and `stream`, in Bedrock's envelope."""
     body = request.json()
-    model_id = _model(body, models)
+    model_id = requested_model(body, models)
     stream = body.pop("stream", False)
     if not isinstance(stream, bool):
-        raise InvalidRequest(f"stream: expected true or false, found {_kind(stream)}.")
+        raise InvalidRequest(f"stream: expected true or false, found {kind_of(stream)}.")
     if "max_tokens" in body:
-        _check_max_tokens(body["max_tokens"], max_tokens_limit)
-    return ModelCall(model_id, _bedrock_body(body, request.header("anthropic-beta")), stream)
+        check_max_tokens(body["max_tokens"], max_tokens_limit)
+    return ModelCall(model_id, bedrock_body(body, request.header("anthropic-beta")), stream)
 
 
 def count_tokens_call(request: Request, models: ModelCatalog) -> ModelCall:
     """`POST /v1/messages/count_tokens`: as messages, but Bedrock wants a `max_tokens` where Anthropic has none."""
     body = request.json()
-    model_id = _model(body, models)
+    model_id = requested_model(body, models)
     body.setdefault("max_tokens", _thinking_budget(body) + 1)
-    return ModelCall(model_id, _bedrock_body(body, request.header("anthropic-beta")), stream=False)
+    return ModelCall(model_id, bedrock_body(body, request.header("anthropic-beta")), stream=False)
 
 
 def _thinking_budget(body: dict[str, Any]) -> int:
@@ -125,10 +135,11 @@ def _thinking_budget(body: dict[str, Any]) -> int:
     return budget if isinstance(budget, int) else 0
 
 
-def _model(body: dict[str, Any], models: ModelCatalog) -> str:
+def requested_model(body: dict[str, Any], models: ModelCatalog) -> str:
+    """The Bedrock id of the model that the body names; the name is taken out of it."""
     name = body.pop("model", models.default)
     if not isinstance(name, str):
-        raise InvalidRequest(f"model: expected a string, found {_kind(name)}.")
+        raise InvalidRequest(f"model: expected a string, found {kind_of(name)}.")
     return models.resolve(name)
 
 
@@ -136,18 +147,19 @@ def _query_max_tokens(text: str | None, limit: int) -> int:
     if text is None:
         return limit
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-    return _check_max_tokens(number, limit)
+    return check_max_tokens(number, limit)
 
 
-def _check_max_tokens(value: object, limit: int) -> int:
+def check_max_tokens(value: object, limit: int, name: str = "max_tokens") -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidRequest(f"max_tokens: expected a whole number from 1 to {limit}.")
+        raise InvalidRequest(f"{name}: expected a whole number from 1 to {limit}.")
     if value > limit:
-        raise InvalidRequest(f"max_tokens: {value} is over this service's limit of {limit}.")
+        raise InvalidRequest(f"{name}: {value} is over this service's limit of {limit}.")
     return value
 
 
-def _bedrock_body(body: dict[str, Any], beta_header: str) -> bytes:
+def bedrock_body(body: dict[str, Any], beta_header: str) -> bytes:
+    """A Messages body, less `model` and `stream`, in Bedrock's envelope."""
     body["anthropic_version"] = _ANTHROPIC_VERSION
     if beta := [value.strip() for value in beta_header.split(",") if value.strip()]:
         body["anthropic_beta"] = beta
@@ -174,10 +186,10 @@ def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     return name[:40].encode("ascii", "backslashreplace").decode()
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     kinds = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
     return kinds.get(type(value), "a number")

@@ -1,8 +1,9 @@
 """Which path answers what. A route turns a request into a response and leaves all else to the modules below."""
 
 import json
+import time
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from claude_stream import sse
 from claude_stream.bedrock import Bedrock
@@ -10,7 +11,14 @@ from claude_stream.errors import MethodNotAllowed, NotFound
 from claude_stream.events import AnswerStream, Format, MessagesFormat, TextFormat
 from claude_stream.metrics import Record
 from claude_stream.models import ModelCatalog
-from claude_stream.request import ModelCall, Request, count_tokens_call, messages_call, stream_call
+from claude_stream.request import (
+    CHAT_COMPLETIONS,
+    ModelCall,
+    Request,
+    count_tokens_call,
+    messages_call,
+    stream_call,
+)
 from claude_stream.settings import Settings
 from claude_stream.sse import json_bytes
 
@@ -38,6 +46,7 @@ class Routes:
             "/stream": {"GET": self.stream},
             "/v1/messages": {"POST": self.messages},
             "/v1/messages/count_tokens": {"POST": self.count_tokens},
+            CHAT_COMPLETIONS: {"POST": self.chat_completions},
             "/v1/models": {"GET": self.models},
             "/v1/models/{id}": {"GET": self.model},
         }
@@ -68,11 +77,19 @@ class Routes:
         call = messages_call(request, self._models, self._settings.max_tokens_limit)
         if call.stream:
             return self._streamed(call, MessagesFormat(), request, record)
-        record.model = call.model_id
-        answer = self._bedrock.invoke(call.model_id, call.body, request.deadline)
-        message = json.loads(answer)
-        record.usage, record.stop_reason = message.get("usage") or {}, message.get("stop_reason")
+        answer, _ = self._whole(call, request, record)
         return Response(200, [("content-type", "application/json")], [answer])
+
+    def chat_completions(self, request: Request, record: Record) -> Response:
+        # Imported for those who ask for it: nobody else's start pays for a second API.
+        from claude_stream import openai_chat, openai_request  # noqa: PLC0415
+
+        call, include_usage = openai_request.chat_call(request, self._models, self._settings.max_tokens_limit)
+        if call.stream:
+            form = openai_chat.ChatFormat(int(time.time()), include_usage)
+            return self._streamed(call, form, request, record)
+        _, message = self._whole(call, request, record)
+        return json_response(openai_chat.completion(message, int(time.time())))
 
     def count_tokens(self, request: Request, record: Record) -> Response:
         call = count_tokens_call(request, self._models)
@@ -81,12 +98,28 @@ class Routes:
         return json_response({"input_tokens": count})
 
     def models(self, request: Request, record: Record) -> Response:
-        names = self._models.names
-        data = [self._models.describe(name) for name in names]
-        return json_response({"data": data, "has_more": False, "first_id": names[0], "last_id": names[-1]})
+        if request.speaks_openai:
+            from claude_stream import openai_chat  # noqa: PLC0415
+
+            return json_response(openai_chat.models(self._models.names))
+        return json_response(self._models.page(request.query()))
 
     def model(self, request: Request, record: Record) -> Response:
-        return json_response(self._models.describe(request.path.removeprefix(_MODEL)))
+        name = request.path.removeprefix(_MODEL)
+        model = self._models.describe(name)
+        if request.speaks_openai:
+            from claude_stream import openai_chat  # noqa: PLC0415
+
+            return json_response(openai_chat.model(name))
+        return json_response(model)
+
+    def _whole(self, call: ModelCall, request: Request, record: Record) -> tuple[bytes, dict[str, Any]]:
+        """The whole answer, as it came and decoded."""
+        record.model = call.model_id
+        answer = self._bedrock.invoke(call.model_id, call.body, request.deadline)
+        message: dict[str, Any] = json.loads(answer)
+        record.usage, record.stop_reason = message.get("usage") or {}, message.get("stop_reason")
+        return answer, message
 
     def _streamed(self, call: ModelCall, form: Format, request: Request, record: Record) -> Response:
         record.model = call.model_id

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from aws_cdk import App
-
 from infra.settings import Settings
 from infra.stack import ClaudeStreamStack
 

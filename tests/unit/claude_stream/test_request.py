@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_stream.errors import InvalidRequest
 from claude_stream.models import ModelCatalog
 from claude_stream.request import ModelCall, Request, count_tokens_call, messages_call, stream_call
+from tests.typed_values import values_of
 
 HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
 MODELS = ModelCatalog((HAIKU, SONNET))
@@ -191,3 +193,34 @@ def test_the_deadline_is_two_seconds_before_the_servers() -> None:
 
 def test_a_server_without_a_deadline_gets_fifteen_minutes() -> None:
     assert Request({"REQUEST_METHOD": "GET"}).deadline - time.monotonic() == pytest.approx(900, abs=0.1)
+
+
+# As Anthropic's SDK allows it
+
+
+@given(asked=values_of(MessageCreateParamsNonStreaming), stream=st.booleans())
+def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged(asked: dict[str, Any], stream: bool) -> None:
+    call = messages(asked | {"model": HAIKU, "stream": stream})
+    assert (
+        json.loads(call.body) == {name: asked[name] for name in asked if name not in ("model", "stream")} | VERSION
+    )
+    assert (call.model_id, call.stream) == (HAIKU, stream)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "openai"),
+    [
+        ("/v1/chat/completions", {}, True),
+        ("/v1/chat/completions", {"X_API_KEY": "k"}, True),
+        ("/v1/models", {"AUTHORIZATION": "Bearer k"}, True),
+        ("/v1/embeddings", {"AUTHORIZATION": "bearer k"}, True),
+        ("/v1/models", {"AUTHORIZATION": "Bearer k", "ANTHROPIC_VERSION": "2023-06-01"}, False),
+        ("/v1/models", {"X_API_KEY": "k"}, False),
+        ("/v1/models", {}, False),
+        ("/v1/messages", {"AUTHORIZATION": "Bearer k"}, False),
+        ("/stream", {"AUTHORIZATION": "Bearer k"}, False),
+    ],
+)
+def test_which_api_a_client_speaks(path: str, headers: dict[str, str], openai: bool) -> None:
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, **{f"HTTP_{name}": headers[name] for name in headers}}
+    assert Request(environ).speaks_openai is openai
