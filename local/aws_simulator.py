@@ -78,6 +78,7 @@ class AwsSimulator:
         self._versions: dict[str, Mapping[str, str] | None] = {CURRENT: keys, PREVIOUS: previous_keys}
         self._pace = pace or Pace()
         self._met: Counter[tuple[str, str]] = Counter()
+        self._cache: set[str] = set()
         self._operations = {
             "invoke-with-response-stream": ("InvokeModelWithResponseStream", self._stream),
             "invoke": ("InvokeModel", self._invoke),
@@ -190,7 +191,10 @@ class AwsSimulator:
 
     def _reply(self, model: Model, operation: str, body: Any) -> tuple[Fault, Reply]:
         played = self._check(model, operation, body)
-        return played, bedrock_model.reply(body, model, played)
+        cacheable = json.dumps([model.base, bedrock_model.cacheable(body)])
+        in_cache = cacheable in self._cache
+        self._cache.add(cacheable)
+        return played, bedrock_model.reply(body, model, played, in_cache=in_cache)
 
     def _check(self, model: Model, operation: str, body: Any) -> Fault:
         """Raises what Bedrock, or the fault that the prompt asks for, refuses; returns that fault."""
@@ -296,7 +300,8 @@ async def _respond(exchange: Exchange, status: int, body: Event, *headers: tuple
 
 
 async def _rest_json_error(exchange: Exchange, error: AwsError) -> None:
-    await _respond(exchange, error.status, {"message": error.message}, ("x-amzn-errortype", error.code))
+    more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
+    await _respond(exchange, error.status, {"message": error.message}, ("x-amzn-errortype", error.code), *more)
 
 
 async def _json_1_1_error(exchange: Exchange, error: AwsError) -> None:

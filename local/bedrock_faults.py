@@ -71,6 +71,12 @@ def _unavailable() -> AwsError:
     return AwsError(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
 
 
+def _soon_over(status: int, code: str, message: str) -> Maker:
+    """Refuses the same text so many times, else as often as the function tries, and says to wait a second."""
+    refusal = AwsError(status, code, message, retry_after=1)
+    return lambda times: Fault(refusal=refusal, times=3 if times is None else times)
+
+
 _DENIED = (
     "User: arn:aws:sts::123456789012:assumed-role/claude-stream-dev/claude-stream is not authorized to perform: "
     "bedrock:InvokeModelWithResponseStream on resource: "
@@ -93,6 +99,8 @@ FAULTS: dict[str, Maker] = {
     "/overloaded": _refused(429, "ModelNotReadyException", "The model is not ready for inference. Try again."),
     "/error": _refused(500, "InternalServerException", "The system encountered an unexpected error."),
     "/flaky": lambda times: Fault(refusal=_unavailable(), times=1 if times is None else times),
+    "/busy": _soon_over(429, "ThrottlingException", _TOO_MANY),
+    "/crowded": _soon_over(429, "ModelNotReadyException", "The model is not ready for inference. Try again."),
     "/silent": lambda seconds: Fault(before_first_event=FOREVER if seconds is None else seconds),
     "/hang": lambda _: Fault(before_head=FOREVER),
     # midway

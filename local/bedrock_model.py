@@ -36,6 +36,7 @@ class Block:
 class Usage:
     input_tokens: int
     cache_creation_input_tokens: int
+    cache_read_input_tokens: int
     output_tokens: int
 
 
@@ -61,7 +62,21 @@ def prompt_of(body: Body) -> str:
     return next((_text(message) for message in reversed(body["messages"]) if message["role"] == "user"), "")
 
 
-def reply(body: Body, model: Model, fault: Fault) -> Reply:
+def cacheable(body: Body) -> list[Any]:
+    """What stands up to the last cache_control mark, in the order in which Claude reads; [] without one."""
+    system = body.get("system", [])
+    system = [{"type": "text", "text": system}] if isinstance(system, str) else system
+    blocks = [
+        *body.get("tools", []),
+        *system,
+        *(block for message in body["messages"] for block in _blocks(message)),
+    ]
+    marked = [index for index, block in enumerate(blocks) if "cache_control" in block]
+    return blocks if "cache_control" in body else blocks[: marked[-1] + 1] if marked else []
+
+
+def reply(body: Body, model: Model, fault: Fault, *, in_cache: bool = False) -> Reply:
+    """`in_cache`: what is `cacheable` has been sent before."""
     budget = body["max_tokens"]
     blocks = []
     if model.always_thinks or body.get("thinking", {}).get("type") in ("enabled", "adaptive"):
@@ -72,11 +87,11 @@ def reply(body: Body, model: Model, fault: Fault) -> Reply:
         block, used, stop_reason, stop_sequence = *_tool_block(tool, prompt_of(body), budget), None
     else:
         said, stop_reason, stop_sequence = _said(body, fault, budget)
-        block, used = _text_block(said), len(said)
+        block, used = _text_block(said, _citations(body)), len(said)
     if used or not blocks:
         blocks.append(block)
     output = body["max_tokens"] - budget + used
-    return Reply(model, tuple(blocks), stop_reason, stop_sequence, _usage(body, output))
+    return Reply(model, tuple(blocks), stop_reason, stop_sequence, _usage(body, output, in_cache))
 
 
 def input_tokens(body: Body) -> int:
@@ -140,9 +155,37 @@ def _tool_to_call(body: Body) -> Body | None:
     return next((tool for tool in tools if tool["name"] == choice.get("name")), tools[0])
 
 
-def _text_block(said: Sequence[str]) -> Block:
-    deltas = tuple({"type": "text_delta", "text": piece} for piece in said)
-    return Block({"type": "text", "text": ""}, deltas, {"type": "text", "text": "".join(said)})
+def _text_block(said: Sequence[str], citations: Sequence[Event] = ()) -> Block:
+    deltas = [{"type": "text_delta", "text": piece} for piece in said]
+    cited = [{"type": "citations_delta", "citation": citation} for citation in citations]
+    start: Event = {"type": "text", "text": ""} | ({"citations": []} if citations else {})
+    whole: Event = {"type": "text", "text": "".join(said)} | ({"citations": list(citations)} if citations else {})
+    return Block(start, (*deltas, *cited), whole)
+
+
+def _citations(body: Body) -> list[Event]:
+    """One for each document that may be cited: its beginning."""
+    documents = [block for message in body["messages"] for block in _blocks(message) if block["type"] == "document"]
+    return [
+        _citation(document, index)
+        for index, document in enumerate(documents)
+        if (document.get("citations") or {}).get("enabled")
+    ]
+
+
+def _citation(document: Body, index: int) -> Event:
+    cited = {"document_index": index, "document_title": document.get("title")}
+    if document["source"].get("type") != "text":
+        place = {"type": "page_location", "cited_text": "…", "start_page_number": 1, "end_page_number": 2}
+        return {**place, **cited}
+    text = answers.shortened(str(document["source"].get("data", "")))
+    return {
+        "type": "char_location",
+        "cited_text": text,
+        "start_char_index": 0,
+        "end_char_index": len(text),
+        **cited,
+    }
 
 
 def _thinking_block(thought: Sequence[str]) -> Block:
@@ -179,13 +222,10 @@ def _example(schema: Body, text: str) -> Any:
     return simple.get(schema.get("type", "string"), text)
 
 
-def _usage(body: Body, output: int) -> Usage:
-    total = input_tokens(body)
-    system = body.get("system")
-    # Enough of a cache for callers to see its numbers: a marked system prompt is written, never read.
-    marked = isinstance(system, list) and any("cache_control" in block for block in system)
-    cached = _tokens(system) if marked else 0
-    return Usage(total - cached, cached, output)
+def _usage(body: Body, output: int, in_cache: bool) -> Usage:
+    cached = _tokens(cacheable(body))
+    written, read = (0, cached) if in_cache else (cached, 0)
+    return Usage(input_tokens(body) - cached, written, read, output)
 
 
 def _tokens(value: object) -> int:
@@ -209,7 +249,7 @@ def _usage_fields(usage: Usage) -> Event:
     return {
         "input_tokens": usage.input_tokens,
         "cache_creation_input_tokens": written,
-        "cache_read_input_tokens": 0,
+        "cache_read_input_tokens": usage.cache_read_input_tokens,
         "cache_creation": {"ephemeral_5m_input_tokens": written, "ephemeral_1h_input_tokens": 0},
         "output_tokens": usage.output_tokens,
     }
@@ -221,7 +261,7 @@ def _metrics(usage: Usage, latency: Latency) -> Event:
         "outputTokenCount": usage.output_tokens,
         "invocationLatency": latency.invocation,
         "firstByteLatency": latency.first_byte,
-        "cacheReadInputTokenCount": 0,
+        "cacheReadInputTokenCount": usage.cache_read_input_tokens,
         "cacheWriteInputTokenCount": usage.cache_creation_input_tokens,
     }
 

@@ -42,6 +42,7 @@ _CONTENT = {
     "document", "image", "redacted_thinking", "search_result", "server_tool_use", "text", "thinking",
     "tool_result", "tool_use", "web_search_tool_result",
 }  # fmt: skip
+_MEDIA_TYPES = {"image": {"image/jpeg", "image/png", "image/gif", "image/webp"}, "document": {"application/pdf"}}
 _THINKING = {"adaptive", "disabled", "enabled"}
 _TOOL_NAME = "^[a-zA-Z0-9_-]{1,128}$"
 
@@ -216,7 +217,7 @@ def _blocks(where: str, blocks: Sequence[object], kinds: set[str]) -> Iterator[s
         elif block["type"] == "text":
             yield from _text(place, block)
         elif block["type"] in ("image", "document"):
-            yield from _source(f"{place}.{block['type']}.source", block.get("source"))
+            yield from _source(f"{place}.{block['type']}.source", block["type"], block.get("source"))
 
 
 def _text(where: str, block: Body) -> Iterator[str]:
@@ -226,10 +227,13 @@ def _text(where: str, block: Body) -> Iterator[str]:
         yield f"{where.partition('.')[0]}: text content blocks must be non-empty"
 
 
-def _source(where: str, source: object) -> Iterator[str]:
+def _source(where: str, kind: str, source: object) -> Iterator[str]:
     if not isinstance(source, dict):
         yield f"{where}: Field required"
     elif source.get("type") == "base64":
+        if source.get("media_type") not in _MEDIA_TYPES[kind]:
+            allowed = " or ".join(f"'{media_type}'" for media_type in sorted(_MEDIA_TYPES[kind]))
+            yield f"{where}.base64.media_type: Input should be {allowed}"
         try:
             base64.b64decode(source.get("data", ""), validate=True)
         except (binascii.Error, TypeError, ValueError):

@@ -38,7 +38,7 @@ class Keyring:
     def name_of(self, key: str | None) -> str:
         """The name of the key; AuthenticationFailed when it is none of ours."""
         if not key:
-            raise AuthenticationFailed("An API key is needed: send it in the header x-api-key.")
+            raise AuthenticationFailed("An API key is needed: send it as x-api-key, or as Authorization: Bearer.")
         name = _find(self._fetch(_FRESH_SECONDS), key) or _find(self._fetch(_REFRESH_PAUSE_SECONDS), key)
         if name is None:
             raise AuthenticationFailed("The API key in the request's header is not a valid one.")

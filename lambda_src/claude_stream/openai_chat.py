@@ -124,7 +124,7 @@ class ChatFormat:
 
     def _block_delta(self, data: dict[str, Any]) -> bytes:
         delta = data.get("delta") or {}
-        key = _DELTA_KEYS.get(delta.get("type"))
+        key = _DELTA_KEYS.get(delta.get("type") or "")
         piece = self._characters.add(delta.get(key) or "") if key else ""
         if not piece:
             return b""
