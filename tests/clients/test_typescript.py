@@ -1,0 +1,43 @@
+"""The clients for TypeScript (typescript.test.js), each test of theirs as one of ours."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from local import answers
+from local.demo import ROOT
+from tests.conftest import KEY, Deployment
+
+SOURCE = ROOT / "tests/clients/typescript.test.js"
+CLIENTS = ["@anthropic-ai/sdk", "openai", "Vercel's AI SDK", "eventsource-parser"]
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / "node_modules/ai").is_dir(), reason="no node_modules/ai: run make setup"
+)
+
+
+@pytest.fixture(scope="module")
+def report(deployment: Deployment) -> Iterator[str]:
+    """What Node's test runner says, as TAP, of all clients in one process."""
+    variables = {"URL": deployment.url.url, "KEY": KEY, "ANSWER": answers.answer("你好")}
+    command = ["node", "--test-reporter=tap", str(SOURCE)]
+    run = subprocess.run(
+        command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=55, check=False
+    )
+    yield run.stdout + run.stderr
+    assert deployment.url.breaches == []
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_client(report: str, client: str) -> None:
+    part = next((part for part in report.split("# Subtest: ") if part.startswith(client + "\n")), report)
+    found = re.search(rf"^(not )?ok \d+ - {re.escape(client)}$", report, re.MULTILINE)
+    assert found, report
+    assert not found[1], report[report.index(part) :]
+
+
+def test_every_client_of_the_file_is_told_of() -> None:
+    assert re.findall(r'^describe\("(.+)", ', SOURCE.read_text(), re.MULTILINE) == CLIENTS
