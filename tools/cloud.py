@@ -97,7 +97,7 @@ def diff(options: argparse.Namespace) -> int:
 
 def deploy(options: argparse.Namespace) -> int:
     target = find_target(options.stage)
-    print(f"{target.stack} -> account {target.account}, {target.region}")
+    print(f"{target.stack} -> account {target.account}, {target.region}", flush=True)
     status = _bootstrap(target)
     approval = () if "--require-approval" in options.more else ("--require-approval", "broadening")
     status = status or cdk(target.stage, "deploy", *approval, *options.more, region=target.region)
@@ -111,7 +111,8 @@ def _bootstrap(target: Target) -> int:
     if _describe(target, "CDKToolkit"):
         return 0
     print(
-        f"The CDK has not been used in {target.region} of this account: bootstrapping it (a bucket and some roles)."
+        f"The CDK has not been used in {target.region} of this account: bootstrapping it (a bucket, some roles).",
+        flush=True,
     )
     with tempfile.TemporaryDirectory() as empty:  # away from cdk.json, so that it does not synthesise the app first
         place = f"aws://{target.account}/{target.region}"
@@ -266,7 +267,9 @@ _COMMANDS = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.cloud", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.cloud", description=__doc__.partition("\n")[0], allow_abbrev=False
+    )
     parser.add_argument("command", choices=_COMMANDS)
     parser.add_argument("--stage", default="dev")
     parser.add_argument("--name", default="default", help="rotate-key: the key's name")

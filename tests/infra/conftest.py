@@ -118,17 +118,17 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
         with (shared / f"{stage}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "status").exists():
-                _run(stage, folder)
+                run_synth(stage, folder)
         return Synthesised(stage, folder)
 
     return once
 
 
-def _run(stage: str, folder: Path) -> None:
+def run_synth(stage: str, folder: Path, stages: dict[str, Any] = STAGES) -> None:
     """In a folder with cdk.json as it is but for the stages, with no credentials and nothing of the caller's."""
     settings = json.loads((ROOT / "cdk.json").read_text())
     settings["app"] = str(ROOT / settings["app"])
-    settings["context"]["stages"] = STAGES
+    settings["context"]["stages"] = stages
     project = folder.parent / f"project-{stage}"
     project.mkdir()
     folder.mkdir()
@@ -136,7 +136,13 @@ def _run(stage: str, folder: Path) -> None:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_", "VIRTUAL_ENV"))
     }
-    nowhere = {"HOME": str(project), "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": REGION}
+    nowhere = {
+        "HOME": str(project),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": REGION,
+        # Unpacking aws-cdk-lib takes longer than the rest, and 200 MB: all runs share it.
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".setup/jsii"),
+    }
     command = [str(CDK), "synth", "--quiet", "--no-notices", "--output", str(folder), "--context", f"stage={stage}"]
     ran = subprocess.run(
         command, cwd=project, env=kept | nowhere, capture_output=True, text=True, timeout=150, check=False

@@ -208,8 +208,12 @@ class TestWhatIsMissing:
 
         monkeypatch.setattr(cloud, "cdk", cdk)
         assert cloud.main(["deploy"]) == 0
+        assert cloud.main(["deploy", "--require-approval", "never", "--outputs-file", "out.json"]) == 0
+        bootstrap = ("bootstrap", "aws://123456789012/us-east-1")
         assert ran == [
-            ("bootstrap", "aws://123456789012/us-east-1"),
+            bootstrap,
             ("deploy", "--require-approval", "broadening"),
+            bootstrap,
+            ("deploy", "--require-approval", "never", "--outputs-file", "out.json"),
         ]
         assert "The CDK has not been used in us-east-1" in capsys.readouterr().out

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.model_access import (
@@ -20,6 +20,9 @@ from infra.model_access import (
     model_statements,
     parse_model,
 )
+
+# However busy the machine is.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HERE = Place(partition="aws", region="us-east-1", account="123456789012")
 
@@ -83,11 +86,13 @@ class TestStatements:
 
 
 class TestNothingBeyond:
+    @unhurried
     @given(prefixes, names, places)
     def test_no_wildcard_in_any_action_or_resource(self, prefix: str, name: str, place: Place) -> None:
         for statement in model_statements(named(prefix, name), place):
             assert not [text for text in (*statement.actions, *statement.resources) if re.search(r"[*?]", text)]
 
+    @unhurried
     @given(prefixes, names, places)
     def test_only_this_model_and_this_profile(self, prefix: str, name: str, place: Place) -> None:
         model = named(prefix, name)
@@ -95,17 +100,20 @@ class TestNothingBeyond:
         for statement in model_statements(model, place):
             assert {arn.split(":", 5)[5] for arn in statement.resources} <= allowed
 
+    @unhurried
     @given(prefixes, names, places)
     def test_only_the_three_actions(self, prefix: str, name: str, place: Place) -> None:
         actions = {action for item in model_statements(named(prefix, name), place) for action in item.actions}
         assert actions == {*INVOKE, *COUNT_TOKENS}
 
+    @unhurried
     @given(prefixes, names, places)
     def test_only_in_regions_that_the_profile_reaches(self, prefix: str, name: str, place: Place) -> None:
         reached = {place.region, *GEOGRAPHIES.get(prefix, ())} | ({""} if prefix == "global" else set())
         for statement in model_statements(named(prefix, name), place):
             assert {arn.split(":")[3] for arn in statement.resources} <= reached
 
+    @unhurried
     @given(prefixes.filter(bool), names, places)
     def test_behind_a_profile_the_model_is_invoked_by_way_of_it_only(
         self, prefix: str, name: str, place: Place
@@ -115,12 +123,14 @@ class TestNothingBeyond:
             if statement.actions == INVOKE and "foundation-model" in statement.resources[0]:
                 assert statement.equals["bedrock:InferenceProfileArn"] == place.profile(model)
 
+    @unhurried
     @given(names, places)
     def test_the_global_profile_always_says_which_region(self, name: str, place: Place) -> None:
         for statement in model_statements(named("global", name), place):
             if statement.actions == INVOKE:
                 assert statement.equals["aws:RequestedRegion"] in (place.region, "unspecified")
 
+    @unhurried
     @given(prefixes, names, places)
     def test_tokens_are_counted_here_and_by_the_models_own_id(self, prefix: str, name: str, place: Place) -> None:
         (count,) = (item for item in model_statements(named(prefix, name), place) if item.actions == COUNT_TOKENS)
@@ -129,6 +139,7 @@ class TestNothingBeyond:
 
 
 class TestIds:
+    @unhurried
     @given(prefixes, names)
     def test_an_id_is_its_prefix_and_its_model(self, prefix: str, name: str) -> None:
         model = named(prefix, name)
