@@ -1,7 +1,9 @@
 # One verb per task; CI calls these too (.ci/run). `make` alone lists them.
-# PORT=8080 and ARGS="..." are handed on to the command behind the target.
+# PORT=8080, STAGE=prod and ARGS="..." are handed on to the command behind the target.
 
 PYTHON_ENV = .venv/bin/python
+STAGE = dev
+CLOUD = $(PYTHON_ENV) -m tools.cloud --stage '$(STAGE)' $(ARGS)
 
 # handed to the command as it was typed, dollar signs and all
 override PROMPT := $(value PROMPT)
@@ -31,6 +33,30 @@ check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's u
 	node_modules/.bin/tsc
 	node --test --test-reporter=dot tests/web/*.test.js
 
+synth: ## make the CloudFormation template of a stage, with all its checks (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) synth
+
+diff: ## what a deployment would change (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) diff
+
+deploy: ## deploy a stage to AWS; asks before it widens anybody's permissions (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) deploy
+
+destroy: ## delete a stage and whatever of it would cost; asks first (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) destroy
+
+key: ## print a deployed stage's API key (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) key
+
+rotate-key: ## make a new API key; the one of now goes on working until the next rotation (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) rotate-key
+
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
 
@@ -38,4 +64,4 @@ clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo ask test check bench clean
+.PHONY: help setup demo ask test check synth diff deploy destroy key rotate-key bench clean

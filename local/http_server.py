@@ -7,6 +7,7 @@ the response to it. Binds to loopback alone.
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from http.client import responses
 from types import TracebackType
@@ -123,6 +124,11 @@ class HttpServer:
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._tasks)
+
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -166,6 +172,7 @@ class HttpServer:
 class _Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._h11 = h11.Connection(h11.SERVER)
+        self._in_request_line = True
         self._reader = reader
         self._writer = writer
         peer = writer.get_extra_info("peername")
@@ -178,8 +185,16 @@ class _Connection:
             data = await self._reader.read(65536)
             if not data and self._h11.their_state is h11.SEND_BODY:
                 raise Disconnected("the client left before its request was complete")
-            self._h11.receive_data(data)
+            self._h11.receive_data(self._escape_request_line(data))
         return event
+
+    def _escape_request_line(self, data: bytes) -> bytes:
+        """curl sends a URL's other scripts as they were typed; servers take that, h11 only percent-encoded."""
+        if not self._in_request_line:
+            return data
+        line, newline, rest = data.partition(b"\n")
+        self._in_request_line = not newline
+        return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), line) + newline + rest
 
     async def next_exchange(self) -> Exchange | None:
         try:
@@ -196,6 +211,7 @@ class _Connection:
         if not (exchange.ended and self._h11.their_state is self._h11.our_state is h11.DONE):
             return False
         self._h11.start_next_cycle()
+        self._in_request_line = True
         return True
 
     async def send(self, event: h11.Event) -> None:

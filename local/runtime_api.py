@@ -85,7 +85,6 @@ class RuntimeApi:
         self._polls: deque[asyncio.Future[Call]] = deque()
         self._active: dict[str, Call] = {}
         self._over: set[str] = set()
-        self._responses_arriving = 0
         self._server = HttpServer(self._serve)
 
     @property
@@ -118,7 +117,8 @@ class RuntimeApi:
     async def process_ended(self, error: dict[str, Any], grace_seconds: float = 1.0) -> None:
         """Lets what the process had sent arrive; whatever is open after that has crashed."""
         deadline = time.monotonic() + grace_seconds
-        while self._responses_arriving and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)  # a connection that it made last may not have been accepted yet
+        while self._server.connections and time.monotonic() < deadline:
             await asyncio.sleep(0.005)
         self.fail_init(error)
         for call in [*self._active.values(), *self._waiting]:
@@ -213,7 +213,6 @@ class RuntimeApi:
         if call.response_began:
             raise wrong_moment(f"A second /response for {request_id}.")
         call.response_began = True
-        self._responses_arriving += 1
         try:
             outcome = await _receive_response(exchange, call.sink)
         except Breach:
@@ -223,7 +222,6 @@ class RuntimeApi:
             call.finish(Outcome.CRASH)
             raise
         finally:
-            self._responses_arriving -= 1
             self.forget(call)
         call.finish(outcome)
         await _accepted(exchange)

@@ -4,11 +4,13 @@
 server, or the case, breaks PEP 3333. A case that waits does so until its test lets it go on: see `wait_for`.
 """
 
+import contextlib
 import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
@@ -237,6 +239,16 @@ def _pieces_without_end() -> Iterator[bytes]:
     for number in range(2000):
         yield b"piece %d\n" % number
         time.sleep(0.005)
+
+
+@case
+def writes_on_when_cut(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
+    """Takes no notice of what its writes raise."""
+    write = start_response("200 OK", TEXT)
+    for piece in islice(_pieces_without_end(), 100):
+        with contextlib.suppress(OSError):
+            write(piece)
+    return []
 
 
 @case

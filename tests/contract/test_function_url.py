@@ -520,19 +520,25 @@ class TestEnvironment:
         assert [invocation.cold for invocation in function_url.invocations] == [True, False, False]
         assert [invocation.init_ms is None for invocation in function_url.invocations] == [False, True, True]
 
-    def test_a_busy_one_is_joined_by_another_and_the_last_used_is_used_first(self, serve: Serve) -> None:
+    def test_a_busy_one_is_joined_by_another_and_the_last_used_is_used_first(
+        self, serve: Serve, tmp_path: Path
+    ) -> None:
         function_url = serve()
-        with httpx.stream("GET", f"{function_url.url}/slow?pause=0.03") as busy:
+        release = tmp_path / "release"
+        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=30) as busy:
             second = echoed(get(function_url, "echo"))["pid"]
+            release.touch()
             busy.read()
         first = function_url.invocations[0].pid
         assert first != second
         assert [echoed(get(function_url, "echo"))["pid"] for _ in range(2)] == [first, first]
 
-    def test_beyond_the_last_one_requests_are_throttled(self, serve: Serve) -> None:
+    def test_beyond_the_last_one_requests_are_throttled(self, serve: Serve, tmp_path: Path) -> None:
         function_url = serve(max_environments=1)
-        with httpx.stream("GET", f"{function_url.url}/slow?pause=0.03") as busy:
+        release = tmp_path / "release"
+        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=30) as busy:
             response = get(function_url, "echo")
+            release.touch()
             busy.read()
         assert (response.status_code, response.json()) == (429, {"Message": "Rate Exceeded."})
         assert get(function_url, "echo").status_code == 200

@@ -344,6 +344,16 @@ class TestBrokenRuntimeApi:
         assert "the response was not delivered" in runtime.log_lines[-1]["message"]
         assert runtime.log_lines[-1]["level"] == "WARNING"
 
+    def test_that_resets_a_response_gets_no_more_of_it(self, api: RecordingRuntimeApi, run: Run) -> None:
+        """Not over a new connection either, where it would be no HTTP at all."""
+        run()
+        api.reset_at = b"piece 3"
+        api.invoke(request("writes_on_when_cut"))
+        api.wait(lambda: api.posts)
+        assert serves_on(api)
+        assert b"piece 99" not in api.everything
+        assert len(api.messages) == len(api.polls) + len(api.posts)
+
     @pytest.mark.parametrize("path", ["empty_chunks", "fails_midway", "fails"])
     def test_that_refuses_a_report_gets_the_next_one(self, api: RecordingRuntimeApi, run: Run, path: str) -> None:
         runtime = run()

@@ -171,6 +171,10 @@ class TestRequest:
         flags = [environ[f"wsgi.{name}"] for name in ("multithread", "multiprocess", "run_once")]
         assert flags == [False, True, False]
 
+    def test_is_served_by_the_very_process_that_lambda_started(self, app: Served) -> None:
+        """The bootstrap is replaced by the interpreter, so that Lambda's signals reach it."""
+        assert environ_of(app.http.get("/environ"))["pid"] == app.url.invocations[-1].pid
+
     def test_errors_go_into_the_log(self, app: Served) -> None:
         assert app.http.get("/complains").text == "done"
         assert app.outcome() is Outcome.OK

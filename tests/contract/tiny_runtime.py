@@ -224,6 +224,17 @@ def slow(request_id: str, event: Event) -> None:
 
 
 @behaviour
+def held(request_id: str, event: Event) -> None:
+    """Begins its response, and ends it once the file that the query names is there."""
+    response = Response(request_id).prelude()
+    response.chunk(b"begun")
+    release = event["queryStringParameters"]["until"]
+    while not os.path.exists(release):
+        time.sleep(0.005)
+    response.end()
+
+
+@behaviour
 def hangs(request_id: str, event: Event) -> None:
     time.sleep(60)
 

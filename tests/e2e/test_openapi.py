@@ -141,6 +141,7 @@ CHECKS = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # schemathesis does
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_whatever_the_description_allows_is_answered_as_it_says(operation: Any, deployment: Deployment) -> None:
     @given(case=operation.as_strategy())

@@ -1,34 +1,76 @@
-"""What the tests of the infrastructure share: templates, each synthesised once a session by the app's own code.
+"""What the tests of the infrastructure share: templates, each made once a session by the true CDK command line.
 
-The settings of the stages are cdk.json's, so what is tested is what is deployed; `variant` changes single ones.
+The stages are cdk.json's, so what is tested is what is deployed, and a few more that use what those do not.
 """
 
+import fcntl
 import json
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from aws_cdk import App
+
 from infra.settings import Settings
-from infra.stack import ClaudeStreamStack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CDK = ROOT / "node_modules/.bin/cdk"
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 REGION = "us-east-1"
+# Every setting that shows in a template, as no stage of cdk.json has it.
+CHANGED = {
+    "models": ["anthropic.claude-opus-4-8"],
+    "max_tokens": 1000,
+    "memory_mb": 1024,
+    "timeout_seconds": 60,
+    "reserved_concurrency": 5,
+    "allowed_origins": ["https://chat.example.com", "http://localhost:8080"],
+    "guardrail": {"id": "gr1a2b3c", "version": "7"},
+    "alarm_email": "night@example.com",
+    "tracing": True,
+}
+STAGES: dict[str, Any] = CONTEXT["stages"] | {
+    "changed": CHANGED,
+    "us": {"models": ["us.anthropic.claude-sonnet-5-5", "global.anthropic.claude-haiku-5-5"]},
+    "wrong": {"timeout_seconds": 9999},
+}
 
 Resource = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Synthesised:
-    """A stage's template, and the folder with its assets."""
+    """What `cdk synth` made of a stage: its exit status, what it said, the template, and the assets' folder."""
 
-    template: dict[str, Any]
+    stage: str
     folder: Path
+
+    @property
+    def status(self) -> int:
+        return int((self.folder / "status").read_text())
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "said").read_text()
+
+    @cached_property
+    def template(self) -> dict[str, Any]:
+        file = self.file
+        assert file.exists(), self.said
+        found: dict[str, Any] = json.loads(file.read_text())
+        return found
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"ClaudeStream-{self.stage}.template.json"
+
+    @property
+    def function(self) -> Resource:
+        return self.named("AWS::Lambda::Function", "ApiFunction")
 
     def of_type(self, resource_type: str) -> dict[str, Resource]:
         """The properties of all resources of that type, by logical id."""
@@ -45,49 +87,75 @@ class Synthesised:
         (properties,) = (item for name, item in self.of_type(resource_type).items() if name.startswith(part))
         return properties
 
-    @property
-    def function(self) -> Resource:
-        return self.named("AWS::Lambda::Function", "ApiFunction")
-
     def asset(self, key: str) -> Path:
         """The folder of an asset, by its key in the asset bucket."""
         return self.folder / f"asset.{key.removesuffix('.zip')}"
 
 
-Variant = Callable[..., Synthesised]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test comes first waits for the CDK, which takes its time on a busy machine."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(200))
 
 
-def settings_of(stage: str, **changes: Any) -> Settings:
-    """The stage's settings as cdk.json has them, with some changed (as JSON has them)."""
-    stages = {stage: CONTEXT["stages"][stage] | changes}
-    return Settings.from_context({"stage": stage, "stages": stages, "prices": CONTEXT["prices"]}, REGION)
+Synthesise = Callable[[str], Synthesised]
 
 
-def synthesise(settings: Settings, folder: Path) -> Synthesised:
-    app = App(context={name: flag for name, flag in CONTEXT.items() if ":" in name}, outdir=str(folder))
-    stack = ClaudeStreamStack(app, settings=settings)
-    app.synth()
-    return Synthesised(json.loads((folder / f"{stack.stack_name}.template.json").read_text()), folder)
-
-
-@pytest.fixture(scope="session")
-def variant() -> Iterator[Variant]:
-    """Synthesises a stage with some settings changed: `variant("dev", models=[...])`. Each combination once."""
-    with TemporaryDirectory() as root:
-
-        @cache
-        def made(stage: str, changes: str) -> Synthesised:
-            folder = Path(root) / str(made.cache_info().misses)
-            return synthesise(settings_of(stage, **json.loads(changes)), folder)
-
-        yield lambda stage="dev", **changes: made(stage, json.dumps(changes, sort_keys=True))
+def settings_of(stage: str) -> Settings:
+    return Settings.from_context({"stage": stage, "stages": STAGES, "prices": CONTEXT["prices"]}, REGION)
 
 
 @pytest.fixture(scope="session")
-def dev(variant: Variant) -> Synthesised:
-    return variant("dev")
+def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
+    """`cdk synth` of a stage: run once, for all workers of the session together."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "cdk"
+    shared.mkdir(exist_ok=True)
+
+    def once(stage: str) -> Synthesised:
+        folder = shared / stage
+        with (shared / f"{stage}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "status").exists():
+                run_synth(stage, folder)
+        return Synthesised(stage, folder)
+
+    return once
+
+
+def run_synth(stage: str, folder: Path, stages: dict[str, Any] = STAGES) -> None:
+    """In a folder with cdk.json as it is but for the stages, with no credentials and nothing of the caller's."""
+    settings = json.loads((ROOT / "cdk.json").read_text())
+    settings["app"] = str(ROOT / settings["app"])
+    settings["context"]["stages"] = stages
+    project = folder.parent / f"project-{stage}"
+    project.mkdir()
+    folder.mkdir()
+    (project / "cdk.json").write_text(json.dumps(settings))
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_", "VIRTUAL_ENV"))
+    }
+    nowhere = {
+        "HOME": str(project),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": REGION,
+        # Unpacking aws-cdk-lib takes longer than the rest, and 200 MB: all runs share it.
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".setup/jsii"),
+    }
+    command = [str(CDK), "synth", "--quiet", "--no-notices", "--output", str(folder), "--context", f"stage={stage}"]
+    ran = subprocess.run(
+        command, cwd=project, env=kept | nowhere, capture_output=True, text=True, timeout=150, check=False
+    )
+    (folder / "said").write_text(ran.stdout + ran.stderr)
+    (folder / "status").write_text(str(ran.returncode))
 
 
 @pytest.fixture(scope="session")
-def prod(variant: Variant) -> Synthesised:
-    return variant("prod")
+def dev(synthesise: Synthesise) -> Synthesised:
+    return synthesise("dev")
+
+
+@pytest.fixture(scope="session")
+def changed(synthesise: Synthesise) -> Synthesised:
+    return synthesise("changed")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.conftest import CONTEXT, Variant
+from tests.infra.conftest import CONTEXT, Synthesise
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -25,9 +25,9 @@ def readable(template: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("stage", CONTEXT["stages"])
-def test_the_template_is_the_one_on_record(stage: str, variant: Variant) -> None:
+def test_the_template_is_the_one_on_record(stage: str, synthesise: Synthesise) -> None:
     file = SNAPSHOTS / f"{stage}.json"
-    found = readable(variant(stage).template)
+    found = readable(synthesise(stage).template)
     if os.environ.get("UPDATE_SNAPSHOTS"):
         file.write_text(found)
     recorded = file.read_text() if file.exists() else ""

@@ -26,7 +26,7 @@ TEXT = st.text(st.characters() | st.sampled_from("\ud83d\ude00"))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
     lambda children: st.lists(children) | st.dictionaries(TEXT, children),
-    max_leaves=15,
+    max_leaves=8,
 )
 OURS = {"model", "stream", "max_tokens", "anthropic_version"}
 NAMES = TEXT.filter(lambda name: name not in OURS) | st.sampled_from(

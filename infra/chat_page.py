@@ -1,0 +1,191 @@
+"""The chat page: a private bucket, the CDN before it, the security headers, the files and their config.json."""
+
+import re
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk.aws_cloudfront import (
+    BehaviorOptions,
+    Distribution,
+    ErrorResponse,
+    HeadersReferrerPolicy,
+    HttpVersion,
+    ResponseCustomHeader,
+    ResponseCustomHeadersBehavior,
+    ResponseHeadersContentSecurityPolicy,
+    ResponseHeadersContentTypeOptions,
+    ResponseHeadersPolicy,
+    ResponseHeadersReferrerPolicy,
+    ResponseHeadersStrictTransportSecurity,
+    ResponseSecurityHeadersBehavior,
+    S3OriginAccessControl,
+    ViewerProtocolPolicy,
+)
+from aws_cdk.aws_cloudfront_origins import S3BucketOrigin
+from aws_cdk.aws_iam import Role, ServicePrincipal
+from aws_cdk.aws_logs import LogGroup
+from aws_cdk.aws_s3 import BlockPublicAccess, Bucket, BucketEncryption, CfnBucket
+from aws_cdk.aws_s3_deployment import BucketDeployment, CacheControl, ISource, Source
+from constructs import Construct
+
+from infra import page_files
+from infra.log_group import log_group, may_write
+from infra.security_headers import security_headers
+from infra.settings import Settings
+
+_WEB = Path(__file__).resolve().parent.parent / "web"
+_ENTRANCES = ("index.html", "404.html")
+
+
+class ChatPage(Construct):
+    """The page in web/, talking to `function_url`."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, function_url: str) -> None:
+        super().__init__(scope, construct_id)
+        page_files.check_libraries(_WEB)
+        self.bucket = _bucket(self)
+        self.distribution = _distribution(self, self.bucket, function_url)
+        self._logs = log_group(self, "DeploymentLogs", settings=settings, removal=RemovalPolicy.DESTROY)
+        self.deployment_role = _deployment_role(self, self._logs)
+        self._deploy(settings, function_url)
+
+    @property
+    def bucket_logical_id(self) -> str:
+        bucket = self.bucket.node.default_child
+        assert isinstance(bucket, CfnBucket)
+        return Stack.of(self).get_logical_id(bucket)
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.distribution.distribution_domain_name}/"
+
+    def _deploy(self, settings: Settings, function_url: str) -> None:
+        """Two steps, so that no index.html ever refers to files that are not there yet."""
+        folder = page_files.version(_WEB)
+
+        def deploy(name: str, sources: list[ISource], cache: str, prefix: str | None = None) -> BucketDeployment:
+            return BucketDeployment(
+                self,
+                name,
+                destination_bucket=self.bucket,
+                destination_key_prefix=prefix,
+                sources=sources,
+                cache_control=[CacheControl.from_string(cache)],
+                prune=False,  # whoever has the page open still needs the version before
+                memory_limit=256,  # it runs the AWS command line, for which the default of 128 MB is tight
+                log_group=self._logs,
+                role=self.deployment_role,
+            )
+
+        exclude = [*page_files.NOT_SERVED, *_ENTRANCES]
+        files = deploy(
+            "Files", [Source.asset(str(_WEB), exclude=exclude)], "public, max-age=31536000, immutable", folder
+        )
+        entrance = deploy("Entrance", _entrance(settings, function_url, folder), "no-cache")
+        entrance.node.add_dependency(files)
+
+
+def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISource]:
+    """What a browser asks for first and must never have from yesterday."""
+    config = {
+        "functionUrl": function_url,
+        "model": settings.models[0],
+        "models": list(settings.models),
+        "maxTokens": settings.max_tokens,
+    }
+    pages = {name: (_WEB / name).read_text("utf-8") for name in _ENTRANCES}
+    return [
+        Source.json_data("config.json", config),
+        *(Source.data(name, page_files.refer_to(folder, html, _WEB)) for name, html in pages.items()),
+    ]
+
+
+def _bucket(scope: Construct) -> Bucket:
+    """It goes with the stack, whatever the stage's removal policy: it holds copies of this repository's files."""
+    return Bucket(
+        scope,
+        "Bucket",
+        block_public_access=BlockPublicAccess.BLOCK_ALL,
+        encryption=BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        removal_policy=RemovalPolicy.DESTROY,
+        auto_delete_objects=True,
+    )
+
+
+def _deployment_role(scope: Construct, logs: LogGroup) -> Role:
+    """Without the managed policy that the CDK would give it, by which it could write to every log group."""
+    return Role(
+        scope,
+        "DeploymentRole",
+        assumed_by=ServicePrincipal("lambda.amazonaws.com"),
+        description="Copies the chat page's files into its bucket",
+        inline_policies={"logs": may_write(logs)},
+    )
+
+
+def _distribution(scope: Construct, bucket: Bucket, function_url: str) -> Distribution:
+    return Distribution(
+        scope,
+        "Distribution",
+        comment="claude-stream: the chat page",
+        default_root_object="index.html",
+        default_behavior=BehaviorOptions(
+            origin=S3BucketOrigin.with_origin_access_control(
+                bucket,
+                origin_access_control=S3OriginAccessControl(
+                    scope, "Access", origin_access_control_name=_name_in_account(scope)
+                ),
+            ),
+            viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            response_headers_policy=_headers_policy(scope, function_url),
+        ),
+        # The bucket may not be listed, so S3 says 403 of what it does not have.
+        error_responses=[
+            ErrorResponse(
+                http_status=status,
+                response_http_status=404,
+                response_page_path="/404.html",
+                ttl=Duration.seconds(10),
+            )
+            for status in (403, 404)
+        ],
+        http_version=HttpVersion.HTTP2_AND_3,
+    )
+
+
+def _name_in_account(scope: Construct) -> str:
+    """CloudFront's names hold for all regions: the CDK's would keep a stage from standing in two of them."""
+    stack = Stack.of(scope)
+    return f"{stack.stack_name}-{stack.region}"
+
+
+def _headers_policy(scope: Construct, function_url: str) -> ResponseHeadersPolicy:
+    """security_headers(), in CloudFront's words: some have a field of their own and can be sent in no other way."""
+    headers = security_headers(function_url)
+    hsts = re.fullmatch(r"max-age=(\d+); includeSubDomains", headers.pop("strict-transport-security"))
+    assert hsts, "infra/security_headers.py has changed its strict-transport-security: say it here too"
+    assert headers.pop("x-content-type-options") == "nosniff"
+    referrer = headers.pop("referrer-policy")
+    return ResponseHeadersPolicy(
+        scope,
+        "Headers",
+        response_headers_policy_name=_name_in_account(scope),
+        security_headers_behavior=ResponseSecurityHeadersBehavior(
+            content_security_policy=ResponseHeadersContentSecurityPolicy(
+                content_security_policy=headers.pop("content-security-policy"), override=True
+            ),
+            strict_transport_security=ResponseHeadersStrictTransportSecurity(
+                access_control_max_age=Duration.seconds(int(hsts[1])), include_subdomains=True, override=True
+            ),
+            content_type_options=ResponseHeadersContentTypeOptions(override=True),
+            referrer_policy=ResponseHeadersReferrerPolicy(
+                referrer_policy=HeadersReferrerPolicy[referrer.replace("-", "_").upper()], override=True
+            ),
+        ),
+        custom_headers_behavior=ResponseCustomHeadersBehavior(
+            custom_headers=[
+                ResponseCustomHeader(header=name, value=value, override=True) for name, value in headers.items()
+            ]
+        ),
+    )

@@ -1,0 +1,91 @@
+"""cdk-nag's findings that we live with, each acknowledged with its reason at the one construct that it is about.
+
+What is not here fails `cdk synth`.
+"""
+
+from aws_cdk import Acknowledgment, Validations
+from constructs import IConstruct
+
+from infra.stack import ClaudeStreamStack
+
+_PAGE_IS_PUBLIC = (
+    "The CDN serves the chat page's static files, the same that stand in the public repository, to whoever asks; "
+)
+
+
+def acknowledge(stack: ClaudeStreamStack) -> None:
+    """Acknowledges what is known of `stack`, and nothing for any other construct."""
+    _acknowledge_api(stack)
+    _acknowledge_page(stack)
+    _acknowledge_deployment_of_page(stack)
+
+
+def _acknowledge_api(stack: ClaudeStreamStack) -> None:
+    rotation = (
+        "Keys rotate by `make rotate-key`, which keeps the previous key working until the next rotation. On a "
+        "schedule it would cut off callers, who have to be given their new key by a person."
+    )
+    _acknowledge(stack.api.api_keys, {"AwsSolutions-SMG4": rotation})
+    if stack.settings.tracing:
+        x_ray = (
+            "Only xray:PutTraceSegments and xray:PutTelemetryRecords, which know no resources: AWS takes nothing "
+            "but * for them. They are there only while tracing is on."
+        )
+        _acknowledge(stack.api.role, {"AwsSolutions-IAM5[Resource::*]": x_ray})
+
+
+def _acknowledge_page(stack: ClaudeStreamStack) -> None:
+    logs = (
+        "Only this stage's CDN can read the bucket (origin access control), and only a deployment writes it. "
+        "Access logs would tell what CloudFront's metrics tell already."
+    )
+    _acknowledge(stack.page.bucket, {"AwsSolutions-S1": logs})
+    _acknowledge(
+        stack.page.distribution,
+        {
+            "AwsSolutions-CFR1": _PAGE_IS_PUBLIC + "no country is to be kept out.",
+            "AwsSolutions-CFR2": _PAGE_IS_PUBLIC
+            + "there is no input for a firewall to inspect. Prompts do not pass "
+            "the CDN: they go to the function URL, which checks the API key first.",
+            "AwsSolutions-CFR3": _PAGE_IS_PUBLIC
+            + "who fetched them serves nothing but to profile visitors. Requests "
+            "that cost something are recorded by the function.",
+            "AwsSolutions-CFR4": "Raising it takes a certificate, thus a domain of one's own; this stack asks for "
+            "none. With CloudFront's own certificate the browsers of today agree on TLS 1.3 or 1.2 all the same.",
+        },
+    )
+
+
+def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:
+    """The CDK's own function that copies the page's files into the bucket, during deployments only."""
+    grants = (
+        "What the CDK grants its copying function: it runs at deployments only, on this repository's files, and "
+    )
+    partition, region = (
+        ("aws", stack.settings.region) if stack.settings.region else ("<AWS::Partition>", "<AWS::Region>")
+    )
+    assets = f"arn:{partition}:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-{region}/*"
+    bucket = stack.page.bucket_logical_id
+    _acknowledge(
+        stack.page.deployment_role,
+        {
+            **{
+                f"AwsSolutions-IAM5[Action::s3:{action}*]": grants
+                + "the actions hold for the two buckets below alone."
+                for action in ("GetBucket", "GetObject", "List", "Abort", "DeleteObject")
+            },
+            f"AwsSolutions-IAM5[Resource::{assets}]": grants
+            + "reads the files that `cdk deploy` has just uploaded.",
+            f"AwsSolutions-IAM5[Resource::<{bucket}.Arn>/*]": grants + "writes the files of this stage's own page.",
+        },
+    )
+    for child in stack.node.children:
+        if child.node.id.startswith("Custom::CDKBucketDeployment"):
+            _acknowledge(
+                child,
+                {"AwsSolutions-L1": "The CDK chooses its function's runtime, and keeps it current with the CDK."},
+            )
+
+
+def _acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:
+    Validations.of(construct).acknowledge(*(Acknowledgment(id=rule, reason=why) for rule, why in reasons.items()))

@@ -1,0 +1,127 @@
+"""A stage's settings: the only reader of CDK context. Frozen, validated, each documented in the README.
+
+Pure: it takes the context as a mapping and knows nothing of the CDK. What it finds wrong becomes one sentence that
+names the stage, the setting, what is allowed and what was found.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+from infra import setting_values as values
+from infra.model_access import UnusableModel, check_reach, parse_model
+from infra.regions import UnusableRegion, check_region
+from infra.setting_values import Guardrail, PriceList, Reader, Unusable
+
+# What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message is for the person who wrote it."""
+
+
+def _setting(reader: Reader, default: object) -> dict[str, Any]:
+    """How a setting's JSON value is read, and the JSON value that stands where a stage gives none."""
+    return {"read": reader, "default": default}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set for a stage; the README says what each is for."""
+
+    stage: str
+    region: str | None  # None: known at deployment only
+    prices: PriceList | None
+
+    models: tuple[str, ...] = field(metadata=_setting(values.models, ["global.anthropic.claude-haiku-5-5"]))
+    profile_regions: Mapping[str, tuple[str, ...]] = field(metadata=_setting(values.profile_regions, {}))
+    max_tokens: int = field(metadata=_setting(values.whole_number(1, 128_000), 8192))
+    memory_mb: int = field(metadata=_setting(values.whole_number(128, 10_240), 512))
+    timeout_seconds: int = field(metadata=_setting(values.whole_number(10, 900), 900))
+    reserved_concurrency: int | None = field(
+        metadata=_setting(values.optional(values.whole_number(1, 10_000)), None)
+    )
+    log_retention_days: int = field(metadata=_setting(values.one_of(*RETENTION_DAYS), 30))
+    allowed_origins: tuple[str, ...] = field(metadata=_setting(values.origins, ["*"]))
+    removal_policy: str = field(metadata=_setting(values.one_of("destroy", "retain"), "destroy"))
+    guardrail: Guardrail | None = field(metadata=_setting(values.optional(values.guardrail), None))
+    alarm_email: str | None = field(
+        metadata=_setting(
+            values.optional(values.matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, or null")), None
+        )
+    )
+    tracing: bool = field(metadata=_setting(values.flag, False))
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any], default_region: str | None = None) -> Self:
+        """The settings of the stage that `-c stage=` names; of dev when it names none.
+
+        `context` may have stage, stages, region and prices; `default_region` is the one that the CDK command line
+        found in the environment. SettingsError for the first thing that is wrong.
+        """
+        stage, given = _choose_stage(context)
+        _check_names(stage, given)
+        settings = cls(
+            stage=stage,
+            region=context.get("region") or default_region,
+            prices=_read('cdk.json, "prices"', values.optional(values.prices), context.get("prices")),
+            **{
+                name: _read(f"stage {stage}, {name}", spec["read"], given.get(name, spec["default"]))
+                for name, spec in specifications().items()
+            },
+        )
+        _check_region(settings)
+        return settings
+
+
+def specifications() -> dict[str, Mapping[str, Any]]:
+    """By name, the settings that a stage may have: `read` and `default` of each."""
+    return {item.name: item.metadata for item in fields(Settings) if item.metadata}
+
+
+def _choose_stage(context: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    stages = context.get("stages")
+    if not isinstance(stages, dict) or not stages:
+        raise SettingsError('cdk.json, "stages": expected an object of settings by stage name')
+    stage = context.get("stage") or "dev"
+    if stage not in stages:
+        raise SettingsError(f"stage {stage}: expected one of {', '.join(stages)}, as cdk.json has them")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", stage):
+        raise SettingsError(f"stage {stage}: expected a name of up to 20 lower-case letters, digits and hyphens")
+    if not isinstance(stages[stage], dict):
+        raise SettingsError(f"stage {stage}: expected an object of settings, found {stages[stage]!r}")
+    return stage, stages[stage]
+
+
+def _check_names(stage: str, given: Mapping[str, Any]) -> None:
+    known = list(specifications())
+    for name in given:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            raise SettingsError(f"stage {stage}, {name}: there is no such setting; {hint}")
+
+
+def _read(where: str, reader: Reader, value: object) -> Any:
+    try:
+        return reader(value)
+    except Unusable as error:
+        raise SettingsError(f"{where}: expected {error}, found {value!r}") from None
+
+
+def _check_region(settings: Settings) -> None:
+    """What can be said of the region at synth, if it is known by then."""
+    if settings.region is None:
+        return
+    try:
+        check_region(settings.region)
+        for model in settings.models:
+            check_reach(parse_model(model), settings.region, settings.profile_regions)
+    except (UnusableRegion, UnusableModel) as error:
+        raise SettingsError(f"stage {settings.stage}, region {settings.region}: {error}") from None

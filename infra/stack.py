@@ -1,0 +1,39 @@
+"""One stage of claude-stream: what it is made of and how the parts are joined. It owns no resource itself."""
+
+from aws_cdk import CfnOutput, Environment, Stack
+from constructs import Construct
+
+from infra.chat_page import ChatPage
+from infra.monitoring import Monitoring
+from infra.settings import Settings
+from infra.streaming_api import StreamingApi
+
+
+class ClaudeStreamStack(Stack):
+    """Page -> function URL -> function -> Bedrock, and the eyes on it."""
+
+    def __init__(self, scope: Construct, *, settings: Settings) -> None:
+        super().__init__(
+            scope,
+            f"ClaudeStream-{settings.stage}",
+            description=f"Claude on Amazon Bedrock as a stream, with a chat page ({settings.stage})",
+            env=Environment(region=settings.region),  # the account is whoever deploys
+        )
+        self.settings = settings
+        namespace = f"ClaudeStream/{settings.stage}"
+        self.api = StreamingApi(self, "Api", settings=settings, metrics_namespace=namespace)
+        self.page = ChatPage(self, "Page", settings=settings, function_url=self.api.url.url)
+        self.monitoring = Monitoring(
+            self, "Monitoring", settings=settings, function=self.api.function, metrics_namespace=namespace
+        )
+        self._outputs()
+
+    def _outputs(self) -> None:
+        read_key = (
+            f"aws secretsmanager get-secret-value --region {self.region} --query SecretString --output text "
+            f"--secret-id {self.api.api_keys.secret_arn}"
+        )
+        CfnOutput(self, "PageUrl", value=self.page.url, description="The chat page")
+        CfnOutput(self, "FunctionUrl", value=self.api.url.url, description="The API")
+        CfnOutput(self, "ApiKeyCommand", value=read_key, description="Prints the API keys, or: make key")
+        CfnOutput(self, "DashboardUrl", value=self.monitoring.dashboard_url, description="How it goes")

@@ -1,0 +1,146 @@
+"""The API: the function that streams Claude's answers, its role, its URL, its API keys and its log group.
+
+The article's steps "create the function", "permissions", "timeout" and "function URL" are here; which models it may
+call is `model_access.py`'s, and what runs in it stands in lambda_src/.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk.aws_iam import PolicyDocument, PolicyStatement, Role, ServicePrincipal
+from aws_cdk.aws_lambda import (
+    Architecture,
+    Code,
+    Function,
+    FunctionUrl,
+    FunctionUrlAuthType,
+    FunctionUrlCorsOptions,
+    HttpMethod,
+    InvokeMode,
+    LoggingFormat,
+    Runtime,
+    Tracing,
+)
+from aws_cdk.aws_logs import LogGroup
+from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
+from constructs import Construct
+
+from infra import cors
+from infra.log_group import log_group, may_write
+from infra.model_access import Place, Statement, guardrail_statement, model_statements, parse_model
+from infra.settings import Settings
+
+_CODE = Path(__file__).resolve().parent.parent / "lambda_src"
+
+
+class StreamingApi(Construct):
+    """Claude behind a streaming function URL."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, metrics_namespace: str) -> None:
+        super().__init__(scope, construct_id)
+        removal = RemovalPolicy[settings.removal_policy.upper()]
+        self.api_keys = _api_keys(self, settings, removal)
+        logs = log_group(self, "Logs", settings=settings, removal=removal)
+        self.role = _role(self, settings, self.api_keys, logs)
+        self.function = Function(
+            self,
+            "Function",
+            description=f"Streams Claude's answers (claude-stream, {settings.stage})",
+            runtime=Runtime.PYTHON_3_14,
+            architecture=Architecture.ARM_64,
+            code=Code.from_asset(str(_CODE), exclude=["**/__pycache__", "**/*.pyc"]),
+            handler="claude_stream.app.application",
+            environment=_environment(settings, self.api_keys, metrics_namespace),
+            memory_size=settings.memory_mb,
+            timeout=Duration.seconds(settings.timeout_seconds),
+            reserved_concurrent_executions=settings.reserved_concurrency,
+            role=self.role,
+            log_group=logs,
+            logging_format=LoggingFormat.JSON,
+            tracing=Tracing.ACTIVE if settings.tracing else Tracing.DISABLED,
+        )
+        self.url = _function_url(self.function, settings)
+
+
+def _api_keys(scope: Construct, settings: Settings, removal: RemovalPolicy) -> Secret:
+    """{"default": a random key}, made by Secrets Manager: no template, log or person sees it on the way."""
+    return Secret(
+        scope,
+        "ApiKeys",
+        description=f"API keys of claude-stream, {settings.stage}: a JSON object of keys by name",
+        generate_secret_string=SecretStringGenerator(
+            secret_string_template="{}",  # noqa: S106
+            generate_string_key="default",
+            exclude_punctuation=True,
+            password_length=48,
+        ),
+        removal_policy=removal,
+    )
+
+
+def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -> dict[str, str]:
+    """The variables that lambda_src/claude_stream/settings.py reads, and the one that puts our runtime in place."""
+    variables = {
+        "AWS_LAMBDA_EXEC_WRAPPER": "/var/task/bootstrap",
+        "API_KEY_SECRET_ARN": api_keys.secret_arn,
+        "DEFAULT_MODEL": settings.models[0],
+        "ALLOWED_MODELS": ",".join(settings.models),
+        "MAX_TOKENS_LIMIT": str(settings.max_tokens),
+        "METRICS_NAMESPACE": metrics_namespace,
+    }
+    if settings.guardrail:
+        variables["GUARDRAIL_ID"] = settings.guardrail.id
+        variables["GUARDRAIL_VERSION"] = settings.guardrail.version
+    return variables
+
+
+def _role(scope: Construct, settings: Settings, api_keys: Secret, logs: LogGroup) -> Role:
+    """Inline policies alone: a managed one would allow writing to every log group of the account."""
+    return Role(
+        scope,
+        "Role",
+        assumed_by=ServicePrincipal("lambda.amazonaws.com"),
+        description=f"What the function of claude-stream, {settings.stage}, may do",
+        inline_policies={
+            "bedrock": _policy(*_bedrock_statements(scope, settings)),
+            "api-keys": _policy(Statement(("secretsmanager:GetSecretValue",), (api_keys.secret_arn,))),
+            "logs": may_write(logs),
+        },
+    )
+
+
+def _bedrock_statements(scope: Construct, settings: Settings) -> Iterator[Statement]:
+    place = Place(partition="aws", region=Stack.of(scope).region, account=Aws.ACCOUNT_ID)
+    for model_id in settings.models:
+        yield from model_statements(parse_model(model_id), place, settings.profile_regions)
+    if settings.guardrail:
+        yield guardrail_statement(settings.guardrail.id, place)
+
+
+def _policy(*statements: Statement) -> PolicyDocument:
+    return PolicyDocument(
+        statements=[
+            PolicyStatement(
+                actions=list(statement.actions),
+                resources=list(statement.resources),
+                conditions={"StringEquals": dict(statement.equals)} if statement.equals else None,
+            )
+            for statement in statements
+        ]
+    )
+
+
+def _function_url(function: Function, settings: Settings) -> FunctionUrl:
+    """Public on purpose: the function checks the API key. AWS_IAM would have browsers hold AWS credentials."""
+    return function.add_function_url(
+        auth_type=FunctionUrlAuthType.NONE,
+        invoke_mode=InvokeMode.RESPONSE_STREAM,
+        cors=FunctionUrlCorsOptions(
+            allowed_origins=list(settings.allowed_origins),
+            allowed_methods=[HttpMethod[method] for method in cors.ALLOWED_METHODS],
+            allowed_headers=list(cors.ALLOWED_HEADERS),
+            exposed_headers=list(cors.EXPOSED_HEADERS),
+            max_age=Duration.seconds(cors.MAX_AGE_SECONDS),
+        ),
+    )
