@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from infra.model_access import Place, model_statements, parse_model
-from infra.settings import Settings
 
 from claude_stream.settings import Settings as FunctionSettings
 from infra import cors
+from infra.model_access import Place, model_statements, parse_model
 from infra.security_headers import security_headers
+from infra.settings import Settings
 from local.demo import CORS
 from tests.infra.conftest import CONTEXT, REGION, ROOT, Synthesise, Synthesised, settings_of
 
