@@ -1,4 +1,4 @@
-"""The command line: `python -m local demo` and `python -m local ask`."""
+"""The command line: `python -m local` with `demo`, `ask`, `chat` or `doctor`."""
 
 import argparse
 import asyncio
@@ -32,16 +32,41 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", help="stream one answer to the terminal")
     ask.add_argument("prompt", nargs="*", help="the question; what is piped in is put behind it")
-    ask.add_argument("-m", "--model", help="a Bedrock model or inference-profile id")
-    ask.add_argument("-s", "--system", help="a system prompt")
-    ask.add_argument("--max-tokens", type=_positive, default=1024, help="the answer's limit (default: 1024)")
+    ask.add_argument("-a", "--attach", action="append", default=[], metavar="FILE", help="an image or a PDF")
+    ask.add_argument("-c", "--continue", dest="go_on", action="store_true", help="go on with the last conversation")
     ask.add_argument("-u", "--usage", action="store_true", help="say tokens and times on standard error")
-    source = ask.add_mutually_exclusive_group()
-    source.add_argument("--url", help="ask a deployed function at its URL, not Bedrock itself")
-    source.add_argument("--demo", action="store_true", help="ask a demo that is started for it: no AWS")
-    ask.add_argument("--key", default=os.environ.get("CLAUDE_STREAM_KEY"), help="the API key for --url")
+    ask.add_argument("--no-stream", action="store_true", help="print the answer once it is whole")
+    ask.add_argument("--json", action="store_true", help="print the whole message as JSON")
+    _add_model(ask)
+    _add_source(ask)
     ask.set_defaults(run=_ask)
+
+    chat = commands.add_parser("chat", help="a conversation in the terminal")
+    chat.add_argument(
+        "-c", "--continue", dest="go_on", action="store_true", help="go on with the last conversation"
+    )
+    _add_model(chat)
+    _add_source(chat)
+    chat.set_defaults(run=_chat)
+
+    doctor = commands.add_parser("doctor", help="check a deployment, or your way to Bedrock, step by step")
+    doctor.add_argument("-m", "--model", help="a Bedrock model or inference-profile id")
+    _add_source(doctor)
+    doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-m", "--model", help="a Bedrock model or inference-profile id")
+    command.add_argument("-s", "--system", help="a system prompt")
+    command.add_argument("--max-tokens", type=_positive, default=1024, help="the answer's limit (default: 1024)")
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    source = command.add_mutually_exclusive_group()
+    source.add_argument("--url", help="a deployed function at its URL, not Bedrock itself")
+    source.add_argument("--demo", action="store_true", help="a demo that is started for it: no AWS")
+    command.add_argument("--key", default=os.environ.get("CLAUDE_STREAM_KEY"), help="the API key for --url")
 
 
 # Each command imports what it needs when it runs: the other's libraries are not waited for.
@@ -57,6 +82,18 @@ def _ask(arguments: argparse.Namespace) -> int:
     from local.ask import ask  # noqa: PLC0415
 
     return ask(arguments)
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from local.chat import chat  # noqa: PLC0415
+
+    return chat(arguments)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from local.doctor import doctor  # noqa: PLC0415
+
+    return doctor(arguments)
 
 
 def _port(text: str) -> int:

@@ -1,43 +1,31 @@
 """`python -m local ask`: one question, and the answer on the terminal as it comes.
 
-Owns where the answer comes from (Bedrock itself, a deployed function, a demo) and how it is printed. Whatever the
-source, it is a sequence of Claude's events (dicts, as in the Anthropic API); a failure is an `AskError`.
+Owns what is asked and how the answer is printed; where it comes from is sources'.
 """
 
 import json
-import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
-import httpx
-from botocore.exceptions import BotoCoreError
-from httpx_sse import SSEError, connect_sse
-
-from claude_stream.aws import Service, find_credentials
-from claude_stream.bedrock import Bedrock
 from claude_stream.errors import ApiError
-from local.background import Background
-from local.demo import MODELS, Demo
-
-Events = Iterator[dict[str, Any]]
-LONGEST_SILENCE_SECONDS = 900.0
-
-
-class AskError(Exception):
-    """Why there is no answer, or no more of it: a sentence for the person at the terminal."""
+from local import conversations
+from local.attachments import block_of
+from local.sources import AskError, Body, Source, source_of
 
 
 def ask(arguments: Namespace) -> int:
     """Prints the answer to standard output, and all else to standard error. The exit status."""
     answer = Answer()
     try:
-        prompt = read_prompt(arguments.prompt)
-        for event in events(arguments, prompt):
-            answer.show(event)
+        question = question_of(arguments)
+        identifier, earlier = conversations.latest() if arguments.go_on else (None, [])
+        if arguments.go_on and identifier is None:
+            raise AskError("there is no conversation to continue yet")
+        messages = [*earlier, question]
+        with source_of(arguments) as source:
+            _answer(source, body_of(arguments, messages), arguments, answer)
     except (AskError, ApiError) as error:
         answer.break_line()
         print(f"ask: {error}", file=sys.stderr)
@@ -47,11 +35,37 @@ def ask(arguments: Namespace) -> int:
         print("ask: stopped", file=sys.stderr)
         return 130
     answer.break_line()
+    if answer.text:
+        conversations.save(identifier, [*messages, {"role": "assistant", "content": answer.text}])
     if answer.stop_reason == "max_tokens":
         print(f"ask: cut at {arguments.max_tokens} tokens; --max-tokens allows more", file=sys.stderr)
     if arguments.usage:
         print(answer.usage_line(), file=sys.stderr)
     return 0
+
+
+def _answer(source: Source, body: Body, arguments: Namespace, answer: "Answer") -> None:
+    if arguments.json:
+        message = source.message(body)
+        print(json.dumps(message, ensure_ascii=False, indent=2))
+        answer.take(message)
+    elif arguments.no_stream:
+        answer.show_whole(source.message(body))
+    else:
+        for event in source.events(body):
+            answer.show(event)
+
+
+def question_of(arguments: Namespace) -> dict[str, Any]:
+    """The user's message: attachments before the text, as Claude reads them best."""
+    attached = [block_of(name) for name in arguments.attach]
+    prompt = read_prompt(arguments.prompt)
+    return {"role": "user", "content": [*attached, {"type": "text", "text": prompt}] if attached else prompt}
+
+
+def body_of(arguments: Namespace, messages: list[dict[str, Any]]) -> Body:
+    body: Body = {"max_tokens": arguments.max_tokens, "messages": messages}
+    return body | ({"system": arguments.system} if arguments.system else {})
 
 
 def read_prompt(words: list[str]) -> str:
@@ -68,91 +82,12 @@ def read_prompt(words: list[str]) -> str:
     return prompt
 
 
-def events(arguments: Namespace, prompt: str) -> Events:
-    """The answer's events, from where the arguments say."""
-    body: dict[str, Any] = {"max_tokens": arguments.max_tokens, "messages": [{"role": "user", "content": prompt}]}
-    if arguments.system:
-        body["system"] = arguments.system
-    if arguments.demo:
-        return _from_demo(body, arguments.model)
-    if arguments.url:
-        if not arguments.key:
-            raise AskError("--url needs the API key too: --key KEY, or the variable CLAUDE_STREAM_KEY")
-        return _from_url(body, arguments.model, arguments.url, arguments.key)
-    return _from_bedrock(body, arguments.model or MODELS[0])
-
-
-def _from_bedrock(body: dict[str, Any], model: str) -> Events:
-    region = _region()
-    url = os.environ.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") or f"https://bedrock-runtime.{region}.amazonaws.com"
-    bedrock = Bedrock(Service("bedrock", url, region, find_credentials()), region)
-    stream = bedrock.stream(model, json.dumps({"anthropic_version": "bedrock-2023-05-31", **body}).encode())
-    try:
-        while event := stream.next(time.monotonic() + LONGEST_SILENCE_SECONDS):
-            yield event.data
-    except TimeoutError:
-        raise AskError("Bedrock has been silent for too long") from None
-    finally:
-        stream.close()
-
-
-def _region() -> str:
-    try:
-        # The profile's, unless AWS_REGION says another: botocore itself knows AWS_DEFAULT_REGION alone.
-        region = os.environ.get("AWS_REGION") or botocore.session.get_session().get_config_variable("region")
-    except BotoCoreError as error:
-        raise AskError(f"{error}: set AWS_PROFILE to one of `aws configure list-profiles`") from error
-    if not region:
-        raise AskError("no AWS region is set: set AWS_REGION, or run `aws configure`")
-    return str(region)
-
-
-def _from_url(body: dict[str, Any], model: str | None, url: str, key: str) -> Events:
-    asked = {**body, "stream": True, **({"model": model} if model else {})}
-    address = f"{url.rstrip('/')}/v1/messages"
-    timeout = httpx.Timeout(10, read=LONGEST_SILENCE_SECONDS)
-    try:
-        with (
-            httpx.Client(timeout=timeout) as http,
-            connect_sse(http, "POST", address, json=asked, headers={"x-api-key": key}) as source,
-        ):
-            if source.response.status_code != 200:
-                raise AskError(_refusal(source.response))
-            for event in source.iter_sse():
-                yield json.loads(event.data)
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise AskError(f"{url} is not an address: expected one that begins with https://") from error
-    except (SSEError, json.JSONDecodeError) as error:
-        raise AskError(f"{url} answered, but not as a claude-stream function does") from error
-    except httpx.RemoteProtocolError as error:
-        raise AskError("the answer was cut off; what came so far is above") from error
-    except httpx.HTTPError as error:
-        raise AskError(f"{url} cannot be reached") from error
-
-
-def _from_demo(body: dict[str, Any], model: str | None) -> Events:
-    demo = Demo(with_page=False)
-    with Background() as background:
-        background.run(demo.__aenter__())
-        try:
-            yield from _from_url(body, model, demo.function_url.url, demo.key)
-        finally:
-            background.run(demo.__aexit__(None, None, None))
-
-
-def _refusal(response: httpx.Response) -> str:
-    response.read()
-    try:
-        return str(response.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return f"{response.url} answered {response.status_code}, and not as a claude-stream function does"
-
-
 class Answer:
     """The answer as it is printed, and what is to be said about it at its end."""
 
     def __init__(self) -> None:
         self.stop_reason: str | None = None
+        self.text = ""
         self._usage: dict[str, Any] = {}
         self._started = time.monotonic()
         self._first_at: float | None = None
@@ -163,7 +98,7 @@ class Answer:
         kind = event.get("type")
         if kind == "content_block_delta":
             self._first_at = self._first_at or time.monotonic()
-            self._print(event["delta"].get("text", ""))
+            self._say(event["delta"].get("text", ""))
         elif kind == "message_start":
             self._usage.update(event["message"].get("usage", {}))
         elif kind == "message_delta":
@@ -171,6 +106,16 @@ class Answer:
             self.stop_reason = event["delta"].get("stop_reason")
         elif kind == "error":
             raise AskError(event["error"]["message"])
+
+    def show_whole(self, message: dict[str, Any]) -> None:
+        """Prints a message that came whole."""
+        self.take(message)
+        self._print(self.text)
+
+    def take(self, message: dict[str, Any]) -> None:
+        self._usage.update(message.get("usage", {}))
+        self.stop_reason = message.get("stop_reason")
+        self.text = "".join(block["text"] for block in message["content"] if block["type"] == "text")
 
     def break_line(self) -> None:
         """Ends the line that the answer stopped in."""
@@ -186,6 +131,10 @@ class Answer:
             f"{self._usage.get('input_tokens', 0)} tokens in, {tokens} out, stopped by {self.stop_reason}; "
             f"first token after {first_at - self._started:.2f} s, all after {now - self._started:.2f} s{rate}"
         )
+
+    def _say(self, text: str) -> None:
+        self.text += text
+        self._print(text)
 
     def _print(self, text: str) -> None:
         if text:

@@ -15,7 +15,7 @@ import signal
 import time
 import uuid
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -61,10 +61,11 @@ class Received:
 class AwsSimulator:
     """`keys` and `previous_keys` are the two versions of the secret: {name: key}.
 
-    Without `verify_signatures` it takes any caller: those whose credentials are AWS's own.
+    Without `verify_signatures` it takes any caller: those whose credentials are AWS's own. `denied` are operations
+    that the caller's policy does not allow.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each by its name, most left out)
         self,
         *,
         port: int = 0,
@@ -72,7 +73,9 @@ class AwsSimulator:
         previous_keys: Mapping[str, str] | None = None,
         pace: Pace | None = None,
         verify_signatures: bool = True,
+        denied: Collection[str] = (),
     ) -> None:
+        self._denied = frozenset(denied)
         self._verify_signatures = verify_signatures
         self._server = HttpServer(self._serve, port)
         self._versions: dict[str, Mapping[str, str] | None] = {CURRENT: keys, PREVIOUS: previous_keys}
@@ -166,6 +169,8 @@ class AwsSimulator:
         operation, answer = self._operations[path[2]]
         request = self._receive(exchange, operation, path[1], body)
         self._verify(exchange, body, "bedrock")
+        if operation in self._denied:
+            raise AwsError(403, "AccessDeniedException", f"You are not authorized to perform: bedrock:{operation}")
         model = find_model(path[1])
         await answer(exchange, model, request)
 

@@ -1,6 +1,6 @@
 """What the tests share: the deployed function on the emulated function URL, over the simulated Bedrock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +48,9 @@ def deploy(background: Background) -> Iterator[Deploy]:
             timeout_seconds: float = 900,
             concurrency: int = 1,
             max_environments: int = 10,
+            denied: Collection[str] = (),
         ) -> Deployment:
-            simulator = AwsSimulator(keys={"default": KEY}, pace=pace)
+            simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied)
             background.run(simulator.start())
             stack.callback(lambda: background.run(simulator.close()))
             function = Function(

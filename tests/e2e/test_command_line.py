@@ -1,11 +1,14 @@
-"""`python -m local demo` and `python -m local ask`, as a person runs them."""
+"""`python -m local demo` and `python -m local ask`, as a person runs them; chat and doctor have their own files."""
 
+import atexit
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +22,14 @@ from local.demo import ROOT
 from tests.conftest import KEY, Deployment
 
 PYTHON = [sys.executable, "-m", "local"]
+DATA_HOME = tempfile.mkdtemp(prefix="claude-stream-test-")  # nobody's own conversations
+atexit.register(shutil.rmtree, DATA_HOME, ignore_errors=True)
 
 
 def environment(**variables: str) -> dict[str, str]:
     """A shell without any AWS settings of its own."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CLAUDE_"))}
-    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "XDG_DATA_HOME": DATA_HOME}
     return {**mine, **nowhere, "AWS_EC2_METADATA_DISABLED": "true", **variables}
 
 

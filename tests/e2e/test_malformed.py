@@ -219,7 +219,7 @@ def refused(route: str, status: int, body: bytes) -> bool:
         return False
     told = json.loads(body)
     if route == "/v1/chat/completions":
-        return told.keys() == {"error"} and told["error"].keys() == {"message", "type", "param", "code"}
+        return bool(told.keys() == {"error"} and told["error"].keys() == {"message", "type", "param", "code"})
     return bool(told.keys() == {"type", "error", "request_id"} and told["error"]["message"])
 
 

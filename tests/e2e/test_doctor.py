@@ -1,0 +1,186 @@
+"""`python -m local doctor`: whole against the demo, and right about deployments that are broken on purpose."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from local.background import Background
+from local.demo import ROOT
+from tests.conftest import KEY, Deploy, Deployment
+from tests.e2e.test_command_line import environment
+
+CALLS = ("InvokeModel", "InvokeModelWithResponseStream", "CountTokens")
+PACED = Pace(first_event_seconds=0.05, pieces_per_second=200)
+
+Report = tuple[int, dict[str, str], str]  # exit status, each step's line, everything
+
+
+def doctor(*words: str, **variables: str) -> Report:
+    done = subprocess.run(
+        [sys.executable, "-m", "local", "doctor", *words],
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("ok  ", "FAIL"))]
+    return done.returncode, {line[6:22].strip(): line for line in lines}, done.stdout + done.stderr
+
+
+def at(url: str, key: str = KEY) -> Report:
+    return doctor("--url", url, "--key", key)
+
+
+def failed(report: Report) -> list[str]:
+    return [name for name, line in report[1].items() if line.startswith("FAIL")]
+
+
+def test_against_the_demo_it_passes_whole() -> None:
+    status, steps, everything = doctor("--demo")
+    assert status == 0, everything
+    assert list(steps) == [
+        "function URL",
+        "CORS",
+        "API key",
+        "model access",
+        "streaming call",
+        "whole call",
+        "piece by piece",
+    ]
+    assert all(line.startswith("ok") for line in steps.values())
+    assert everything.endswith("All is well.\n")
+
+
+def test_ones_own_way_to_bedrock(background: Background) -> None:
+    simulator = AwsSimulator(keys={}, pace=Pace(0, 0))
+    background.run(simulator.start())
+    mine = {"AWS_ACCESS_KEY_ID": ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY}
+    status, steps, everything = doctor(AWS_ENDPOINT_URL_BEDROCK_RUNTIME=simulator.url, AWS_REGION=REGION, **mine)
+    background.run(simulator.close())
+    assert status == 0, everything
+    assert list(steps) == ["credentials", "region", "streaming call", "whole call", "counting tokens"]
+    assert SECRET_ACCESS_KEY not in everything
+
+
+def test_no_credentials_and_no_region() -> None:
+    report = doctor(AWS_REGION=REGION)
+    assert failed(report) == ["credentials"]
+    assert "aws configure" in report[1]["credentials"]
+    report = doctor(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
+    assert failed(report) == ["region"]
+
+
+# Broken on purpose
+
+
+def test_a_wrong_key(deployment: Deployment) -> None:
+    report = at(deployment.url.url, "wrong")
+    assert (report[0], failed(report)) == (1, ["API key"])
+    assert "`make key`" in report[1]["API key"]
+    assert "model access" not in report[1], "what needs the key is not tried"
+
+
+def test_no_model_access(deploy: Deploy) -> None:
+    report = at(deploy(denied=CALLS, pace=PACED).url.url)
+    assert (report[0], failed(report)) == (1, ["model access"])
+    assert "usage form" in report[1]["model access"]
+
+
+@pytest.mark.parametrize(
+    ("action", "step"), [("InvokeModelWithResponseStream", "streaming call"), ("InvokeModel", "whole call")]
+)
+def test_one_missing_permission(deploy: Deploy, action: str, step: str) -> None:
+    report = at(deploy(denied=[action], pace=PACED).url.url)
+    assert (report[0], failed(report)) == (1, [step])
+    assert f"lacks bedrock:{action} on the model" in report[1][step]
+
+
+def test_buffered_responses(deploy: Deploy) -> None:
+    with in_front_of(deploy(pace=PACED).url.url, buffered) as url:
+        report = at(url)
+    assert (report[0], failed(report)) == (1, ["piece by piece"])
+    assert "RESPONSE_STREAM" in report[1]["piece by piece"]
+
+
+def test_unreachable() -> None:
+    report = at("http://127.0.0.1:9")
+    assert (report[0], failed(report)) == (1, ["function URL"])
+    assert "cannot be reached" in report[1]["function URL"]
+
+
+def test_a_url_that_aws_forbids(deployment: Deployment) -> None:
+    with in_front_of(deployment.url.url, forbidden) as url:
+        report = at(url)
+    assert failed(report) == ["function URL"]
+    assert "lambda:InvokeFunctionUrl and lambda:InvokeFunction" in report[1]["function URL"]
+
+
+def test_a_function_that_does_not_start(deploy: Deploy) -> None:
+    report = at(deploy(variables={"MAX_TOKENS_LIMIT": "many"}).url.url)
+    assert failed(report) == ["function URL"]
+    assert "does not start" in report[1]["function URL"]
+
+
+def test_a_page_that_could_not_call(deploy: Deploy) -> None:
+    with in_front_of(deploy(pace=PACED).url.url, without_cors_headers) as url:
+        report = at(url)
+    assert failed(report)[0] == "CORS"
+    assert "x-api-key" in report[1]["CORS"]
+
+
+def buffered(response: httpx.Response) -> httpx.Response:
+    return response  # in_front_of collects every answer
+
+
+def forbidden(response: httpx.Response) -> httpx.Response:
+    return httpx.Response(
+        403, json={"Message": "Forbidden. For troubleshooting Function URL authorization issues..."}
+    )
+
+
+def without_cors_headers(response: httpx.Response) -> httpx.Response:
+    response.headers.pop("access-control-allow-headers", None)
+    return response
+
+
+@contextmanager
+def in_front_of(url: str, change: Callable[[httpx.Response], httpx.Response]) -> Iterator[str]:
+    """A proxy that collects each answer before it passes it on, changed."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {
+                name: value
+                for name, value in self.headers.items()
+                if name.lower() not in ("host", "accept-encoding")
+            }
+            answer = change(httpx.request(self.command, url + self.path, content=body, headers=headers, timeout=30))
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                if name not in ("transfer-encoding", "content-length", "connection"):
+                    self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_POST = do_OPTIONS = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
