@@ -3,7 +3,7 @@
 
 PYTHON_ENV = .venv/bin/python
 STAGE = dev
-CLOUD = $(PYTHON_ENV) -m tools.cloud --stage '$(STAGE)' $(ARGS)
+CLOUD = $(PYTHON_ENV) -m tools.cloud --stage '$(STAGE)'
 
 # handed to the command as it was typed, dollar signs and all
 override PROMPT := $(value PROMPT)
@@ -24,7 +24,7 @@ ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo:
 	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
 
 test: check ## run the checks, then every test (ARGS="-k page" chooses)
-	$(PYTHON_ENV) -m pytest -n auto $(ARGS)
+	$(PYTHON_ENV) -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
 	$(PYTHON_ENV) -m ruff check .
@@ -35,33 +35,33 @@ check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's u
 
 synth: ## make the CloudFormation template of a stage, with all its checks (STAGE=prod)
 	@tools/setup cdk
-	@$(CLOUD) synth
+	@$(CLOUD) synth $(ARGS)
 
 diff: ## what a deployment would change (STAGE=prod)
 	@tools/setup cdk
-	@$(CLOUD) diff
+	@$(CLOUD) diff $(ARGS)
 
 deploy: ## deploy a stage to AWS; asks before it widens anybody's permissions (STAGE=prod)
 	@tools/setup cdk
-	@$(CLOUD) deploy
+	@$(CLOUD) deploy $(ARGS)
 
 destroy: ## delete a stage and whatever of it would cost; asks first (STAGE=prod)
 	@tools/setup cdk
-	@$(CLOUD) destroy
+	@$(CLOUD) destroy $(ARGS)
 
 key: ## print a deployed stage's API key (STAGE=prod)
 	@tools/setup cdk
-	@$(CLOUD) key
+	@$(CLOUD) key $(ARGS)
 
 rotate-key: ## make a new API key; the one of now goes on working until the next rotation (STAGE=prod)
 	@tools/setup cdk
-	@$(CLOUD) rotate-key
+	@$(CLOUD) rotate-key $(ARGS)
 
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
 
 clean: ## remove everything that set-up and runs have made
-	rm -rf .venv .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help setup demo ask test check synth diff deploy destroy key rotate-key bench clean

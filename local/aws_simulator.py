@@ -17,15 +17,14 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from local import bedrock_model, event_stream, sigv4
 from local.aws_error import AwsError, invalid
 from local.bedrock_faults import MIDWAY, Fault, Midway, Then, fault
 from local.bedrock_model import Event, Reply
 from local.bedrock_validation import Model, check, find_model
-from local.http_server import Exchange, HttpServer
+from local.http_server import Exchange, HttpServer, Startable
 from local.sigv4 import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
 __all__ = ["ACCESS_KEY_ID", "REGION", "SECRET_ACCESS_KEY", "AwsSimulator", "Pace", "Received"]
@@ -58,7 +57,7 @@ class Received:
     body: Any
 
 
-class AwsSimulator:
+class AwsSimulator(Startable):
     """`keys` and `previous_keys` are the two versions of the secret: {name: key}.
 
     Without `verify_signatures` it takes any caller: those whose credentials are AWS's own. `denied` are operations
@@ -104,15 +103,6 @@ class AwsSimulator:
 
     async def close(self) -> None:
         await self._server.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def _serve(self, exchange: Exchange) -> None:
         body = await exchange.body()

@@ -11,12 +11,11 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from local.environments import Environments, Invocation, Journal, Throttled
 from local.function import Cors, Function
-from local.http_server import Disconnected, Exchange, HttpServer
+from local.http_server import Disconnected, Exchange, HttpServer, Startable
 from local.runtime_api import Outcome
 from local.runtime_messages import Prelude
 from local.url_events import HOP_BY_HOP, Request, UrlIdentity, build_event
@@ -34,7 +33,7 @@ class RequestTooLarge(Exception):
     """The event would exceed what Lambda takes."""
 
 
-class FunctionUrl:
+class FunctionUrl(Startable):
     """Serves `function` on loopback; environments start with the requests that need them."""
 
     def __init__(self, *, function: Function, port: int = 0, on_log: Callable[[str], None] | None = None) -> None:
@@ -74,15 +73,6 @@ class FunctionUrl:
         """Breaks off what is open and ends every process; a second call does nothing."""
         await self._server.close()
         await self._environments.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def _serve(self, exchange: Exchange) -> None:
         request_id = str(uuid.uuid4())

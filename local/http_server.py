@@ -8,6 +8,7 @@ the response to it. Binds to loopback alone.
 import asyncio
 import logging
 import re
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from http.client import responses
 from types import TracebackType
@@ -108,7 +109,26 @@ def _origin_form(target: str) -> str:
     return target if target.startswith("/") else urlsplit(target)._replace(scheme="", netloc="").geturl()
 
 
-class HttpServer:
+class Startable(ABC):
+    """What runs from `start()` to `close()`, or as long as an `async with` block does."""
+
+    @abstractmethod
+    async def start(self) -> None: ...
+
+    @abstractmethod
+    async def close(self) -> None: ...
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class HttpServer(Startable):
     """Serves `handler` on a loopback port.
 
     `port` 0 takes a free one; after `start()` the attribute tells which. OSError when it is busy.
@@ -140,15 +160,6 @@ class HttpServer:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

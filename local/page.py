@@ -7,12 +7,11 @@ so the page runs here under the policy that it is deployed with.
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
 
 from infra.security_headers import security_headers
-from local.http_server import Exchange, HttpServer
+from local.http_server import Exchange, HttpServer, Startable
 
 # The kinds of file that a page is made of. What has another suffix (type declarations, notes) is not served.
 CONTENT_TYPES = {
@@ -37,7 +36,7 @@ def vendored(web: Path) -> None:
         raise MissingLibraries("the page's libraries are missing from web/vendor: run make setup")
 
 
-class PageServer:
+class PageServer(Startable):
     """The page on a loopback port.
 
     `config` becomes `/config.json`, which a deployment writes into the bucket. `function_url` is the one
@@ -65,15 +64,6 @@ class PageServer:
 
     async def close(self) -> None:
         await self._server.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def _answer(self, exchange: Exchange) -> None:
         if exchange.method not in ("GET", "HEAD"):

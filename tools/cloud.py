@@ -75,10 +75,7 @@ def cdk(stage: str, *arguments: str, region: str | None = None, folder: Path = _
     """Runs the CDK's command for a stage; its exit status."""
     if not _CDK.exists():
         raise Missing("the CDK's command is not installed: run make setup (it needs Node 20 or newer)")
-    # make setup lets Node 20 pass; jsii's notice that it is out of support would fill the screen at each command.
-    environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
-    if region:
-        environment["AWS_REGION"] = region
+    environment = os.environ | ({"AWS_REGION": region} if region else {})
     command = [str(_CDK), *arguments, "--context", f"stage={stage}", "--no-notices"]
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 

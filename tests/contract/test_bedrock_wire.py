@@ -5,6 +5,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from claude_stream import errors
 from claude_stream.auth import Keyring
 from claude_stream.aws import AwsError, Credentials, NoCredentials, Service
-from claude_stream.bedrock import Bedrock, Event
+from claude_stream.bedrock import Bedrock, Event, EventStream
 from claude_stream.http_connection import BrokenConnection, Connection
 from local import event_stream, sigv4
 from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
@@ -584,22 +585,24 @@ LAST_BYTE_OF_THE_LAST_EVENT = WIRE.rindex(b"\r\n0\r\n") - 1
 def read_in_pieces(pieces: list[bytes]) -> list[Any]:
     """The events that come of these pieces, with a TimeoutError after each of them."""
     ours, theirs = socket.socketpair()
-    aws = service("http://bedrock.test")
-    aws.endpoint.keep(Connection(ours))
-    stream = Bedrock(aws, REGION).stream(HAIKU, BODY)
-    read: list[Any] = []
-    for piece in (b"", *pieces):
-        theirs.sendall(piece)
-        try:
-            while (event := stream.next(soon(0.0004))) is not None:
-                read.append(event.data)
-        except TimeoutError:
-            pass
-    assert stream.next(soon()) is None
-    stream.close()
-    assert_kept(aws)
-    theirs.close()
+    with ours, theirs:
+        aws = service("http://bedrock.test")
+        aws.endpoint.keep(Connection(ours))
+        stream = Bedrock(aws, REGION).stream(HAIKU, BODY)
+        read: list[Any] = []
+        for piece in (b"", *pieces):
+            theirs.sendall(piece)
+            with suppress(TimeoutError):
+                read_until_silence(stream, 0.0004, into=read)
+        read_until_silence(stream, 5, into=read)  # what a slow machine had no time for
+        stream.close()
+        assert_kept(aws)
     return read
+
+
+def read_until_silence(stream: EventStream, seconds: float, *, into: list[Any]) -> None:
+    while (event := stream.next(soon(seconds))) is not None:
+        into.append(event.data)
 
 
 def assert_kept(aws: Service) -> None:

@@ -1,0 +1,144 @@
+"""An AWS account on this machine: MiniStack, over TLS and with IAM enforced, and the programs that talk to it.
+
+MiniStack needs an environment of its own (.venv.ministack, made by tools/setup). With AUTH=true the policies decide
+every call, as in AWS, those of the CDK's own functions too; a bucket that refuses plain HTTP then wants TLS.
+"""
+
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+
+from tests.deploy.processes import Ran, run, running
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOME = ROOT / ".venv.ministack"
+ID, REGION = "000000000000", "us-east-1"
+ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the account's root user, as MiniStack has it
+START_SECONDS = 60
+
+
+class Account:
+    """The account at `url`; `certificate` vouches for it, and `scratch` is a folder for whoever works with it."""
+
+    def __init__(self, url: str, certificate: Path, scratch: Path) -> None:
+        self.url = url
+        self.certificate = certificate
+        self.scratch = scratch
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str) -> Any:
+        with self._lock:  # threads may share a client, but not make one at the same time
+            if service not in self._clients:
+                self._clients[service] = boto3.client(
+                    service,
+                    endpoint_url=self.url,
+                    region_name=REGION,
+                    aws_access_key_id=ACCESS_KEY_ID,
+                    aws_secret_access_key=SECRET_ACCESS_KEY,
+                    verify=str(self.certificate),
+                )
+            return self._clients[service]
+
+    def cloud(self, verb: str, *arguments: str, seconds: float = 200) -> Ran:
+        """What the Makefile's verb of that name runs, for stage dev."""
+        command = [sys.executable, "-m", "tools.cloud", verb, "--stage", "dev", *arguments]
+        return run(command, cwd=ROOT, env=self._callers_environment(), seconds=seconds)
+
+    def get(self, path: str, host: str, scheme: str = "https") -> httpx.Response:
+        """What a browser gets that takes the account for the world's DNS."""
+        headers = {"host": host, "x-forwarded-proto": scheme}
+        return httpx.get(f"{self.url}{path}", headers=headers, verify=self._trust(), timeout=20)
+
+    def is_up(self) -> bool:
+        try:
+            return self.get("/_ministack/health", "localhost").is_success
+        except (OSError, httpx.TransportError):
+            return False
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.certificate))
+
+    def _callers_environment(self) -> dict[str, str]:
+        """All that a person's shell would have, and nothing of this one's."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "HOME": str(self.scratch),
+            "TMPDIR": str(self.scratch),
+            "CI": "true",
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL_S3": self.url,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CA_BUNDLE": str(self.certificate),
+            "NODE_EXTRA_CA_CERTS": str(self.certificate),
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_DISABLE_VERSION_CHECK": "true",
+        }
+
+
+@contextmanager
+def account_in(folder: Path) -> Iterator[Account]:
+    """An empty account, which keeps what it has in `folder`."""
+    port = _free_port()
+    certificate = _make_certificate(folder)
+    environment = {
+        "PATH": f"{HOME / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "AUTH": "true",
+        "USE_SSL": "1",
+        "MINISTACK_SSL_CERT": str(certificate),
+        "MINISTACK_SSL_KEY": str(certificate.with_suffix(".key")),
+        "PYTHONPATH": str(Path(__file__).parent / "lambda_files"),
+        "NODE_PATH": str(HOME / "node_modules"),
+    }
+    log = folder / "ministack.log"
+    scratch = folder / "callers"
+    scratch.mkdir()
+    with running([str(HOME / "bin/ministack")], cwd=folder, env=environment, log=log):
+        account = Account(f"https://127.0.0.1:{port}", certificate, scratch)
+        _wait_for(account, log)
+        yield account
+
+
+def _wait_for(account: Account, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not account.is_up():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"MiniStack does not answer at {account.url}; it said:\n{log.read_text()}")
+        time.sleep(0.1)
+
+
+def _make_certificate(folder: Path) -> Path:
+    certificate = folder / "account.crt"
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext basicConstraints=CA:FALSE"
+    )
+    files = ["-addext", names, "-keyout", str(certificate.with_suffix(".key")), "-out", str(certificate)]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=30)
+    return certificate
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

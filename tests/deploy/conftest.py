@@ -1,0 +1,175 @@
+"""The story that the tests of the deployment look at: deployed, asked, changed, rotated, destroyed.
+
+Each step keeps what it found as values, so the tests may come in any order; all of them run on one worker.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.aws_simulator import Received
+from local.background import Background
+from tests.deploy.account import HOME, Account, account_in
+from tests.deploy.assembly import STACK, deployable
+from tests.deploy.conversation import serving
+from tests.deploy.observed import Observed, observe, unpack, what_is_left
+from tests.deploy.processes import Ran
+from tests.infra.conftest import STAGES, Synthesise, dev, run_synth, synthesise
+from tests.sse_reading import Arrived
+
+__all__ = ["dev", "synthesise"]
+
+CHANGES = {"max_tokens": 1234, "timeout_seconds": 120}
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What the deployed function answered, before and after its key was rotated. `shown` is how `make key` ran."""
+
+    answer: list[Arrived]
+    asked_of_bedrock: list[Received]
+    preflight: dict[str, str]
+    statuses: dict[str, int]
+    shown: Ran
+    rotated: Ran
+    shown_afterwards: Ran
+    secret: dict[str, str]
+    statuses_afterwards: dict[str, int]
+    breaches: list[str]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker for all of them, and time for the first, which waits for a whole deployment on a busy machine."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("deploy"))
+            item.add_marker(pytest.mark.timeout(400))
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    if not (HOME / "bin/ministack").exists():
+        pytest.fail("no MiniStack for the tests of the deployment: run make setup", pytrace=False)
+    with account_in(tmp_path_factory.mktemp("account")) as account:
+        yield account
+
+
+@pytest.fixture(scope="session")
+def changed_assembly(pool: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory) -> "Future[Path]":
+    """Stage dev with CHANGES; it is made while the first deployment runs."""
+    base = tmp_path_factory.mktemp("changed")
+
+    def make() -> Path:
+        run_synth("dev", base / "synthesised", STAGES | {"dev": STAGES["dev"] | CHANGES})
+        return deployable(base / "synthesised", base / "assembly")
+
+    return pool.submit(make)
+
+
+@pytest.fixture(scope="session")
+def assembly(synthesise: Synthesise, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = synthesise("dev")
+    assert made.status == 0, made.said
+    return deployable(made.folder, tmp_path_factory.mktemp("dev") / "assembly")
+
+
+@pytest.fixture(scope="session")
+def deployed(account: Account, assembly: Path, changed_assembly: "Future[Path]") -> Observed:
+    """The stage in an account where the CDK has never been."""
+    return deploy_stage(account, assembly, "--require-approval", "never")
+
+
+@pytest.fixture(scope="session")
+def talk(
+    pool: ThreadPoolExecutor,
+    account: Account,
+    deployed: Observed,
+    background: Background,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> "Future[Conversation]":
+    """It goes on while the CDK is at work."""
+    code = unpack(deployed.code, tmp_path_factory.mktemp("task"))
+    return pool.submit(converse, account, deployed, code, background)
+
+
+@pytest.fixture(scope="session")
+def differences(account: Account, assembly: Path, deployed: Observed, talk: "Future[Conversation]") -> Ran:
+    """What `cdk diff` finds once it is deployed."""
+    return account.cloud("diff", "--app", str(assembly), "--fail")
+
+
+@pytest.fixture(scope="session")
+def updated(account: Account, changed_assembly: "Future[Path]", deployed: Observed, differences: Ran) -> Observed:
+    """The same stage with CHANGES, which widen nobody's permissions: nothing has to be approved."""
+    return deploy_stage(account, changed_assembly.result())
+
+
+@pytest.fixture(scope="session")
+def conversation(talk: "Future[Conversation]") -> Conversation:
+    return talk.result()
+
+
+@pytest.fixture(scope="session")
+def destroyed(
+    account: Account,
+    changed_assembly: "Future[Path]",
+    updated: Observed,
+    talk: "Future[Conversation]",
+) -> tuple[Ran, dict[str, list[str]]]:
+    """After all else: how `make destroy` ended, and what it left. The tag is the template's; MiniStack loses it."""
+    wait([talk])
+    tag = {"TagSet": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}
+    account.client("s3").put_bucket_tagging(Bucket=updated.named("PageBucket8"), Tagging=tag)
+    ran = account.cloud("destroy", "--yes", "--app", str(changed_assembly.result()))
+    return ran, what_is_left(account)
+
+
+def deploy_stage(account: Account, assembly: Path, *options: str) -> Observed:
+    outputs = account.scratch / f"{assembly.parent.name}-outputs.json"
+    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options)
+    assert ran.status == 0, f"deploying {STACK} failed:\n{ran.said}"
+    return observe(account, ran, outputs)
+
+
+def converse(account: Account, deployed: Observed, code: Path, background: Background) -> Conversation:
+    shown = account.cloud("key")
+    old = shown.out.strip()
+    with serving(account, deployed, code, background) as served:
+        answer = served.stream(old)
+        asked = list(served.bedrock.requests)
+        statuses = {"key": served.status(old), "wrong": served.status(f"{old}x"), "none": served.status(None)}
+        preflight = dict(served.preflight().headers)
+        breaches = served.url.breaches
+    rotated = account.cloud("rotate-key", "--yes")
+    shown_afterwards = account.cloud("key")
+    new = shown_afterwards.out.strip()
+    with serving(account, deployed, code, background) as served:
+        afterwards = {"new": served.status(new), "old": served.status(old), "wrong": served.status(f"{new}x")}
+    return Conversation(
+        answer=answer,
+        asked_of_bedrock=asked,
+        preflight=preflight,
+        statuses=statuses,
+        shown=shown,
+        rotated=rotated,
+        shown_afterwards=shown_afterwards,
+        secret=versions_of_secret(account, deployed.named("ApiApiKeys")),
+        statuses_afterwards=afterwards,
+        breaches=breaches,
+    )
+
+
+def versions_of_secret(account: Account, name: str) -> dict[str, str]:
+    read = account.client("secretsmanager").get_secret_value
+    return {
+        stage: read(SecretId=name, VersionStage=stage)["SecretString"] for stage in ("AWSCURRENT", "AWSPREVIOUS")
+    }

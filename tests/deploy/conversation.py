@@ -1,0 +1,103 @@
+"""The function as it was deployed, in our own emulator: its zip, its variables and its settings, none of them ours.
+
+MiniStack runs no exec wrapper and streams nothing, so it keeps the function and the emulator runs it. Bedrock is
+the simulator; the API keys come from the account's Secrets Manager, under the name that the deployment gave them.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from local.aws_simulator import AwsSimulator, Pace
+from local.background import Background
+from local.function_url import Cors, Function, FunctionUrl
+from tests.deploy.account import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Account
+from tests.deploy.observed import Observed
+from tests.sse_reading import Arrived, ask
+
+TALKING = Pace(first_event_seconds=0, pieces_per_second=100)
+
+
+@dataclass
+class Served:
+    """The deployed function at a URL, and the Bedrock behind it."""
+
+    url: FunctionUrl
+    bedrock: AwsSimulator
+
+    def stream(self, key: str) -> list[Arrived]:
+        try:
+            with self._client(key) as http:
+                return ask(http, "GET", "/stream", params={"prompt": "hello"})
+        except AssertionError as error:
+            said = "\n".join([*map(str, self.url.init_errors), *self.url.logs])
+            raise AssertionError(f"{error}\nThe function said:\n{said}") from None
+
+    def status(self, key: str | None, path: str = "/v1/models") -> int:
+        with self._client(key) as http:
+            return http.get(path).status_code
+
+    def preflight(self) -> httpx.Response:
+        headers = {"origin": "https://example.com", "access-control-request-method": "POST"}
+        with self._client(None) as http:
+            return http.options("/v1/messages", headers=headers)
+
+    def _client(self, key: str | None) -> httpx.Client:
+        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=30)
+
+
+@contextmanager
+def serving(account: Account, deployed: Observed, code: Path, background: Background) -> Iterator[Served]:
+    """Serves the function while the block runs, in environments that have seen no key yet."""
+    bedrock = AwsSimulator(keys={}, pace=TALKING, verify_signatures=False)
+    background.run(bedrock.start())
+    url = FunctionUrl(function=_function(account, deployed, code, bedrock))
+    background.run(url.start())
+    try:
+        yield Served(url, bedrock)
+    finally:
+        background.run(url.close())
+        background.run(bedrock.close())
+
+
+def _function(account: Account, deployed: Observed, code: Path, bedrock: AwsSimulator) -> Function:
+    configuration = deployed.function
+    return Function(
+        root=code,
+        name=configuration["FunctionName"],
+        handler=configuration["Handler"],
+        timeout_seconds=configuration["Timeout"],
+        memory_mb=configuration["MemorySize"],
+        cors=_cors(deployed.url["Cors"]),
+        environment={
+            **configuration["Environment"]["Variables"],
+            "AWS_LAMBDA_LOG_FORMAT": configuration["LoggingConfig"]["LogFormat"],
+            # Where AWS is, for this one.
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": account.url,
+            "SSL_CERT_FILE": str(account.certificate),
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_REGION": REGION,
+        },
+    )
+
+
+def _cors(deployed: Mapping[str, object]) -> Cors:
+    def listed(name: str) -> tuple[str, ...]:
+        found = deployed.get(name, ())
+        assert isinstance(found, list)
+        return tuple(found)
+
+    age = deployed["MaxAge"]
+    assert isinstance(age, int)
+    return Cors(
+        allow_origins=listed("AllowOrigins"),
+        allow_methods=listed("AllowMethods"),
+        allow_headers=listed("AllowHeaders"),
+        expose_headers=listed("ExposeHeaders"),
+        max_age_seconds=age,
+    )
