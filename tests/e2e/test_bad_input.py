@@ -66,7 +66,7 @@ def test_without_a_valid_key_nothing_else_is_looked_at(
         for response in (
             client.get("/stream", params={"prompt": "Hello"}),
             client.get("/nowhere"),
-            client.delete("/v1/models"),
+            client.delete("/v1/messages"),
             client.post("/v1/messages", content=b"not JSON"),
             client.post("/v1/messages", content=b" " * (5 * MIB + 1), headers=JSON),
         ):
