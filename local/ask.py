@@ -36,12 +36,21 @@ def ask(arguments: Namespace) -> int:
         return 130
     answer.break_line()
     if answer.text:
-        conversations.save(identifier, [*messages, {"role": "assistant", "content": answer.text}])
+        keep(identifier, [*messages, {"role": "assistant", "content": answer.text}])
     if answer.stop_reason == "max_tokens":
         print(f"ask: cut at {arguments.max_tokens} tokens; --max-tokens allows more", file=sys.stderr)
     if arguments.usage:
         print(answer.usage_line(), file=sys.stderr)
     return 0
+
+
+def keep(identifier: int | None, messages: list[dict[str, Any]]) -> int | None:
+    """Saves the conversation; its id. The answer has been given whatever becomes of it, so a failure is only said."""
+    try:
+        return conversations.save(identifier, messages)
+    except AskError as error:
+        print(f"ask: {error}", file=sys.stderr)
+        return identifier
 
 
 def _answer(source: Source, body: Body, arguments: Namespace, answer: "Answer") -> None:

@@ -8,11 +8,11 @@ from argparse import Namespace
 from typing import Any
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.history import FileHistory
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from claude_stream.errors import ApiError
 from local import conversations
-from local.ask import Answer, body_of
+from local.ask import Answer, body_of, keep
 from local.sources import AskError, Source, source_of
 
 HELP = "Alt-Enter breaks a line, the up arrow brings back what you said; /new begins anew, Ctrl-D ends."
@@ -20,27 +20,30 @@ HELP = "Alt-Enter breaks a line, the up arrow brings back what you said; /new be
 
 def chat(arguments: Namespace) -> int:
     """The exit status, once the person has had enough."""
-    identifier, messages = conversations.latest() if arguments.go_on else (None, [])
-    session: PromptSession[str] = PromptSession(history=_history())
-    print(HELP, file=sys.stderr)
     try:
+        identifier, messages = conversations.latest() if arguments.go_on else (None, [])
+        session: PromptSession[str] = PromptSession(history=_history())
+        print(HELP, file=sys.stderr)
         with source_of(arguments) as source:
             while (said := _read(session)) is not None:
                 if said == "/new":
                     identifier, messages = None, []
                 elif said:
                     messages = _turn(source, arguments, [*messages, {"role": "user", "content": said}])
-                    identifier = conversations.save(identifier, messages) if messages else identifier
+                    identifier = keep(identifier, messages) if messages else identifier
     except (AskError, ApiError) as error:
         print(f"chat: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _history() -> FileHistory:
-    conversations.folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+def _history() -> History:
     file = conversations.folder() / "said.txt"
-    file.touch(mode=0o600)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+    except OSError:
+        return InMemoryHistory()  # nowhere to keep it: for as long as this chat lasts, then
     return FileHistory(str(file))
 
 

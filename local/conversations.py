@@ -8,8 +8,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.sources import AskError
+
 Messages = list[dict[str, Any]]
-KEPT = 100
+KEPT = 20  # with their attachments
 
 
 def folder() -> Path:
@@ -37,11 +39,16 @@ def save(identifier: int | None, messages: Messages) -> int:
 
 @contextmanager
 def _table() -> Iterator[sqlite3.Connection]:
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder() / "conversations.db"
-    file.touch(mode=0o600)
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, messages TEXT NOT NULL)"
-        )
-        yield connection
+    try:
+        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, messages TEXT NOT NULL)"
+            )
+            yield connection
+    except (OSError, sqlite3.Error) as error:
+        raise AskError(
+            f"conversations cannot be kept in {file} ({error}): set XDG_DATA_HOME to another place"
+        ) from error

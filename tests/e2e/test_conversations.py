@@ -118,6 +118,14 @@ def test_there_has_to_be_one_to_go_on_with(shell: Shell) -> None:
     assert (done.returncode, done.stderr) == (1, "ask: there is no conversation to continue yet\n")
 
 
+def test_an_answer_is_given_where_nothing_can_be_kept(shell: Shell) -> None:
+    (shell.home / "claude-stream").write_text("a file where the folder should be")
+    done = shell.ask("你好")
+    assert (done.returncode, done.stdout) == (0, answers.answer("你好"))
+    assert "XDG_DATA_HOME" in done.stderr
+    assert shell.ask("-c", "and then?").returncode == 1
+
+
 def test_a_whole_answer_and_its_json(shell: Shell) -> None:
     done = shell.ask("--no-stream", "-u", "你好")
     assert done.stdout == answers.answer("你好")

@@ -107,6 +107,7 @@ def requests(http: httpx.Client) -> Iterator[httpx.Response]:
     yield http.post("/v1/messages", json=body_of(model=MARK))
     yield http.post("/v1/messages", json=body_of(messages=[user([{"type": MARK}])]))
     yield http.post("/v1/messages", json=body_of(), headers={"anthropic-beta": MARK})
+    yield from chat_requests(http)
     yield http.get("/stream", params={"prompt": MARK, MARK: KEY})
     yield http.get("/stream", params={"prompt": MARK, "max_tokens": MARK})
     yield http.get(f"/{MARK}", params={"key": KEY})
@@ -114,6 +115,25 @@ def requests(http: httpx.Client) -> Iterator[httpx.Response]:
     yield http.put("/v1/messages", content=MARK)
     yield http.get("/stream", params={"prompt": MARK}, headers={"x-api-key": WRONG_KEY})
     yield http.get("/stream", params={"prompt": MARK}, headers={"x-api-key": "", "authorization": f"Bearer {KEY}"})
+
+
+def chat_requests(http: httpx.Client) -> Iterator[httpx.Response]:
+    """OpenAI's bodies, which are translated, and whose places are named when they cannot be."""
+    call = {"id": "c", "type": "function", "function": {"name": MARK, "arguments": f"{MARK} is not JSON"}}
+    url = {"type": "image_url", "image_url": {"url": f"https://{MARK}.example"}}
+    fields: list[dict[str, Any]] = [
+        {"stream": True},
+        {"messages": [{"role": "system", "content": CHINESE_MARK}, user(MARK)]},
+        {"messages": [user(MARK), {"role": "assistant", "tool_calls": [call]}]},
+        {"messages": [user([url])]},
+        {"messages": [{"role": MARK, "content": MARK}]},
+        {"messages": [user([{"type": MARK}])]},
+        {"stop": MARK, "user": MARK},
+        {"seed": MARK},
+        {MARK: MARK},
+    ]
+    for more in fields:
+        yield http.post("/v1/chat/completions", json=body_of(MARK, **more))
 
 
 def test_no_request_leaves_anything_of_a_prompt_an_answer_or_a_key(deployed: Deployment) -> None:
@@ -134,7 +154,8 @@ def test_no_crash_leaves_anything_either(crashing: Deployment) -> None:
     not_object = crashing.http.post("/v1/messages", json=body_of(f"{MARK} not an object"))
     not_json = crashing.http.post("/v1/messages", json=body_of(f"{MARK} not JSON"))
     early = crashing.http.get("/stream", params={"prompt": MARK})
-    for response in (not_object, not_json, early):
+    chat = crashing.http.post("/v1/chat/completions", json=body_of(f"{MARK} not an object"))
+    for response in (not_object, not_json, early, chat):
         assert response.status_code == 500
         assert response.json()["error"]["type"] == "api_error"
         assert no_traceback(response.text)
@@ -143,7 +164,7 @@ def test_no_crash_leaves_anything_either(crashing: Deployment) -> None:
     assert [event.data for event in kept] == [ANSWER], "what came so far is kept"
     assert error.data["error"]["type"] == "api_error"
     assert no_traceback(str(error.data))
-    metrics(crashing, 4)
+    metrics(crashing, 5)
     logged = log_text(crashing)
     assert "KeyError" in logged, "a log that tells nothing helps nobody: the error's type"
     assert re.search(r"claude_stream/\w+\.py:\d+ in ", logged), "and its place"
