@@ -45,7 +45,7 @@ def ask(arguments: Namespace) -> int:
 
 
 def keep(identifier: int | None, messages: list[dict[str, Any]]) -> int | None:
-    """Saves the conversation; its id. The answer has been given whatever becomes of it, so a failure is only said."""
+    """Saves the conversation; its id. The answer has been given by now, so a failure is only said."""
     try:
         return conversations.save(identifier, messages)
     except AskError as error:
