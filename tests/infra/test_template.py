@@ -49,6 +49,24 @@ def statements(made: Synthesised, role: str) -> list[dict[str, Any]]:
     return [statement for document in found for statement in document["Statement"]]
 
 
+# What the SDKs for JavaScript send from a browser without being asked.
+SDK_HEADERS = ["anthropic-dangerous-direct-browser-access"] + [
+    f"x-stainless-{name}"
+    for name in (
+        "arch",
+        "helper",
+        "helper-method",
+        "lang",
+        "os",
+        "package-version",
+        "retry-count",
+        "runtime",
+        "runtime-version",
+        "timeout",
+    )
+]
+
+
 class TestFunctionUrl:
     def test_anyone_may_call_it_as_the_function_checks_the_key(self, dev: Synthesised) -> None:
         assert dev.only("AWS::Lambda::Url")["AuthType"] == "NONE"
@@ -71,7 +89,14 @@ class TestFunctionUrl:
 
     def test_cors_lists_each_header_and_leaves_options_to_lambda(self, dev: Synthesised) -> None:
         assert dev.only("AWS::Lambda::Url")["Cors"] == {
-            "AllowHeaders": ["content-type", "x-api-key", "authorization", "anthropic-version", "anthropic-beta"],
+            "AllowHeaders": [
+                "content-type",
+                "x-api-key",
+                "authorization",
+                "anthropic-version",
+                "anthropic-beta",
+                *SDK_HEADERS,
+            ],
             "AllowMethods": ["GET", "POST"],
             "AllowOrigins": ["*"],
             "ExposeHeaders": ["request-id", "retry-after"],
