@@ -5,6 +5,7 @@ with BEDROCK=aws in the environment, Bedrock is AWS's own, called with the calle
 """
 
 import asyncio
+import json
 import os
 import secrets
 import signal
@@ -14,7 +15,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import botocore.session
 
@@ -46,6 +47,17 @@ def function_environment(simulator: AwsSimulator) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_REGION": REGION,
+    }
+
+
+def page_config(function_url: str) -> dict[str, Any]:
+    """The page's config.json, as a deployment writes it."""
+    return {
+        "functionUrl": function_url,
+        "model": MODELS[0],
+        "models": list(MODELS),
+        "maxTokens": MAX_TOKENS,
+        "prices": json.loads((ROOT / "infra" / "prices.json").read_text()),
     }
 
 
@@ -99,8 +111,7 @@ class Demo:
 
     def _page(self) -> PageServer:
         url = self.function_url.url
-        config = {"functionUrl": url, "model": MODELS[0], "models": list(MODELS), "maxTokens": MAX_TOKENS}
-        return PageServer(web=ROOT / "web", config=config, function_url=url, port=self.port)
+        return PageServer(web=ROOT / "web", config=page_config(url), function_url=url, port=self.port)
 
 
 async def run(port: int, *, show_log: bool) -> int:
