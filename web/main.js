@@ -194,6 +194,7 @@ addEventListener('online', () => store.set({ online: true }));
 addEventListener('offline', () => store.set({ online: false }));
 addEventListener('popstate', openFromAddress);
 
+/** What was kept, and then what the address names. */
 async function begin() {
   try {
     archive = await openHistory();
@@ -201,7 +202,7 @@ async function begin() {
   } catch {
     pass({ phrase: { key: 'noHistory' } });
   }
-  await openFromAddress();
+  if (location.hash) await openFromAddress();
   store.subscribe(() => {
     keepAll();
     address();
@@ -209,9 +210,10 @@ async function begin() {
   });
 }
 
-const config = loadConfig().then(
-  (config) => store.set({ config }),
-  () => store.set({ trouble: { key: 'noConfig' } }),
-);
-await Promise.all([begin(), config]);
+store.write({ text: location.hash ? '' : readDraft('') });
+const loading = loadConfig().catch(() => null);
+await begin();
+const config = await loading;
+// Only now can anything be sent: not into a conversation that is about to be replaced.
+store.set(config ? { config } : { trouble: { key: 'noConfig' } });
 fitModel();

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.chat import Chat
 from tests.conftest import Deployment
@@ -44,7 +44,7 @@ def bring(chat: Chat, how: str, *files: tuple[str, str, str]) -> None:
 def choose(chat: Chat, *files: tuple[str, str, bytes]) -> None:
     with chat.page.expect_file_chooser() as chooser:
         chat.page.get_by_role("button", name="Attach pictures or PDFs").click()
-    chooser.value.set_files([{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files])
+    chooser.value.set_files([FilePayload(name=name, mimeType=kind, buffer=data) for name, kind, data in files])
 
 
 def content(deployment: Deployment) -> list[Any]:

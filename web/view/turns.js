@@ -27,8 +27,7 @@ export function turnsView(actions, follower) {
       list.replaceChildren();
       shown = new Map();
     }
-    // What is brought back from the history was heard before.
-    list.setAttribute('aria-live', opened ? 'off' : 'polite');
+    if (opened) quietly();
     [conversation, spoken] = [state.conversation, words];
     for (const [turn, view] of shown) {
       if (turns.includes(turn)) continue;
@@ -43,6 +42,12 @@ export function turnsView(actions, follower) {
     clearTimeout(tick);
     if (ticking) tick = setTimeout(() => show(state, words), 250);
   };
+
+  /** What is brought back from the history was heard before. */
+  function quietly() {
+    list.setAttribute('aria-live', 'off');
+    setTimeout(() => list.setAttribute('aria-live', 'polite'), 300);
+  }
 
   /** @param {Turn} turn @param {Readonly<State>} state @param {import('./words.js').Words} words */
   function add(turn, state, words) {
