@@ -136,9 +136,14 @@ async function attachAll(files) {
 
 // what is kept
 
+/** What was written last: hundreds of pieces a second change neither. */
+let kept = { preferences: state.preferences, draft: state.draft };
+
 function keepAll() {
-  keepPreferences(state.preferences);
-  if (!state.editing) keepDraft(isKept() ? state.conversation.id : '', state.draft.text);
+  const { preferences, draft, editing } = state;
+  if (preferences !== kept.preferences) keepPreferences(preferences);
+  if (draft !== kept.draft && !editing) keepDraft(isKept() ? state.conversation.id : '', draft.text);
+  kept = { preferences, draft };
 }
 
 function isKept() {

@@ -34,7 +34,7 @@ expect.set_options(timeout=15_000)  # machines are busy when tests run in parall
 NewPage = Callable[..., Page]
 
 
-def _chromium() -> str:
+def chromium() -> str:
     recorded = ROOT / ".setup" / "browser-path"
     path = os.environ.get("CHROMIUM") or (recorded.read_text().strip() if recorded.exists() else "")
     if not Path(path).is_file():
@@ -47,7 +47,7 @@ def _chromium() -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""Hostile answers, a line each: what a model might be talked into writing, after the ideas of public XSS cheat sheets.
+"""Hostile answers, a line each: what a model might be talked into writing, after public cheat sheets' ideas.
 
 RUN would show that a script has run; ELSEWHERE, that a request has left. Both are watched for by test_hostile.py.
 """
@@ -224,7 +224,7 @@ ENCODINGS = [
     "<\u0000script>RUN</script>",
     "\ufeff<script>RUN</script>",
     "+ADw-script+AD4-RUN+ADw-/script+AD4-",
-    "＜script＞RUN＜/script＞",
+    "＜script＞RUN＜/script＞",  # noqa: RUF001
     "\u202e>tpircs<RUN",
     "<img src=x onerror=\\u0077indow.ran=1>",
     "*<script>RUN*</script>",

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
 from tests.browser.hostile import CORPUS
 
-# Draws each case with the page's own modules: whole, character by character, and each beginning as if it were all.
-# Returns what should not be there. Everything is looked at after each step, and once more when late things have come.
+# Draws each case with the page's own modules: whole, character by character, and each beginning as if it
+# were all. Returns what should not be there, looked for after each step and once more when late things have come.
 DRAW = """async (cases) => {
     const { createMarkdown } = await import('/markdown/stream.js');
     const { createTree } = await import('/view/tree.js');
     const { wordsIn } = await import('/view/words.js');
     const words = wordsIn('en');
-    const elements = new Set(('P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR STRONG EM DEL CODE A SPAN TABLE THEAD TBODY TR TH TD '
-        + 'DIV FIGURE FIGCAPTION BUTTON PRE').split(' '));
-    const ours = /^(class|language|align|start|href|target|rel|title|tabindex|type|aria-hidden|data-(language|copy-code|text))$/;
+    const elements = new Set(('P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR STRONG EM DEL CODE A SPAN '
+        + 'TABLE THEAD TBODY TR TH TD DIV FIGURE FIGCAPTION BUTTON PRE').split(' '));
+    const ours = new RegExp('^(class|language|align|start|href|target|rel|title|tabindex|type|aria-hidden'
+        + '|data-(language|copy-code|text))$');
     const found = new Set();
     let steps = 0;
     const check = (root, source) => {
@@ -66,10 +67,19 @@ DRAW = """async (cases) => {
 def watched(page: Page) -> list[str]:
     """Fills with whatever a hostile answer should not have been able to do."""
     seen: list[str] = []
-    page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        seen.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def note(request: Request) -> None:
+        if "elsewhere" in request.url:
+            seen.append(f"request of {request.url}")
+
+    page.on("dialog", refuse)
+    page.on("request", note)
     page.on("popup", lambda popup: seen.append(f"popup {popup.url}"))
     page.on("framenavigated", lambda frame: seen.append(f"navigation to {frame.url}"))
-    page.on("request", lambda request: "elsewhere" in request.url and seen.append(f"request of {request.url}"))
     return seen
 
 

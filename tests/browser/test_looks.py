@@ -29,7 +29,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("language", "words"), [("en", ENGLISH), ("zh-CN", CHINESE)], ids=["en", "zh"])
-def test_axe_finds_nothing_in_any_state(
+def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, from the key to offline)
     new_page: NewPage, page_url: str, theme: str, language: str, words: Words
 ) -> None:
     # Axe works by evaluating a string in the page, which its policy forbids; the policy has tests of its own.
@@ -93,7 +93,7 @@ def test_axe_finds_nothing_in_any_state(
 def test_the_language_is_the_browsers_until_another_is_chosen(new_page: NewPage, page_url: str) -> None:
     page = new_page(locale="zh-TW")
     page.goto(page_url)
-    expect(page.get_by_text("想聊点什么？")).to_be_visible()
+    expect(page.get_by_text("想聊点什么？")).to_be_visible()  # noqa: RUF001
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     page.get_by_role("button", name="更多").click()
     page.get_by_role("button", name="设置").click()

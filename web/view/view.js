@@ -23,6 +23,8 @@ import { wordsIn } from './words.js';
  */
 
 const FREE = 3;
+/** Between two frames that are drawn (ms). Thirty a second are enough for text to flow. */
+const PAUSE = 25;
 
 /** @param {Actions} actions @returns {(state: Readonly<State>) => void} */
 export function createView(actions) {
@@ -37,7 +39,7 @@ export function createView(actions) {
       const began = performance.now();
       draw(state);
       const ended = performance.now();
-      notBefore = ended + FREE * (ended - began);
+      notBefore = ended + Math.max(PAUSE, FREE * (ended - began));
     };
     const wait = notBefore - performance.now();
     if (wait <= 0) requestAnimationFrame(frame);
@@ -72,6 +74,7 @@ function drawing(actions) {
     tell(trouble, words.phrase(state.trouble));
     tell(offline, state.online ? '' : words.word('offline'));
     showToast(state.toast, words);
+    document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
     for (const part of show) part(state, words);
   };
 }
