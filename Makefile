@@ -33,6 +33,7 @@ check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's u
 
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
+	@$(PYTHON_ENV) -m bench.browser $(ARGS)
 
 clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,7 @@ import { createStore } from './store.js';
 import { languageOf, say } from './strings.js';
 import { createView } from './view/view.js';
 
-const SAVE_PAUSE = 400; // ms between two writes of a growing answer
+const SAVE_PAUSE = 700; // ms between two writes of a growing answer
 const TOAST_SECONDS = 8;
 
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });

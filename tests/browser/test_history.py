@@ -13,7 +13,7 @@ def test_a_reload_brings_the_conversation_back(chat: Chat) -> None:
     chat.stop_button.click()
     chat.expect_finished()
     kept = chat.text()
-    chat.page.wait_for_timeout(600)
+    chat.page.wait_for_timeout(1000)
     chat.page.reload()
     expect(chat.turns).to_have_count(1)
     expect(chat.answer).to_have_text(kept)
@@ -106,8 +106,16 @@ def test_a_draft_survives_a_reload_each_conversation_its_own(chat: Chat) -> None
     chat.prompt.press("Enter")
     chat.expect_finished()
     chat.prompt.fill("a second thought")
-    chat.page.wait_for_timeout(600)
+    chat.page.wait_for_timeout(1000)
     chat.page.get_by_role("button", name="New chat").first.click()
     expect(chat.prompt).to_have_value("")
     chat.page.go_back()
     expect(chat.prompt).to_have_value("a second thought")
+
+
+def test_without_a_place_to_keep_it_the_chat_still_works(chat: Chat) -> None:
+    chat.page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    chat.page.reload()
+    expect(chat.page.locator("[data-toast]")).to_contain_text("keeps no history")
+    chat.ask("hello")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")

@@ -18,16 +18,34 @@ const MATHML = 'http://www.w3.org/1998/Math/MathML';
 /** @type {WeakMap<globalThis.Node, Leaf>} */
 const leaves = new WeakMap();
 
+/**
+ * Blocks stand in parts of so many, of which the browser skips those out of sight (style.css): it never has to go
+ * through all that stands, however long the answer is.
+ */
+const PART = 12;
+
 /** @param {Element} root @param {import('./words.js').Words} words */
 export function createTree(root, words) {
-  let fixed = 0;
+  let part = newPart(root);
+  let [fixed, first] = [0, 0]; // settled blocks in all, and before this part
   /** @type {TreeNode[]} */
   let shown = [];
   return (/** @type {{settled: TreeNode[], open: TreeNode[]}} */ { settled, open }) => {
-    patch(root, fixed, shown, [...settled.slice(fixed), ...open], words);
-    fixed = settled.length;
-    shown = open;
+    patch(part, fixed - first, shown, [...settled.slice(fixed), ...open], words);
+    [fixed, shown] = [settled.length, open];
+    if (fixed - first < PART) return;
+    patch(part, fixed - first, shown, [], words);
+    [part, first] = [newPart(root), fixed];
+    patch(part, 0, [], shown, words);
   };
+}
+
+/** @param {Element} root */
+function newPart(root) {
+  const part = document.createElement('div');
+  part.className = 'part';
+  root.append(part);
+  return part;
 }
 
 /**
