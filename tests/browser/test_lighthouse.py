@@ -14,7 +14,15 @@ LEAST = 0.98
 
 
 def scores(url: str, report: Path) -> dict[str, float]:
-    command = ["node", LIGHTHOUSE, url, "--preset=desktop", "--output=json", f"--output-path={report}", "--quiet"]
+    command = [
+        "node",
+        str(LIGHTHOUSE),
+        url,
+        "--preset=desktop",
+        "--output=json",
+        f"--output-path={report}",
+        "--quiet",
+    ]
     command += [f"--only-categories={','.join(CATEGORIES)}", "--no-enable-error-reporting"]
     command += ["--chrome-flags=--headless --no-sandbox --disable-gpu"]
     subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": chromium()}, timeout=50)
