@@ -59,6 +59,7 @@ rotate-key: ## make a new API key; the one of now goes on working until the next
 
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
+	@$(PYTHON_ENV) -m bench.browser $(ARGS)
 
 clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

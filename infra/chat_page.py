@@ -30,6 +30,7 @@ from constructs import Construct
 
 from infra import page_files
 from infra.log_group import log_group, may_write
+from infra.page_config import page_config
 from infra.security_headers import security_headers
 from infra.settings import Settings
 
@@ -87,12 +88,9 @@ class ChatPage(Construct):
 
 def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISource]:
     """What a browser asks for first and must never have from yesterday."""
-    config = {
-        "functionUrl": function_url,
-        "model": settings.models[0],
-        "models": list(settings.models),
-        "maxTokens": settings.max_tokens,
-    }
+    config = page_config(
+        function_url=function_url, models=settings.models, max_tokens=settings.max_tokens, prices=settings.prices
+    )
     pages = {name: (_WEB / name).read_text("utf-8") for name in _ENTRANCES}
     return [
         Source.json_data("config.json", config),

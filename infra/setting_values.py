@@ -4,6 +4,7 @@ Every reader takes the value as it stands in cdk.json and returns it checked; Un
 `settings.py` owns which settings there are.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Price:
     output: float
     cache_read: float = 0.0
     cache_write: float = 0.0
+    prompt_up_to: float = math.inf  # tokens; of longer prompts the price is not known
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ with BEDROCK=aws in the environment, Bedrock is AWS's own, called with the calle
 """
 
 import asyncio
+import json
 import os
 import secrets
 import signal
@@ -14,11 +15,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import botocore.session
 
 from infra import cors
+from infra.page_config import page_config
+from infra.setting_values import prices as read_prices
 from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from local.function_url import Cors, Function, FunctionUrl
 from local.page import MissingLibraries, PageServer
@@ -47,6 +50,14 @@ def function_environment(simulator: AwsSimulator) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_REGION": REGION,
     }
+
+
+def demo_page_config(function_url: str) -> dict[str, Any]:
+    """The page's config.json, as a deployment writes it."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return page_config(
+        function_url=function_url, models=MODELS, max_tokens=MAX_TOKENS, prices=read_prices(context["prices"])
+    )
 
 
 def bedrock_in_aws(environ: Mapping[str, str]) -> dict[str, str]:
@@ -99,8 +110,7 @@ class Demo:
 
     def _page(self) -> PageServer:
         url = self.function_url.url
-        config = {"functionUrl": url, "model": MODELS[0], "models": list(MODELS), "maxTokens": MAX_TOKENS}
-        return PageServer(web=ROOT / "web", config=config, function_url=url, port=self.port)
+        return PageServer(web=ROOT / "web", config=demo_page_config(url), function_url=url, port=self.port)
 
 
 async def run(port: int, *, show_log: bool) -> int:

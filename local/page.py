@@ -4,6 +4,7 @@ Owns which files go out, with which headers; `infra/security_headers.py` owns th
 so the page runs here under the policy that it is deployed with.
 """
 
+import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+PACKED = ("image/png", "font/")  # already as small as they get; the CDN compresses the rest, and so do we
 HTML, JSON, TEXT = CONTENT_TYPES[".html"], CONTENT_TYPES[".json"], "text/plain; charset=utf-8"
 
 
@@ -77,6 +79,9 @@ class PageServer(Startable):
         self, exchange: Exchange, status: int, content_type: str, body: bytes, more: Mapping[str, str] | None = None
     ) -> None:
         headers = {"content-type": content_type, **self._headers, **(more or {})}
+        if "gzip" in exchange.header("accept-encoding") and not content_type.startswith(PACKED):
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
         await exchange.respond(status, headers.items(), body)
 
     def _find(self, path: str) -> tuple[str, bytes] | None:

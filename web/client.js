@@ -1,5 +1,5 @@
 /**
- * The Messages API over fetch: one request, its events one by one, every failure as a sentence.
+ * The Messages API over fetch: one request, its events one by one, every failure by its kind.
  *
  * EventSource would not do: it can only GET, sends no headers, and asks again by itself, which costs money.
  */
@@ -7,62 +7,96 @@
 import { createParser } from './vendor/eventsource-parser/index.js';
 
 /**
- * @typedef {{functionUrl: string, model: string, models: string[], maxTokens: number}} Config
- * @typedef {{role: 'user' | 'assistant', content: string}} Message
- * @typedef {{type: string, delta?: {type?: string, text?: string, stop_reason?: string | null},
- *   error?: {message?: string}}} StreamEvent what this page reads of an event
+ * @typedef {{functionUrl: string, model: string, models: string[], maxTokens: number,
+ *   prices?: import('./prices.js').PriceTable}} Config
+ * @typedef {{type: string, message?: {usage?: Usage}, usage?: Usage,
+ *   delta?: {type?: string, text?: string, thinking?: string, stop_reason?: string | null},
+ *   error?: {type?: string, message?: string}}} StreamEvent what this page reads of an event
+ * @typedef {{input_tokens?: number, output_tokens?: number, cache_read_input_tokens?: number,
+ *   cache_creation_input_tokens?: number}} Usage
+ * @typedef {'wrongKey' | 'denied' | 'invalid' | 'notFound' | 'tooLarge' | 'throttled' | 'overloaded' | 'timeout' |
+ *   'server' | 'cutOff' | 'garbled' | 'unreachable' | 'offline' | 'ours'} FailureKind
  */
 
-/** What went wrong, in a sentence that can be shown. `status` is 0 where there was no HTTP status to blame. */
+/** The largest body that the function takes (lambda_src/claude_stream/request.py). */
+export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+
+/** The function pings every 15 s. When it has not for so long (ms), the line is dead, whatever the browser believes. */
+const DEAD_LINE = 60_000;
+
+/** What went wrong. `detail` is the server's own sentence, '' where it said none; `retryAfter` is in seconds. */
 export class Failure extends Error {
-  /** @param {string} message @param {number} status */
-  constructor(message, status = 0) {
-    super(message);
-    this.status = status;
+  /** @param {FailureKind} kind @param {string} detail @param {number} retryAfter */
+  constructor(kind, detail = '', retryAfter = 0) {
+    super(detail || kind);
+    this.kind = kind;
+    this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 }
 
-const CUT_OFF = 'The answer was cut off: the connection ended before it was complete. What came is kept.';
-const GARBLED = 'The answer was cut off: the server sent something unreadable. What came is kept.';
+/** @type {Map<number | string, FailureKind>} */
+const KINDS = new Map(/** @type {[number | string, FailureKind][]} */ ([
+  [400, 'invalid'],
+  [401, 'wrongKey'],
+  [403, 'denied'],
+  [404, 'notFound'],
+  [413, 'tooLarge'],
+  [429, 'throttled'],
+  [503, 'overloaded'],
+  [504, 'timeout'],
+  [529, 'overloaded'],
+  // in a stream, by the error's type
+  ['rate_limit_error', 'throttled'],
+  ['overloaded_error', 'overloaded'],
+  ['timeout_error', 'timeout'],
+  ['permission_error', 'denied'],
+  ['invalid_request_error', 'invalid'],
+]));
 
 /** @returns {Promise<Config>} */
 export async function loadConfig() {
   const response = await fetch('config.json');
-  if (!response.ok) throw new Failure(`config.json is missing (${response.status}).`, response.status);
+  if (!response.ok) throw new Failure('server', String(response.status));
   return response.json();
 }
 
+/** Whether the key is accepted: the cheapest call that needs one. Throws a Failure. @param {Config} config @param {string} key */
+export async function checkKey(config, key) {
+  const response = await call(config, 'v1/models', { headers: headers(key) });
+  if (!response.ok) throw await refusal(response);
+}
+
 /**
- * Sends the conversation and yields the answer's events up to and including message_stop.
+ * Sends a Messages body and yields the answer's events up to and including message_stop.
  * Throws a Failure, or whatever fetch throws once `signal` is aborted.
- * @param {{config: Config, key: string, messages: Message[], signal: AbortSignal}} request
+ * @param {{config: Config, key: string, body: string, signal: AbortSignal}} request
  * @returns {AsyncGenerator<StreamEvent, void>}
  */
-export async function* streamMessage(request) {
-  const response = await post(request);
+export async function* streamMessage({ config, key, body, signal }) {
+  const response = await call(config, 'v1/messages', { method: 'POST', signal, headers: headers(key), body });
   if (!response.ok || !response.body) throw await refusal(response);
-  for await (const data of eventData(response.body, request.signal)) {
+  for await (const data of eventData(response.body, signal)) {
     const event = parse(data);
-    if (event.type === 'error') throw new Failure(event.error?.message || GARBLED);
+    if (event.type === 'error') throw inStream(event.error);
     yield event;
     if (event.type === 'message_stop') return;
   }
-  throw new Failure(CUT_OFF);
+  throw new Failure('cutOff');
 }
 
-/** @param {Parameters<typeof streamMessage>[0]} request */
-async function post({ config, key, messages, signal }) {
-  const url = new URL('v1/messages', config.functionUrl);
+/** @param {string} key */
+function headers(key) {
+  return { 'content-type': 'application/json', 'x-api-key': key, 'anthropic-version': '2023-06-01' };
+}
+
+/** @param {Config} config @param {string} path @param {RequestInit} options */
+async function call(config, path, options) {
   try {
-    return await fetch(url, {
-      method: 'POST',
-      signal,
-      headers: { 'content-type': 'application/json', 'x-api-key': key, 'anthropic-version': '2023-06-01' },
-      body: JSON.stringify({ model: config.model, max_tokens: config.maxTokens, stream: true, messages }),
-    });
+    return await fetch(new URL(path, config.functionUrl), options);
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new Failure(`Could not reach ${url.host}. Check your connection and that the server is up, then send again.`);
+    if (options.signal?.aborted) throw error;
+    throw new Failure(globalThis.navigator?.onLine === false ? 'offline' : 'unreachable');
   }
 }
 
@@ -70,8 +104,13 @@ async function post({ config, key, messages, signal }) {
 async function refusal(response) {
   const body = await response.json().catch(() => null);
   const said = body?.error?.message;
-  const unsaid = `The server answered ${response.status} without saying why. Wait a little, then send again.`;
-  return new Failure(typeof said === 'string' && said ? said : unsaid, response.status);
+  const detail = typeof said === 'string' && said ? said : `HTTP ${response.status}`;
+  return new Failure(KINDS.get(response.status) ?? 'server', detail, Number(response.headers.get('retry-after')) || 0);
+}
+
+/** @param {StreamEvent['error']} error */
+function inStream({ type = '', message = '' } = {}) {
+  return new Failure(KINDS.get(type) ?? 'cutOff', message);
 }
 
 /** @param {string} data @returns {StreamEvent} */
@@ -79,7 +118,7 @@ function parse(data) {
   try {
     return JSON.parse(data);
   } catch {
-    throw new Failure(GARBLED);
+    throw new Failure('garbled');
   }
 }
 
@@ -97,13 +136,17 @@ async function* eventData(body, signal) {
   const parser = createParser({ onEvent: ({ data }) => come.push(data) });
   const decoder = new TextDecoder();
   const reader = body.getReader();
+  const read = () => {
+    const dead = setTimeout(() => reader.cancel(), DEAD_LINE); // which ends the read
+    return reader.read().finally(() => clearTimeout(dead));
+  };
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      parser.feed(decoder.decode(read.value, { stream: true }));
+    for (let part = await read(); !part.done; part = await read()) {
+      parser.feed(decoder.decode(part.value, { stream: true }));
       yield* come.splice(0);
     }
   } catch (error) {
-    throw signal.aborted ? error : new Failure(CUT_OFF);
+    throw signal.aborted ? error : new Failure('cutOff');
   } finally {
     reader.cancel().catch(() => {}); // already closed or failed: nothing left to give up
   }

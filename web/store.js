@@ -1,27 +1,74 @@
 /**
- * What the page knows, and the only ways to change it. Every change tells the listeners; nobody else's
- * business is touched here, so this runs without a browser.
+ * What the page knows, and the only ways to change it. Every change tells the listeners; nobody else's business is
+ * touched here (no DOM, no disk, no network), so this runs without a browser.
  */
+
+import { isAnswered, newConversation, newTurn, summary, titleFrom, unanswered } from './conversation.js';
 
 /**
- * @typedef {'working' | 'done' | 'stopped' | 'failed'} Status
- * @typedef {{prompt: string, pieces: string[], status: Status, notice: string}} Turn one prompt and its answer
- * @typedef {{turns: Turn[], draft: string, model: string, hasKey: boolean, keyNotice: string, trouble: string}} State
- *   `draft` is the text being written; `trouble` is what keeps the page from working at all
+ * @typedef {import('./conversation.js').Attachment} Attachment
+ * @typedef {import('./conversation.js').Conversation} Conversation
+ * @typedef {import('./conversation.js').Turn} Turn
+ * @typedef {import('./strings.js').Phrase} Phrase
+ * @typedef {import('./preferences.js').Preferences} Preferences
+ * @typedef {{text: string, files: Attachment[]}} Draft
+ * @typedef {{phrase: Phrase, undo?: () => void}} Toast a sentence that passes by
+ * @typedef {object} State
+ * @property {import('./client.js').Config | null} config null until it has come
+ * @property {Phrase | null} trouble what keeps the page from working at all
+ * @property {Preferences} preferences
+ * @property {boolean} online
+ * @property {boolean} hasKey
+ * @property {boolean} checkingKey
+ * @property {Phrase | null} keyNotice
+ * @property {Conversation} conversation the one that is shown
+ * @property {import('./conversation.js').Summary[]} summaries all that are kept, the newest first
+ * @property {string} query what the history is searched for
+ * @property {Draft} draft
+ * @property {Turn | null} editing whose prompt the draft is going to replace
+ * @property {Phrase | null} draftNotice why something could not be attached or sent
+ * @property {Toast | null} toast
  */
 
-/** @param {boolean} hasKey */
-export function createStore(hasKey) {
+/** @param {Pick<State, 'preferences' | 'hasKey' | 'online'>} known */
+export function createStore(known) {
   /** @type {State} */
-  const state = { turns: [], draft: '', model: '', hasKey, keyNotice: '', trouble: '' };
+  const state = {
+    ...known,
+    config: null,
+    trouble: null,
+    checkingKey: false,
+    keyNotice: null,
+    conversation: newConversation({ model: known.preferences.model, system: known.preferences.system }),
+    summaries: [],
+    query: '',
+    draft: { text: '', files: [] },
+    editing: null,
+    draftNotice: null,
+    toast: null,
+  };
   /** @type {((state: Readonly<State>) => void)[]} */
   const listeners = [];
+  /** @type {Set<Conversation>} */
+  let unsaved = new Set();
+  /** @type {Draft} what stood in the draft before the editing began */
+  let before = { text: '', files: [] };
 
-  const emit = () => listeners.forEach((listener) => listener(state));
   /** @param {Partial<State>} change */
   const set = (change) => {
     Object.assign(state, change);
-    emit();
+    listeners.forEach((listener) => listener(state));
+  };
+  /** A conversation has changed. @param {Conversation} conversation @param {Partial<State>} [change] */
+  const touch = (conversation, change = {}) => {
+    conversation.updated = Date.now();
+    unsaved.add(conversation);
+    set(change);
+  };
+  /** @param {Conversation} conversation */
+  const listed = (conversation) => {
+    const others = state.summaries.filter(({ id }) => id !== conversation.id);
+    return { summaries: [summary(conversation), ...others].sort((a, b) => b.updated - a.updated) };
   };
 
   return {
@@ -35,57 +82,136 @@ export function createStore(hasKey) {
 
     set,
 
-    /** Starts a turn from the draft. @returns {Turn} */
+    /** @param {Partial<Draft>} change */
+    write(change) {
+      set({ draft: { ...state.draft, ...change }, draftNotice: null });
+    },
+
+    /** @param {Partial<Preferences>} change */
+    prefer(change) {
+      set({ preferences: { ...state.preferences, ...change } });
+    },
+
+    /** The model or the system prompt, of this conversation and of those to come. @param {{model?: string, system?: string}} choice */
+    choose(choice) {
+      Object.assign(state.conversation, choice);
+      if (state.conversation.turns.length > 0) unsaved.add(state.conversation);
+      set({ preferences: { ...state.preferences, ...choice } });
+    },
+
+    /** The conversations that have changed since this was last asked. */
+    takeUnsaved() {
+      const taken = unsaved;
+      unsaved = new Set();
+      return taken;
+    },
+
+    /** @param {Conversation} [conversation] a new one without it @param {Draft} [draft] */
+    open(conversation, draft = { text: '', files: [] }) {
+      const { model, system } = state.preferences;
+      set({ conversation: conversation ?? newConversation({ model, system }), draft, editing: null, draftNotice: null });
+    },
+
+    /** Starts a turn from the draft; what is edited goes, with all that came after it. @returns {Turn} */
     ask() {
-      /** @type {Turn} */
-      const turn = { prompt: state.draft.trim(), pieces: [], status: 'working', notice: '' };
-      state.turns.push(turn);
-      set({ draft: '' });
+      const { conversation, draft, editing } = state;
+      const turn = newTurn(draft.text.trim(), draft.files, conversation.model);
+      if (editing) conversation.turns.splice(conversation.turns.indexOf(editing));
+      conversation.turns.push(turn);
+      conversation.title ||= titleFrom(turn);
+      touch(conversation, { draft: editing ? before : { text: '', files: [] }, editing: null, draftNotice: null });
+      set(listed(conversation));
       return turn;
     },
 
-    /** @param {Turn} turn @param {string} text */
-    addText(turn, text) {
-      turn.pieces.push(text);
-      emit();
+    /** The last prompt once more: its answer goes. @returns {Turn | undefined} */
+    again() {
+      const turn = state.conversation.turns.at(-1);
+      if (turn) Object.assign(turn, unanswered(state.conversation.model));
+      touch(state.conversation);
+      return turn;
     },
 
-    /**
-     * Ends a turn. A prompt that got no word in answer goes back to be sent again by hand, unless a new
-     * one has been begun meanwhile.
-     * @param {Turn} turn @param {Status} status @param {string} notice
-     */
-    finish(turn, status, notice = '') {
-      Object.assign(turn, { status, notice });
-      const unanswered = status !== 'done' && turn.pieces.length === 0;
-      set(unanswered && !state.draft.trim() ? { draft: turn.prompt } : {});
+    /** The rest of the last answer: what came stays. @returns {Turn | undefined} */
+    goOn() {
+      const turn = state.conversation.turns.at(-1);
+      if (turn) Object.assign(turn, { status: 'working', ending: '', problem: null });
+      touch(state.conversation);
+      return turn;
     },
 
-    /** The key was refused: as if the turn had never been sent. @param {Turn} turn @param {string} keyNotice */
-    refuseKey(turn, keyNotice) {
-      state.turns.splice(state.turns.indexOf(turn), 1);
-      const draft = [turn.prompt, state.draft].filter((text) => text.trim()).join('\n\n');
-      set({ draft, hasKey: false, keyNotice });
+    /** @param {Turn} turn */
+    edit(turn) {
+      if (!state.editing) before = state.draft;
+      set({ editing: turn, draft: { text: turn.prompt, files: turn.files }, draftNotice: null });
+    },
+
+    leaveEditing() {
+      set({ editing: null, draft: before, draftNotice: null });
+    },
+
+    /** @param {Conversation} conversation @param {Turn} turn @param {import('./conversation.js').Block['type']} type @param {string} text */
+    add(conversation, turn, type, text) {
+      const last = turn.blocks.at(-1);
+      if (last?.type === type) last.text += text;
+      else turn.blocks.push({ type, text });
+      turn.silent = false;
+      touch(conversation);
+    },
+
+    /** Something about a turn other than its text. @param {Conversation} conversation @param {Turn} turn @param {Partial<Turn>} change */
+    note(conversation, turn, change) {
+      Object.assign(turn, change);
+      touch(conversation);
+    },
+
+    /** @param {Conversation} conversation @param {Turn} turn @param {Partial<Turn> & {status: Turn['status']}} how */
+    finish(conversation, turn, how) {
+      Object.assign(turn, { silent: false }, how);
+      touch(conversation, listed(conversation));
+    },
+
+    /** The key was refused: as if the turn had never been sent. @param {Conversation} conversation @param {Turn} turn @param {Phrase} keyNotice */
+    refuseKey(conversation, turn, keyNotice) {
+      if (isAnswered(turn)) {
+        Object.assign(turn, { status: 'stopped', silent: false }); // it was to be continued
+      } else {
+        conversation.turns.splice(conversation.turns.indexOf(turn), 1);
+        const text = [turn.prompt, state.draft.text].filter((part) => part.trim()).join('\n\n');
+        state.draft = { text, files: [...turn.files, ...state.draft.files] };
+      }
+      touch(conversation, { hasKey: false, keyNotice });
+    },
+
+    /** @param {string} id @param {string} title */
+    rename(id, title) {
+      if (id === state.conversation.id) state.conversation.title = title;
+      set({ summaries: state.summaries.map((one) => (one.id === id ? { ...one, title } : one)) });
+    },
+
+    /** @param {string} id */
+    remove(id) {
+      unsaved = new Set([...unsaved].filter((conversation) => conversation.id !== id));
+      set({ summaries: state.summaries.filter((one) => one.id !== id) });
+    },
+
+    /** Back in the list. @param {Conversation} conversation */
+    restore(conversation) {
+      unsaved.add(conversation);
+      set(listed(conversation));
     },
   };
 }
 
-/**
- * The conversation as the API wants it: a turn without an answer would leave two user messages in a row.
- * @param {Turn[]} turns ending with the one to be answered
- * @returns {import('./client.js').Message[]}
- */
-export function toMessages(turns) {
-  const answered = turns.slice(0, -1).filter(({ pieces }) => pieces.join('').trim());
-  /** @type {import('./client.js').Message[]} */
-  const past = answered.flatMap(({ prompt, pieces }) => [
-    { role: 'user', content: prompt },
-    { role: 'assistant', content: pieces.join('') },
-  ]);
-  return [...past, ...turns.slice(-1).map(({ prompt }) => ({ role: /** @type {const} */ ('user'), content: prompt }))];
+/** @typedef {ReturnType<typeof createStore>} Store */
+
+/** @param {Readonly<State>} state @returns {boolean} whether an answer to what is shown is on its way */
+export function isWorking({ conversation }) {
+  return conversation.turns.at(-1)?.status === 'working';
 }
 
-/** @param {Readonly<State>} state @returns {boolean} whether an answer is on its way */
-export function isWorking(state) {
-  return state.turns.at(-1)?.status === 'working';
+/** @param {Readonly<State>} state @returns {boolean} whether there is something to send, and somewhere to */
+export function canSend(state) {
+  const { text, files } = state.draft;
+  return Boolean(state.config) && state.online && !isWorking(state) && (text.trim() !== '' || files.length > 0);
 }

@@ -1,17 +1,23 @@
 """The page in a person's words, for the browser tests: what one does, and where one looks."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
+
+SOME_TEXT = re.compile(r"\S")
 
 
 class Chat:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.prompt = page.get_by_label("Your message")
-        self.send_button = page.get_by_role("button", name="Send")
-        self.stop_button = page.get_by_role("button", name="Stop")
-        self.key = page.get_by_label("API key")
+        self.send_button = page.get_by_role("button", name="Send", exact=True)
+        self.stop_button = page.get_by_role("button", name="Stop", exact=True)
+        self.key = page.get_by_label("API key", exact=True)
         self.key_notice = page.locator("[data-key-notice]")
         self.turns = page.get_by_role("article")
+        self.history = page.locator("[data-list]")
+        self.scroller = page.locator("[data-scroller]")
 
     def give_key(self, key: str) -> None:
         self.key.fill(key)
@@ -20,6 +26,18 @@ class Chat:
     def send(self, text: str) -> None:
         self.prompt.fill(text)
         self.prompt.press("Enter")
+
+    def ask(self, text: str) -> None:
+        """Sends, and waits for the whole answer."""
+        count = self.turns.count()
+        self.send(text)
+        expect(self.turns).to_have_count(count + 1)
+        self.expect_finished()
+
+    def choose(self, item: str) -> None:
+        """From the menu."""
+        self.page.get_by_role("button", name="More").click()
+        self.page.get_by_role("button", name=item).click()
 
     @property
     def turn(self) -> Locator:
@@ -34,8 +52,16 @@ class Chat:
     def notice(self) -> Locator:
         return self.turn.locator("[data-notice]")
 
+    def button(self, name: str) -> Locator:
+        """One of those under the last turn."""
+        return self.turn.get_by_role("button", name=name, exact=True)
+
     def text(self) -> str:
         return self.answer.text_content() or ""
+
+    def expect_growing(self) -> None:
+        expect(self.answer).to_have_text(SOME_TEXT)
+        expect(self.turn).to_have_attribute("aria-busy", "true")
 
     def expect_finished(self) -> None:
         expect(self.turn).to_have_attribute("aria-busy", "false", timeout=15_000)

@@ -1,21 +1,22 @@
-"""A real Chromium, the real page served by local/page.py, and a function URL behind it.
+"""A real Chromium and the whole demo: the page, the emulated function URL with the real function, the simulator.
 
-To run these tests against another function URL, override `function_url` and `api_key`.
+The simulator talks as fast as it can; a prompt that begins with /slow is for what has to be watched.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from local.background import Background
+from local.demo import ROOT, demo_page_config
 from local.page import PageServer
 from tests.browser.chat import Chat
-from tests.browser.messages_server import API_KEY, MessagesServer
+from tests.conftest import KEY, Deploy, Deployment
 
-ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--headless",
     "--no-sandbox",  # containers have no user namespaces; these tests open nothing but loopback
@@ -26,9 +27,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+HASTY = {"HEARTBEAT_SECONDS": "1", "FIRST_EVENT_WAIT_SECONDS": "4"}
+
+expect.set_options(timeout=15_000)  # machines are busy when tests run in parallel
+
+NewPage = Callable[..., Page]
 
 
-def _chromium() -> str:
+def chromium() -> str:
     recorded = ROOT / ".setup" / "browser-path"
     path = os.environ.get("CHROMIUM") or (recorded.read_text().strip() if recorded.exists() else "")
     if not Path(path).is_file():
@@ -41,66 +47,64 @@ def _chromium() -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="module")
-def background() -> Iterator[Background]:
-    with Background() as background:
-        yield background
-
-
-@pytest.fixture
-def messages_server(background: Background) -> Iterator[MessagesServer]:
-    server = MessagesServer()
-    background.run(server.start())
-    yield server
-    background.run(server.close())
-
-
-@pytest.fixture
-def function_url(messages_server: MessagesServer) -> str:
-    return messages_server.url + "/"
+def deployment(deploy: Deploy) -> Deployment:
+    """The function with the demo's settings, quick to say that it is still alive."""
+    return deploy(variables=HASTY, concurrency=4)
 
 
 @pytest.fixture
 def api_key() -> str:
-    return API_KEY
+    return KEY
 
 
 @pytest.fixture
-def page_url(background: Background, function_url: str) -> Iterator[str]:
-    config = {
-        "functionUrl": function_url,
-        "model": "claude-haiku-5-5",
-        "models": ["claude-haiku-5-5"],
-        "maxTokens": 4096,
-    }
-    server = PageServer(web=ROOT / "web", config=config, function_url=function_url)
+def config(deployment: Deployment) -> dict[str, Any]:
+    """What the page is told; a test may change it before it opens the page."""
+    return demo_page_config(deployment.url.url)
+
+
+@pytest.fixture
+def page_url(background: Background, deployment: Deployment, config: dict[str, Any]) -> Iterator[str]:
+    server = PageServer(web=ROOT / "web", config=config, function_url=deployment.url.url)
     background.run(server.start())
     yield server.url
     background.run(server.close())
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh tab. Fails the test on any uncaught error or breach of the page's own policy."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Makes fresh tabs. The test fails on any uncaught error or breach of the page's own policy in them."""
+    contexts = []
     breaches: list[str] = []
 
     def note_breach(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "Trusted" in message.text:
             breaches.append(message.text)
 
-    page.on("console", note_breach)
-    page.on("pageerror", lambda error: breaches.append(str(error)))
-    yield page
-    context.close()
+    def make(**settings: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", note_breach)
+        page.on("pageerror", lambda error: breaches.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
     assert breaches == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
 
 
 @pytest.fixture
@@ -124,7 +128,8 @@ def visitor(page: Page, page_url: str) -> Chat:
 
 
 @pytest.fixture
-def chat(visitor: Chat, api_key: str) -> Chat:
-    """Somebody who has given the right key."""
-    visitor.give_key(api_key)
-    return visitor
+def chat(page: Page, page_url: str, api_key: str) -> Chat:
+    """Somebody who has given the right key before."""
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
+    page.goto(page_url)
+    return Chat(page)

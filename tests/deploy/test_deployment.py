@@ -172,7 +172,9 @@ class TestPage:
         assert "Nothing here" in visit.text
 
     def test_config_json_tells_it_where_to_ask(self, deployed: Observed) -> None:
-        assert deployed.visits["/config.json"].json() == {
+        config = deployed.visits["/config.json"].json()
+        assert set(config.pop("prices")["models"]) == {HAIKU, SONNET}
+        assert config == {
             "functionUrl": deployed.outputs["FunctionUrl"],
             "model": HAIKU,
             "models": [HAIKU, SONNET],

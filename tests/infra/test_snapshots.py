@@ -21,7 +21,8 @@ def readable(template: dict[str, Any]) -> str:
     """The template as stable text, where what follows from the files' content alone is masked."""
     text = json.dumps(template, indent=1, sort_keys=True)
     text = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", text)
-    return re.sub(r'("DestinationBucketKeyPrefix": )"[0-9a-f]{12}"', r'\1"<version>"', text) + "\n"
+    text = re.sub(r'("DestinationBucketKeyPrefix": )"[0-9a-f]{12}"', r'\1"<version>"', text)
+    return re.sub(r'("aws-cdk:cr-owned:)[0-9a-f]{12}(:[0-9a-f]{8}")', r"\1<version>\2", text) + "\n"
 
 
 @pytest.mark.parametrize("stage", CONTEXT["stages"])
@@ -44,3 +45,4 @@ def test_the_template_is_the_one_on_record(stage: str, synthesise: Synthesise) -
 def test_what_follows_from_the_files_content_is_masked() -> None:
     assert "ab" * 32 not in readable({"S3Key": "ab" * 32 + ".zip"})
     assert "0123456789ab" not in readable({"DestinationBucketKeyPrefix": "0123456789ab"})
+    assert "0123456789ab" not in readable({"Key": "aws-cdk:cr-owned:0123456789ab:1283a7c0"})

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 
-import { Failure, streamMessage } from '../../web/client.js';
+import { Failure, checkKey, streamMessage } from '../../web/client.js';
 
 const EVENTS = [
   { type: 'message_start', message: {} },
@@ -15,8 +15,7 @@ const EVENTS = [
 const WIRE = new TextEncoder().encode(EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
 
 const config = { functionUrl: 'https://abc.example/', model: 'claude', models: ['claude'], maxTokens: 99 };
-const ask = (signal = new AbortController().signal) =>
-  streamMessage({ config, key: 'secret', messages: [{ role: 'user', content: 'hi' }], signal });
+const ask = (signal = new AbortController().signal) => streamMessage({ config, key: 'secret', body: '{"a":1}', signal });
 
 /** @param {Uint8Array[]} chunks @param {Error} [error] how the body breaks, if it does */
 function body(chunks, error) {
@@ -62,13 +61,7 @@ test('the request is the Messages API\'s, with the key in a header alone', async
   assert.equal(url, 'https://abc.example/v1/messages');
   assert.equal(options.headers['x-api-key'], 'secret');
   assert.equal(options.headers['anthropic-version'], '2023-06-01');
-  assert.deepEqual(JSON.parse(options.body), {
-    model: 'claude',
-    max_tokens: 99,
-    stream: true,
-    messages: [{ role: 'user', content: 'hi' }],
-  });
-  assert.ok(!options.body.includes('secret'));
+  assert.equal(options.body, '{"a":1}');
 });
 
 test('every end but message_stop is a cut, after all that came', async () => {
@@ -76,9 +69,19 @@ test('every end but message_stop is a cut, after all that came', async () => {
   for (const error of [undefined, new TypeError('network error')]) {
     answer = () => new Response(body([half], error));
     const come = [];
-    await assert.rejects(all(ask(), come), /cut off/);
+    await assert.rejects(all(ask(), come), { kind: 'cutOff' });
     assert.deepEqual(come, EVENTS.slice(0, -1));
   }
+});
+
+test('a line on which not even a ping comes for a minute is dead', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  answer = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(WIRE.slice(0, 60)) }));
+  const ended = assert.rejects(all(ask()), { kind: 'cutOff' });
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  await new Promise(setImmediate);
+  context.mock.timers.tick(60_000);
+  await ended;
 });
 
 test('what follows message_stop is not waited for', async () => {
@@ -86,31 +89,56 @@ test('what follows message_stop is not waited for', async () => {
   assert.deepEqual(await all(ask()), EVENTS);
 });
 
-test('an error event ends the stream with its message', async () => {
-  const error = { type: 'error', error: { type: 'overloaded_error', message: 'Busy.' } };
-  answer = () => new Response(body([new TextEncoder().encode(`event: error\ndata: ${JSON.stringify(error)}\n\n`)]));
-  await assert.rejects(all(ask()), new Failure('Busy.'));
-});
-
-test('an HTTP error is told by its message, or else by its status', async () => {
-  const cases = [
-    [JSON.stringify({ type: 'error', error: { type: 'rate_limit_error', message: 'Wait.' } }), /^Wait\.$/],
-    ['<h1>Bad Gateway</h1>', /answered 429/],
-    ['null', /answered 429/],
-    ['{"error": {"message": 7}}', /answered 429/],
-    ['', /answered 429/],
-  ];
-  for (const [text, message] of cases) {
-    answer = () => new Response(text, { status: 429 });
-    await assert.rejects(all(ask()), { message, status: 429 });
+test('an error event ends the stream with its kind and its message', async () => {
+  const kinds = { overloaded_error: 'overloaded', rate_limit_error: 'throttled', timeout_error: 'timeout', api_error: 'cutOff' };
+  for (const [type, kind] of Object.entries(kinds)) {
+    const error = { type: 'error', error: { type, message: 'Busy.' } };
+    answer = () => new Response(body([new TextEncoder().encode(`event: error\ndata: ${JSON.stringify(error)}\n\n`)]));
+    await assert.rejects(all(ask()), { kind, detail: 'Busy.' });
   }
 });
 
-test('an unreachable server is a sentence with its name', async () => {
+test('an unreadable event is told apart from a cut', async () => {
+  answer = () => new Response(body([new TextEncoder().encode('data: {not json\n\n')]));
+  await assert.rejects(all(ask()), { kind: 'garbled' });
+});
+
+test('an HTTP error has its kind, the time to wait, and its message or else its status', async () => {
+  const cases = [
+    [JSON.stringify({ type: 'error', error: { type: 'rate_limit_error', message: 'Wait.' } }), 'Wait.'],
+    ['<h1>Bad Gateway</h1>', 'HTTP 429'],
+    ['null', 'HTTP 429'],
+    ['{"error": {"message": 7}}', 'HTTP 429'],
+    ['', 'HTTP 429'],
+  ];
+  for (const [text, detail] of cases) {
+    answer = () => new Response(text, { status: 429, headers: { 'retry-after': '12' } });
+    await assert.rejects(all(ask()), { kind: 'throttled', detail, retryAfter: 12 });
+  }
+});
+
+test('every status has a kind', async () => {
+  const kinds = { 400: 'invalid', 401: 'wrongKey', 403: 'denied', 404: 'notFound', 413: 'tooLarge', 418: 'server', 500: 'server', 503: 'overloaded', 504: 'timeout', 529: 'overloaded' };
+  for (const [status, kind] of Object.entries(kinds)) {
+    answer = () => new Response('', { status: Number(status) });
+    await assert.rejects(all(ask()), { kind });
+  }
+});
+
+test('a server out of reach is a failure of its own', async () => {
   answer = () => {
     throw new TypeError('Failed to fetch');
   };
-  await assert.rejects(all(ask()), /Could not reach abc\.example/);
+  await assert.rejects(all(ask()), new Failure('unreachable'));
+});
+
+test('a key is checked by asking for the models, which costs no tokens', async () => {
+  answer = () => new Response('{}');
+  await checkKey(config, 'secret');
+  assert.equal(calls[0].url, 'https://abc.example/v1/models');
+  assert.equal(calls[0].options.headers['x-api-key'], 'secret');
+  answer = () => new Response('{}', { status: 401 });
+  await assert.rejects(checkKey(config, 'other'), { kind: 'wrongKey' });
 });
 
 test('an abort is no failure of the server', async () => {

@@ -3,67 +3,101 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createStore, isWorking, toMessages } from '../../web/store.js';
+import { canSend, createStore, isWorking } from '../../web/store.js';
+
+function started() {
+  const preferences = { language: '', theme: '', model: 'm', system: '' };
+  const store = createStore({ preferences, hasKey: true, online: true });
+  store.set({ config: {} });
+  return store;
+}
 
 /** @param {string} prompt */
-function asked(prompt) {
-  const store = createStore(true);
-  store.set({ draft: prompt });
-  return { store, turn: store.ask() };
+function asked(prompt, store = started()) {
+  store.write({ text: prompt });
+  const turn = store.ask();
+  return { store, turn, conversation: store.state.conversation };
 }
 
 test('asking turns the draft into a turn that is being worked on', () => {
   const { store, turn } = asked('  hello \n');
   assert.equal(turn.prompt, 'hello');
-  assert.equal(store.state.draft, '');
+  assert.equal(store.state.draft.text, '');
+  assert.equal(store.state.conversation.title, 'hello');
   assert.ok(isWorking(store.state));
 });
 
 test('listeners hear the state at once and after every change', () => {
-  const { store, turn } = asked('hello');
+  const { store, turn, conversation } = asked('hello');
   const heard = [];
-  store.subscribe((state) => heard.push(state.turns[0].pieces.join('')));
-  store.addText(turn, 'a');
-  store.addText(turn, 'b');
-  assert.deepEqual(heard, ['', 'a', 'ab']);
+  store.subscribe((state) => heard.push(state.conversation.turns[0].blocks.map(({ text }) => text).join('|')));
+  store.add(conversation, turn, 'thinking', 'hm');
+  store.add(conversation, turn, 'text', 'a');
+  store.add(conversation, turn, 'text', 'b');
+  assert.deepEqual(heard, ['', 'hm', 'hm|a', 'hm|ab']);
 });
 
-test('a prompt without a word in answer comes back', () => {
-  for (const status of ['failed', 'stopped']) {
-    const { store, turn } = asked('hello');
-    store.finish(turn, status, 'Sorry.');
-    assert.equal(store.state.draft, 'hello');
-    assert.equal(turn.notice, 'Sorry.');
-    assert.ok(!isWorking(store.state));
-  }
+test('one can send where there is something to send, somewhere to send it, and no answer on its way', () => {
+  const store = started();
+  assert.ok(!canSend(store.state));
+  store.write({ text: 'x' });
+  assert.ok(canSend(store.state));
+  store.set({ online: false });
+  assert.ok(!canSend(store.state));
+  store.set({ online: true });
+  store.ask();
+  store.write({ text: 'y' });
+  assert.ok(!canSend(store.state));
 });
 
-test('a prompt with an answer, or beside a new draft, does not come back', () => {
-  const answered = asked('hello');
-  answered.store.addText(answered.turn, 'Hi');
-  answered.store.finish(answered.turn, 'failed', 'Cut off.');
-  assert.equal(answered.store.state.draft, '');
-  const beside = asked('hello');
-  beside.store.set({ draft: 'new' });
-  beside.store.finish(beside.turn, 'failed', 'Cut off.');
-  assert.equal(beside.store.state.draft, 'new');
+test('editing replaces the prompt and all that followed, and gives the draft back', () => {
+  const { store, turn, conversation } = asked('one');
+  store.finish(conversation, turn, { status: 'done' });
+  const second = asked('two', store).turn;
+  store.finish(conversation, second, { status: 'done' });
+  store.write({ text: 'draft' });
+  store.edit(turn);
+  assert.equal(store.state.draft.text, 'one');
+  store.write({ text: 'other' });
+  store.ask();
+  assert.deepEqual(conversation.turns.map(({ prompt }) => prompt), ['other']);
+  assert.equal(store.state.draft.text, 'draft');
+});
+
+test('who leaves the editing has the draft back', () => {
+  const { store, turn } = asked('one');
+  store.write({ text: 'draft' });
+  store.edit(turn);
+  store.leaveEditing();
+  assert.equal(store.state.draft.text, 'draft');
 });
 
 test('a refused key loses neither the prompt nor what was begun since', () => {
-  const { store, turn } = asked('hello');
-  store.set({ draft: 'and more' });
-  store.refuseKey(turn, 'Wrong.');
-  const { draft, hasKey, turns, keyNotice } = store.state;
-  assert.deepEqual({ draft, hasKey, turns, keyNotice }, { draft: 'hello\n\nand more', hasKey: false, turns: [], keyNotice: 'Wrong.' });
+  const { store, turn, conversation } = asked('hello');
+  store.write({ text: 'and more' });
+  store.refuseKey(conversation, turn, { key: 'keyRefused' });
+  assert.equal(store.state.draft.text, 'hello\n\nand more');
+  assert.equal(conversation.turns.length, 0);
+  assert.equal(store.state.hasKey, false);
 });
 
-test('roles alternate whatever failed before', () => {
-  /** @param {string} prompt @param {...string} pieces */
-  const turn = (prompt, ...pieces) => ({ prompt, pieces, status: /** @type {const} */ ('done'), notice: '' });
-  const turns = [turn('one', 'a', 'b'), turn('two'), turn('three', ' '), turn('four')];
-  assert.deepEqual(toMessages(turns), [
-    { role: 'user', content: 'one' },
-    { role: 'assistant', content: 'ab' },
-    { role: 'user', content: 'four' },
-  ]);
+test('a refused key leaves an answer that was to be continued', () => {
+  const { store, turn, conversation } = asked('hello');
+  store.add(conversation, turn, 'text', 'Hi');
+  store.refuseKey(conversation, turn, { key: 'keyRefused' });
+  assert.deepEqual([turn.status, conversation.turns.length], ['stopped', 1]);
+});
+
+test('what has changed is handed out for saving once', () => {
+  const { store, conversation } = asked('hello');
+  assert.deepEqual([...store.takeUnsaved()], [conversation]);
+  assert.deepEqual([...store.takeUnsaved()], []);
+});
+
+test('a conversation that goes is neither listed nor saved, and can come back', () => {
+  const { store, conversation } = asked('hello');
+  store.remove(conversation.id);
+  assert.deepEqual([store.state.summaries.length, store.takeUnsaved().size], [0, 0]);
+  store.restore(conversation);
+  assert.deepEqual([store.state.summaries.length, store.takeUnsaved().size], [1, 1]);
 });

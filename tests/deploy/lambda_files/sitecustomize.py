@@ -18,6 +18,8 @@ def _start_from_layer(process: "subprocess.Popen[Any]", command: Sequence[str], 
     if isinstance(command, list) and str(command[0]).startswith("/opt/"):
         script = _in_a_layer(command[0].removeprefix("/opt/"))
         command = [sys.executable, script, *command[1:]]
+        # Its progress, a line for each file, would fill a pipe that MiniStack does not read meanwhile.
+        options.setdefault("stdout", subprocess.DEVNULL)
         options["env"] = {**os.environ, "AWS_CA_BUNDLE": os.environ["NODE_EXTRA_CA_CERTS"]}
     _start(process, command, *more, **options)
 

@@ -1,0 +1,242 @@
+"""Talking with Claude: what a person types, presses and clicks, and what they then see."""
+
+import json
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+from tests.conftest import Deployment
+
+
+def sent(deployment: Deployment) -> list[Any]:
+    """The bodies that have reached the model, the last one last."""
+    requests = deployment.simulator.requests
+    return [request.body for request in requests if request.operation == "InvokeModelWithResponseStream"]
+
+
+def test_the_answer_grows_before_it_is_complete(chat: Chat) -> None:
+    chat.send("/slow growth")
+    chat.expect_growing()
+    first = chat.text()
+    expect(chat.answer).not_to_have_text(first)
+    assert chat.text().startswith(first[:3])
+    expect(chat.turn).to_have_attribute("aria-busy", "true")
+
+
+def test_a_complete_answer_ends_quietly(chat: Chat) -> None:
+    chat.ask("hello")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+    expect(chat.notice).to_be_hidden()
+    expect(chat.send_button).to_be_visible()
+    expect(chat.prompt).to_have_value("")
+    expect(chat.prompt).to_be_focused()
+
+
+def test_the_click_on_send_sends_too(chat: Chat) -> None:
+    expect(chat.send_button).to_be_disabled()
+    chat.prompt.fill("hello")
+    chat.send_button.click()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+
+
+def test_chinese_arrives_whole(chat: Chat) -> None:
+    chat.ask("你好")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("你好")
+    assert "\ufffd" not in chat.text()
+
+
+def test_the_next_prompt_takes_the_conversation_along(chat: Chat, deployment: Deployment) -> None:
+    chat.ask("first")
+    chat.ask("second")
+    messages = sent(deployment)[-1]["messages"]
+    assert [message["role"] for message in messages] == ["user", "assistant", "user"]
+    assert [messages[0]["content"], messages[2]["content"]] == ["first", "second"]
+    assert messages[1]["content"].startswith("You asked:\n\n> first")
+
+
+def test_stop_keeps_what_came_and_nothing_more_comes(chat: Chat) -> None:
+    chat.send("/slow stop")
+    chat.expect_growing()
+    chat.stop_button.click()
+    chat.expect_finished()
+    kept = chat.text()
+    expect(chat.notice).to_have_text(re.compile("Stopped."))
+    expect(chat.prompt).to_be_focused()
+    chat.page.wait_for_timeout(700)
+    assert chat.text() == kept
+
+
+def test_escape_stops(chat: Chat) -> None:
+    chat.send("/slow stop")
+    chat.expect_growing()
+    chat.page.keyboard.press("Escape")
+    chat.expect_finished()
+    expect(chat.notice).to_contain_text("Stopped.")
+
+
+def test_what_was_stopped_can_be_continued(chat: Chat, deployment: Deployment) -> None:
+    chat.send("/slow go on")
+    chat.expect_growing()
+    chat.stop_button.click()
+    chat.expect_finished()
+    kept = chat.text().strip()
+    chat.button("Continue").click()
+    expect(chat.turn).to_have_attribute("aria-busy", "false")
+    expect(chat.answer).to_contain_text("Begin a prompt with")
+    assert chat.text().startswith(kept[:3])
+    expect(chat.turns).to_have_count(1)
+    roles = [message["role"] for message in sent(deployment)[-1]["messages"]]
+    assert roles == ["user", "assistant", "user"]
+
+
+def test_an_answer_can_be_asked_for_again(chat: Chat, deployment: Deployment) -> None:
+    chat.ask("hello")
+    before = len(sent(deployment))
+    chat.button("Answer again").click()
+    chat.expect_finished()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+    expect(chat.turns).to_have_count(1)
+    assert [message["content"] for message in sent(deployment)[before]["messages"]] == ["hello"]
+
+
+def test_an_earlier_prompt_can_be_edited_and_what_followed_is_replaced(chat: Chat) -> None:
+    chat.ask("one")
+    chat.ask("two")
+    chat.prompt.fill("a draft")
+    first = chat.turns.first
+    first.hover()
+    first.get_by_role("button", name="Edit").click()
+    expect(chat.prompt).to_have_value("one")
+    expect(chat.prompt).to_be_focused()
+    chat.send("another one")
+    expect(chat.turns).to_have_count(1)
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("another one")
+    expect(chat.prompt).to_have_value("a draft")
+
+
+def test_arrow_up_edits_the_last_prompt_and_escape_leaves_it(chat: Chat) -> None:
+    chat.ask("one")
+    chat.prompt.press("ArrowUp")
+    expect(chat.prompt).to_have_value("one")
+    chat.prompt.press("Escape")
+    expect(chat.prompt).to_have_value("")
+    expect(chat.turns).to_have_count(1)
+
+
+def test_the_system_prompt_goes_along_and_stays(chat: Chat, deployment: Deployment) -> None:
+    chat.choose("Settings")
+    chat.page.get_by_label("Instructions for Claude").fill("Answer briefly.")
+    chat.page.get_by_role("button", name="Close", exact=True).click()
+    chat.ask("hello")
+    assert sent(deployment)[-1]["system"] == "Answer briefly."
+    chat.page.reload()
+    chat.ask("hello again")
+    assert sent(deployment)[-1]["system"] == "Answer briefly."
+
+
+def test_another_model_is_asked_once_it_is_chosen(chat: Chat, deployment: Deployment) -> None:
+    chat.page.get_by_label("Model").select_option("Claude Sonnet 5.5")
+    chat.ask("hello")
+    assert deployment.simulator.requests[-1].model_id.endswith("claude-sonnet-5-5")
+    chat.page.reload()
+    expect(chat.page.get_by_label("Model")).to_have_value("global.anthropic.claude-sonnet-5-5")
+
+
+def test_thinking_is_folded_above_the_answer(chat: Chat) -> None:
+    chat.page.get_by_label("Model").select_option("Claude Sonnet 5.5")
+    chat.ask("hello")
+    thought = chat.answer.locator("details")
+    expect(thought.get_by_text("I repeat it")).to_be_hidden()
+    thought.get_by_text("Thought about it").click()
+    expect(thought.get_by_text("I repeat it")).to_be_visible()
+
+
+def test_what_it_took_stands_under_the_answer(chat: Chat) -> None:
+    chat.ask("hello")
+    figures = chat.turn.locator("[data-figures]")
+    expect(figures).to_have_text(
+        re.compile(r"^\d\.\d\d s to the first word · [\d,]+ tokens/s · \d+ tokens in, \d+ out · about \$0\.000\d+$")
+    )
+    expect(figures).to_have_attribute("title", re.compile("list prices of 2026-"))
+
+
+def test_without_a_price_there_is_no_cost(config: dict[str, Any], chat: Chat) -> None:
+    chat.page.route("**/config.json", lambda route: route.fulfill(body=json.dumps({**config, "prices": None})))
+    chat.page.reload()
+    chat.ask("hello")
+    expect(chat.turn.locator("[data-figures]")).to_contain_text("tokens in")
+    expect(chat.turn.locator("[data-figures]")).not_to_contain_text("$")
+
+
+def test_an_answer_can_be_copied_as_markdown(chat: Chat) -> None:
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.ask("hello")
+    chat.button("Copy").click()
+    copied = chat.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("You asked:\n\n> hello")
+    assert "**local simulator**" in copied
+    chat.button("Copy code").click()
+    assert chat.page.evaluate("navigator.clipboard.readText()").startswith("for event in stream:")
+
+
+def test_an_empty_prompt_is_not_sent(chat: Chat) -> None:
+    chat.send("  \n ")
+    expect(chat.turns).to_have_count(0)
+
+
+def test_shift_enter_breaks_the_line(chat: Chat) -> None:
+    chat.prompt.fill("one")
+    chat.prompt.press("Shift+Enter")
+    chat.prompt.press_sequentially("two")
+    expect(chat.prompt).to_have_value("one\ntwo")
+    expect(chat.turns).to_have_count(0)
+
+
+def test_the_enter_that_ends_a_composition_does_not_send(chat: Chat) -> None:
+    """A real composition, through the browser's own input method interface."""
+    devtools = chat.page.context.new_cdp_session(chat.page)
+    chat.prompt.focus()
+    devtools.send("Input.imeSetComposition", {"text": "你好", "selectionStart": 2, "selectionEnd": 2})
+    chat.page.keyboard.press("Enter")
+    expect(chat.turns).to_have_count(0)
+    devtools.send("Input.insertText", {"text": "你好"})
+    expect(chat.prompt).to_have_value(re.compile("你好"))
+    chat.page.keyboard.press("Enter")
+    expect(chat.turns).to_have_count(1)
+
+
+def test_safaris_enter_after_a_composition_does_not_send(chat: Chat) -> None:
+    chat.prompt.fill("你好")
+    chat.prompt.dispatch_event("keydown", {"key": "Enter", "keyCode": 229, "bubbles": True, "cancelable": True})
+    expect(chat.turns).to_have_count(0)
+    chat.prompt.dispatch_event("keydown", {"key": "Enter", "keyCode": 13, "bubbles": True, "cancelable": True})
+    expect(chat.turns).to_have_count(1)
+
+
+def test_the_end_stays_in_sight_unless_one_scrolls_up(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 800, "height": 480})
+    gap = "(element) => element.scrollHeight - element.scrollTop - element.clientHeight"
+    chat.ask("hello")
+    chat.page.wait_for_timeout(300)
+    assert chat.scroller.evaluate(gap) < 2
+    chat.send("/slow again")
+    chat.expect_growing()
+    chat.scroller.hover()
+    chat.page.mouse.wheel(0, -400)
+    chat.page.wait_for_timeout(700)
+    assert chat.scroller.evaluate(gap) > 100
+    chat.page.get_by_role("button", name="To the end").click()
+    assert chat.scroller.evaluate(gap) < 2
+
+
+def test_the_keyboard_alone_is_enough(chat: Chat) -> None:
+    chat.ask("hello")
+    reached = set()
+    chat.page.locator("body").press("Tab")
+    for _ in range(40):
+        label = "document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()"
+        reached.add(chat.page.evaluate(label))
+        chat.page.keyboard.press("Tab")
+    assert {"New chat", "Model", "More", "Edit", "Copy", "Answer again", "Rename", "Delete"} <= reached

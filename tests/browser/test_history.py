@@ -1,0 +1,121 @@
+"""What stays: conversations in this browser, drafts, and what was being answered when the page was closed."""
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+
+
+def test_a_reload_brings_the_conversation_back(chat: Chat) -> None:
+    chat.send("/slow stop")
+    chat.expect_growing()
+    chat.stop_button.click()
+    chat.expect_finished()
+    kept = chat.text()
+    chat.page.wait_for_timeout(1000)
+    chat.page.reload()
+    expect(chat.turns).to_have_count(1)
+    expect(chat.answer).to_have_text(kept)
+    chat.ask("hello again")
+    expect(chat.turns).to_have_count(2)
+
+
+def test_an_answer_that_a_reload_broke_off_can_be_continued(chat: Chat) -> None:
+    chat.send("/slow reload")
+    chat.expect_growing()
+    chat.page.wait_for_timeout(1500)
+    chat.page.reload()
+    expect(chat.notice).to_contain_text("Stopped")
+    assert chat.text()
+    expect(chat.button("Continue")).to_be_visible()
+
+
+def test_conversations_are_listed_opened_and_found(chat: Chat) -> None:
+    chat.ask("about rivers")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    chat.ask("about mountains")
+    expect(chat.history.locator("[data-open]")).to_have_text(["about mountains", "about rivers"])
+    search = chat.page.get_by_role("searchbox")
+    search.fill("RIVER simulator")
+    expect(chat.history.locator("[data-open]")).to_have_text(["about rivers"])
+    chat.history.get_by_text("about rivers").click()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("about rivers")
+    expect(chat.page).to_have_title("about rivers · claude-stream")
+    search.fill("glaciers")
+    expect(chat.history).to_have_text("Nothing found.")
+    chat.page.go_back()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("about mountains")
+
+
+def test_an_answer_goes_on_while_one_looks_elsewhere(chat: Chat) -> None:
+    chat.send("/slow here")
+    chat.expect_growing()
+    first = chat.text()
+    chat.page.get_by_role("button", name="New chat").first.click()
+    chat.ask("elsewhere")
+    chat.history.get_by_text("/slow here").click()
+    chat.expect_growing()
+    assert len(chat.text()) > len(first)
+
+
+def test_a_conversation_is_renamed(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.get_by_role("button", name="Rename").click()
+    title = chat.page.get_by_label("New title")
+    title.fill("A better name")
+    title.press("Enter")
+    expect(chat.history.locator("[data-open]")).to_have_text("A better name")
+    chat.page.wait_for_timeout(500)
+    chat.page.reload()
+    expect(chat.history.locator("[data-open]")).to_have_text("A better name")
+    expect(chat.page).to_have_title("A better name · claude-stream")
+
+
+def test_a_conversation_is_deleted_and_brought_back(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.get_by_role("button", name="Delete").click()
+    expect(chat.turns).to_have_count(0)
+    expect(chat.history.locator("[data-open]")).to_have_count(0)
+    chat.page.get_by_role("button", name="Undo").click()
+    expect(chat.turns).to_have_count(1)
+    chat.page.get_by_role("button", name="Delete").click()
+    chat.page.wait_for_timeout(500)
+    chat.page.reload()
+    expect(chat.history).to_contain_text("Conversations appear here")
+
+
+def test_a_conversation_is_exported(chat: Chat) -> None:
+    chat.ask("hello")
+    with chat.page.expect_download() as markdown:
+        chat.choose("Export as Markdown")
+    assert markdown.value.suggested_filename == "hello.md"
+    text = markdown.value.path().read_text()
+    assert text.startswith("# hello\n\n## You\n\nhello\n\n## Claude\n\nYou asked:")
+    with chat.page.expect_download() as exported:
+        chat.choose("Export as JSON")
+    turn = json.loads(exported.value.path().read_text())["turns"][0]
+    assert (turn["prompt"], turn["status"], turn["blocks"][0]["type"]) == ("hello", "done", "text")
+
+
+def test_a_draft_survives_a_reload_each_conversation_its_own(chat: Chat) -> None:
+    chat.prompt.fill("not sent yet")
+    chat.page.reload()
+    expect(chat.prompt).to_have_value("not sent yet")
+    chat.prompt.press("Enter")
+    chat.expect_finished()
+    chat.prompt.fill("a second thought")
+    chat.page.wait_for_timeout(1000)
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.prompt).to_have_value("")
+    chat.page.go_back()
+    expect(chat.prompt).to_have_value("a second thought")
+
+
+def test_without_a_place_to_keep_it_the_chat_still_works(chat: Chat) -> None:
+    chat.page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    chat.page.reload()
+    expect(chat.page.locator("[data-toast]")).to_contain_text("keeps no history")
+    chat.ask("hello")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")

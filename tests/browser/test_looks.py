@@ -1,0 +1,175 @@
+"""Languages, themes, paper, motion, sizes; and what assistive technology is told."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.demo import ROOT
+from tests.browser.chat import Chat
+from tests.browser.conftest import NewPage
+from tests.conftest import KEY
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+SIDEWAYS = (
+    "() => [document.documentElement, document.querySelector('main')].map((e) => e.scrollWidth - e.clientWidth)"
+)
+GROUND = "getComputedStyle(document.body).backgroundColor"
+LIGHT, DARK = "rgb(250, 248, 244)", "rgb(28, 27, 25)"
+
+Words = dict[str, str]
+ENGLISH = {"prompt": "Your message", "more": "More", "settings": "Settings", "edit": "Edit", "close": "Close"}
+CHINESE = {"prompt": "您的消息", "more": "更多", "settings": "设置", "edit": "修改", "close": "关闭"}
+
+
+def violations(page: Page) -> list[str]:
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "words"), [("en", ENGLISH), ("zh-CN", CHINESE)], ids=["en", "zh"])
+def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, from the key to offline)
+    new_page: NewPage, page_url: str, theme: str, language: str, words: Words
+) -> None:
+    # Axe works by evaluating a string in the page, which its policy forbids; the policy has tests of its own.
+    page = new_page(color_scheme=theme, locale=language, bypass_csp=True)
+    page.add_init_script(AXE)
+    page.goto(page_url)
+    found: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        found.update({state: all_} if (all_ := violations(page)) else {})
+
+    prompt = page.get_by_label(words["prompt"], exact=True)
+    last = page.get_by_role("article").last
+    expect(page.locator("#key")).to_be_focused()
+    look("asking for the key")
+    page.evaluate(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.reload()
+    expect(prompt).to_be_focused()
+    look("empty")
+    prompt.fill("/slow growth")
+    prompt.press("Enter")
+    expect(last.locator("[data-answer]")).to_have_text(re.compile(r"\S"))
+    look("answering")
+    page.keyboard.press("Escape")
+    expect(last).to_have_attribute("aria-busy", "false")
+    look("stopped")
+    prompt.fill("/throttle")
+    prompt.press("Enter")
+    expect(last.locator("[data-countdown]")).to_be_visible()
+    look("throttled")
+    page.locator("#menu").evaluate("(menu) => menu.showPopover()")
+    look("menu")
+    page.locator("[data-settings]").click()
+    look("settings")
+    page.keyboard.press("Escape")
+    page.locator("[data-model]").select_option("Claude Sonnet 5.5")
+    prompt.fill("你好" if language == "zh-CN" else "hello")
+    prompt.press("Enter")
+    expect(last.locator("pre")).to_be_visible()
+    expect(last.locator(".hljs-keyword").first).to_be_visible()
+    last.locator("summary").first.click()
+    look("answered, thinking unfolded")
+    prompt.press("ArrowUp")
+    look("editing")
+    page.keyboard.press("Escape")
+    page.locator("[data-rename]").first.click()
+    look("renaming")
+    page.keyboard.press("Escape")
+    page.locator("[data-remove]").first.click()
+    expect(page.locator("[data-undo]")).to_be_visible()
+    look("deleted")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator("[data-open-side]").click()
+    look("history on a phone")
+    page.context.set_offline(True)
+    expect(page.locator("[data-offline]")).to_be_visible()
+    look("offline")
+    assert found == {}
+
+
+def test_the_language_is_the_browsers_until_another_is_chosen(new_page: NewPage, page_url: str) -> None:
+    page = new_page(locale="zh-TW")
+    page.goto(page_url)
+    expect(page.get_by_text("想聊点什么？")).to_be_visible()  # noqa: RUF001
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.get_by_role("button", name="更多").click()
+    page.get_by_role("button", name="设置").click()
+    page.get_by_label("语言").select_option("English")
+    expect(page.get_by_text("What is on your mind?")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("What is on your mind?")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_what_stands_already_changes_its_language_too(chat: Chat) -> None:
+    chat.ask("/refuse")
+    chat.choose("Settings")
+    chat.page.get_by_label("Language").select_option("简体中文")
+    chat.page.keyboard.press("Escape")
+    expect(chat.notice).to_have_text(re.compile("Claude 拒绝回答此问题"))
+    expect(chat.turn.locator("[data-figures]")).to_contain_text("首字")
+    expect(chat.answer).to_have_text("I can't help with that one.")
+
+
+def test_the_theme_is_the_systems_until_another_is_chosen(new_page: NewPage, page_url: str) -> None:
+    page = new_page(color_scheme="dark")
+    page.goto(page_url)
+    assert page.evaluate(GROUND) == DARK
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Theme").select_option("Light")
+    page.wait_for_function(f"{GROUND} === '{LIGHT}'")
+    page.reload(wait_until="commit")
+    page.wait_for_selector("body")
+    assert page.evaluate(GROUND) == LIGHT
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 2560])
+def test_it_fits_from_phone_to_wide_screen(chat: Chat, width: int) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 700})
+    chat.ask("hello " + "x" * 500)
+    assert chat.page.evaluate(SIDEWAYS) == [0, 0]
+    expect(chat.send_button).to_be_in_viewport()
+
+
+def test_on_a_phone_the_history_lies_over_the_conversation_until_one_is_opened(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.set_viewport_size({"width": 390, "height": 700})
+    expect(chat.history).to_be_hidden()
+    chat.page.get_by_role("button", name="Show history").click()
+    chat.history.get_by_text("hello").click()
+    expect(chat.history).to_be_hidden()
+    expect(chat.turns).to_have_count(1)
+
+
+def test_on_paper_there_is_the_conversation_and_nothing_else(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.emulate_media(media="print")
+    for selector in ("[data-side]", ".top", ".bottom", "[data-tools]"):
+        expect(chat.page.locator(selector).first).to_be_hidden()
+    expect(chat.turn.locator("[data-prompt]")).to_be_visible()
+    clipped = "(main) => getComputedStyle(main).overflowY + main.scrollHeight === 'visible' + main.clientHeight"
+    assert chat.scroller.evaluate(clipped)
+
+
+def test_who_wants_no_motion_gets_none(new_page: NewPage, page_url: str) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    chat.send("/slow growth")
+    chat.expect_growing()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_assistive_technology_hears_the_answer_politely(chat: Chat) -> None:
+    log = chat.page.get_by_role("log", name="Conversation")
+    expect(log).to_have_attribute("aria-live", "polite")
+    chat.send("/slow hello")
+    chat.expect_growing()
+    expect(log.get_by_role("article")).to_have_attribute("aria-busy", "true")
+    chat.stop_button.click()
+    expect(log.get_by_role("article")).to_have_attribute("aria-busy", "false")

@@ -1,0 +1,13 @@
+// Runs before the first paint, so that nobody sees the other theme flash by. A plain script: modules come later.
+(() => {
+  const root = document.documentElement;
+  let chosen = {};
+  try {
+    chosen = JSON.parse(localStorage.getItem('claude-stream.preferences') ?? '{}');
+  } catch {
+    // nothing chosen
+  }
+  const { theme = '', language = '' } = /** @type {{theme?: string, language?: string}} */ (chosen);
+  if (theme) root.dataset.theme = theme;
+  root.lang = language || (/^zh\b/.test(navigator.language) ? 'zh-CN' : 'en');
+})();

@@ -1,0 +1,69 @@
+/**
+ * Code -> coloured spans. Loaded when the first code block comes, each language when it first occurs.
+ *
+ * highlight.js gives markup: spans with a class and escaped text, nothing else. It is read here by hand, so that no
+ * browser ever parses it as HTML; whatever were not of that form would stay text.
+ */
+
+import highlighter from '../vendor/highlight.js/core.js';
+import { element, joined } from './tree.js';
+
+/** @typedef {import('./tree.js').Node} Node */
+
+const LANGUAGES = new Set([
+  'bash', 'c', 'cpp', 'csharp', 'css', 'diff', 'dockerfile', 'go', 'graphql', 'ini', 'java', 'javascript', 'json',
+  'kotlin', 'lua', 'makefile', 'markdown', 'php', 'python', 'r', 'ruby', 'rust', 'scala', 'sql', 'swift', 'typescript',
+  'xml', 'yaml',
+]);
+const ALIASES = new Map(Object.entries({
+  sh: 'bash', shell: 'bash', zsh: 'bash', console: 'bash', 'c++': 'cpp', 'c#': 'csharp', cs: 'csharp', docker: 'dockerfile',
+  golang: 'go', toml: 'ini', js: 'javascript', jsx: 'javascript', mjs: 'javascript', jsonc: 'json', kt: 'kotlin',
+  make: 'makefile', md: 'markdown', py: 'python', python3: 'python', rb: 'ruby', rs: 'rust', ts: 'typescript',
+  tsx: 'typescript', html: 'xml', svg: 'xml', vue: 'xml', yml: 'yaml',
+}));
+const LONGEST = 20_000; // characters; colouring more would make the page wait
+const ENTITIES = new Map([['&amp;', '&'], ['&lt;', '<'], ['&gt;', '>'], ['&quot;', '"'], ['&#x27;', "'"]]);
+
+/** @type {Map<string, Promise<unknown>>} */
+const loaded = new Map();
+
+/**
+ * @param {string} code @param {string} language as it stood behind the fence
+ * @returns {Promise<Node[] | undefined>} undefined where there is nothing to colour
+ */
+export async function highlight(code, language) {
+  const name = ALIASES.get(language) ?? language;
+  if (!LANGUAGES.has(name) || code.length > LONGEST) return undefined;
+  if (!loaded.has(name)) loaded.set(name, load(name));
+  await loaded.get(name);
+  return read(highlighter.highlight(code, { language: name, ignoreIllegals: true }).value);
+}
+
+/** @param {string} name */
+async function load(name) {
+  const { default: definition } = await import(`../vendor/highlight.js/${name}.js`);
+  highlighter.registerLanguage(name, definition);
+}
+
+/** @param {string} markup @returns {Node[]} */
+export function read(markup) {
+  /** @type {{name: string, children: Node[]}[]} */
+  const open = [{ name: '', children: [] }];
+  for (const [part, name] of markup.matchAll(/<span class="([^"]*)">|<\/span>|[^<]+|</g)) {
+    if (name !== undefined) {
+      open.push({ name, children: [] });
+    } else if (part === '</span>' && open.length > 1) {
+      close(open);
+    } else {
+      open.at(-1)?.children.push(part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES.get(entity) ?? entity));
+    }
+  }
+  while (open.length > 1) close(open);
+  return joined(open[0]?.children ?? []);
+}
+
+/** @param {{name: string, children: Node[]}[]} open */
+function close(open) {
+  const span = open.pop();
+  if (span) open.at(-1)?.children.push(element('span', span.children, { class: span.name }));
+}

@@ -1,0 +1,87 @@
+/** One answer: its blocks, drawn as they grow. Thinking is folded. */
+
+import { createTree } from './tree.js';
+
+/**
+ * @typedef {import('../conversation.js').Block} Block
+ * @typedef {import('../conversation.js').Turn} Turn
+ * @typedef {typeof import('../markdown/stream.js').createMarkdown} CreateMarkdown
+ */
+
+/** @type {CreateMarkdown | undefined} */
+let createMarkdown;
+/** @type {Promise<void> | undefined} */
+let loading;
+
+/** Markdown comes with the first answer: nobody waits for it to type. */
+function load() {
+  loading ??= import('../markdown/stream.js').then((module) => {
+    createMarkdown = module.createMarkdown;
+  });
+  return loading;
+}
+
+/** @param {HTMLElement} root @param {import('./words.js').Words} words */
+export function answerView(root, words) {
+  /** @type {ReturnType<typeof blockView>[]} */
+  let shown = [];
+  /** @type {Block[] | undefined} */
+  let blocks;
+  /** @type {Turn | undefined} */
+  let known;
+
+  const show = (/** @type {Turn} */ turn) => {
+    if (turn.blocks !== blocks) {
+      root.replaceChildren(); // answered again
+      [blocks, shown] = [turn.blocks, []];
+    }
+    known = turn;
+    turn.blocks.forEach((block, index) => {
+      const view = (shown[index] ??= blockView(block.type, root, words));
+      view(block.text, turn.status !== 'working' || index < turn.blocks.length - 1);
+    });
+  };
+  // Where it cannot come, the text stays as it was written.
+  if (!createMarkdown) load().then(() => known && show(known), () => {});
+  return show;
+}
+
+/** @param {Block['type']} type @param {HTMLElement} root @param {import('./words.js').Words} words */
+function blockView(type, root, words) {
+  const body = document.createElement('div');
+  const summary = document.createElement('summary');
+  root.append(type === 'thinking' ? folded(summary, body) : body);
+  /** @type {ReturnType<typeof textView> | undefined} */
+  let draw;
+  let [length, complete] = [-1, false];
+  return (/** @type {string} */ text, /** @type {boolean} */ done) => {
+    if (draw && text.length === length && done === complete) return;
+    summary.textContent = words.word(done ? 'thought' : 'thinking');
+    if (createMarkdown) {
+      // A new one also when it goes on after all: what was settled as an end has to be read again.
+      if (!draw || complete) draw = textView(body, createMarkdown, words);
+      draw(text, done);
+    } else {
+      body.className = 'raw';
+      body.textContent = text;
+    }
+    [length, complete] = [text.length, done];
+  };
+}
+
+/** @param {HTMLElement} body @param {CreateMarkdown} create @param {import('./words.js').Words} words */
+function textView(body, create, words) {
+  body.className = 'text';
+  body.replaceChildren();
+  const draw = createTree(body, words);
+  const parse = create();
+  return (/** @type {string} */ text, /** @type {boolean} */ done) => draw(parse(text, done));
+}
+
+/** @param {HTMLElement} summary @param {HTMLElement} body */
+function folded(summary, body) {
+  const details = document.createElement('details');
+  details.className = 'thinking';
+  details.append(summary, body);
+  return details;
+}

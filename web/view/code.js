@@ -1,0 +1,59 @@
+/** A block of code: its language, a copy button, and colours that follow the text as it grows. */
+
+import { clone, copy, find, onClick } from './dom.js';
+import { patch } from './tree.js';
+
+/** Between two colourings of a block that grows: at least so long (ms), and long enough to stay a small part of the time. */
+const PAUSE = 120;
+const SHARE = 12;
+
+/** @param {string} language @param {import('./words.js').Words} words @returns {import('./tree.js').Leaf} */
+export function codeView(language, words) {
+  const element = words.fill(clone('code'));
+  const code = find(element, 'code', HTMLElement);
+  const rest = code.appendChild(document.createTextNode('')); // what is not coloured yet
+  find(element, '[data-language]', HTMLElement).textContent = language || words.word('code');
+  let text = '';
+  let coloured = 0; // characters
+  /** @type {import('../markdown/tree.js').Node[]} */
+  let shown = [];
+  let pause = 0;
+  let due = false;
+
+  async function colour() {
+    due = false;
+    const { highlight } = await import('../markdown/highlight.js');
+    const taken = text;
+    const began = performance.now();
+    const nodes = await highlight(taken, language);
+    if (!nodes) return;
+    rest.remove();
+    patch(code, 0, shown, nodes, words);
+    code.append(rest);
+    [shown, coloured] = [nodes, taken.length];
+    rest.data = text.slice(coloured);
+    pause = Math.max(PAUSE, SHARE * (performance.now() - began));
+  }
+
+  onClick(element, '[data-copy-code]', ({ currentTarget }) => {
+    if (currentTarget instanceof HTMLElement) copy(currentTarget, text, words.word('copied'));
+  });
+
+  return {
+    element,
+    set(next) {
+      if (next === text) return;
+      if (next.startsWith(text)) {
+        rest.appendData(next.slice(text.length));
+      } else {
+        [shown, coloured] = [[], 0];
+        code.replaceChildren(rest);
+        rest.data = next;
+      }
+      text = next;
+      if (!language || due) return;
+      due = true;
+      setTimeout(() => colour().catch(() => {}), pause); // uncoloured code reads well enough
+    },
+  };
+}

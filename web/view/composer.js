@@ -1,0 +1,110 @@
+/** Where a message is written: text, attachments, send and stop, and the keys for them. */
+
+import { ACCEPTED } from '../attachments.js';
+import { canSend, isWorking } from '../store.js';
+import { find, onClick, onSubmit, tell } from './dom.js';
+import { showFiles } from './files.js';
+
+/**
+ * @typedef {import('../store.js').State} State
+ * @typedef {{send(): void, stop(): void, write(text: string): void, attach(files: File[]): void,
+ *   detach(file: import('../conversation.js').Attachment): void, leaveEditing(): void, editLast(): void}} ComposerActions
+ */
+
+/** @param {ComposerActions} actions */
+export function composerView(actions) {
+  const form = find(document, '[data-composer]', HTMLFormElement);
+  const prompt = find(form, '#prompt', HTMLTextAreaElement);
+  const send = find(form, '[data-send]', HTMLButtonElement);
+  const stop = find(form, '[data-stop]', HTMLButtonElement);
+  const banner = find(form, '[data-editing]', HTMLElement);
+  const files = find(form, '[data-files]', HTMLElement);
+  const notice = find(form, '[data-draft-notice]', HTMLElement);
+  /** @type {State['draft']['files'] | undefined} */
+  let shown;
+  /** @type {import('./words.js').Words | undefined} */
+  let spoken;
+  /** @type {State['editing']} */
+  let editing = null;
+
+  onSubmit(form, actions.send);
+  onClick(form, '[data-stop]', actions.stop);
+  onClick(form, '[data-leave-editing]', actions.leaveEditing);
+  prompt.addEventListener('input', () => actions.write(prompt.value));
+  prompt.addEventListener('keydown', (event) => {
+    const action = keyAction(event, prompt, actions);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+  takeFiles(form, prompt, actions);
+
+  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+    const working = isWorking(state);
+    if (prompt.value !== state.draft.text) prompt.value = state.draft.text;
+    if (shown !== state.draft.files || spoken !== words) showFiles(files, state.draft.files, words, actions.detach);
+    [shown, spoken] = [state.draft.files, words];
+    if (state.editing !== editing) prompt.focus();
+    editing = state.editing;
+    banner.hidden = !editing;
+    tell(notice, words.phrase(state.draftNotice));
+    send.hidden = working;
+    send.disabled = !canSend(state);
+    if (stop === document.activeElement && !working) prompt.focus(); // its button is about to vanish
+    stop.hidden = !working;
+  };
+}
+
+/** @param {KeyboardEvent} event @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
+function keyAction(event, prompt, actions) {
+  if (sends(event)) return actions.send;
+  if (event.key === 'ArrowUp' && prompt.value === '' && !composes(event)) return actions.editLast;
+  return undefined;
+}
+
+/** Enter sends; Shift+Enter does not. @param {KeyboardEvent} event */
+function sends(event) {
+  return event.key === 'Enter' && !event.shiftKey && !composes(event);
+}
+
+/**
+ * Whether the key belongs to an input method. Safari fires the Enter that ends a composition after it has ended, and
+ * only its keyCode 229 tells (https://bugs.webkit.org/show_bug.cgi?id=165004).
+ * @param {KeyboardEvent} event
+ */
+export function composes(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** By button, by paste, by drop. @param {HTMLFormElement} form @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
+function takeFiles(form, prompt, actions) {
+  const input = find(form, '[data-file-input]', HTMLInputElement);
+  const target = find(document, '[data-drop]', HTMLElement);
+  input.accept = ACCEPTED.join(',');
+  onClick(form, '[data-attach]', () => input.click());
+  input.addEventListener('change', () => {
+    actions.attach([...(input.files ?? [])]);
+    input.value = ''; // the same file may be chosen again
+  });
+  prompt.addEventListener('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    actions.attach(files);
+  });
+  const holdsFiles = (/** @type {DragEvent} */ { dataTransfer }) => dataTransfer?.types.includes('Files');
+  addEventListener('dragover', (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    target.hidden = false;
+  });
+  addEventListener('dragleave', ({ relatedTarget }) => {
+    target.hidden ||= relatedTarget === null; // it left the window
+  });
+  addEventListener('drop', (event) => {
+    target.hidden = true;
+    if (!holdsFiles(event)) return;
+    event.preventDefault(); // else the browser leaves this page to show the file
+    actions.attach([...(event.dataTransfer?.files ?? [])]);
+  });
+}

@@ -1,0 +1,57 @@
+/** The few things that every view needs of the DOM. */
+
+/**
+ * @template {Element} T
+ * @param {ParentNode} root @param {string} selector @param {new () => T} kind
+ * @returns {T}
+ */
+export function find(root, selector, kind) {
+  const element = root.querySelector(selector);
+  if (element instanceof kind) return element;
+  throw new Error(`index.html has no ${kind.name} at ${selector}`);
+}
+
+/** A copy of a template's one element. @param {string} name @returns {HTMLElement} */
+export function clone(name) {
+  const { content } = find(document, `[data-${name}-template]`, HTMLTemplateElement);
+  const element = content.firstElementChild?.cloneNode(true);
+  if (element instanceof HTMLElement) return element;
+  throw new Error(`the template ${name} is empty`);
+}
+
+/** Writes only what is new, for assistive technology reads a notice again when it is. @param {HTMLElement} place @param {string} text */
+export function tell(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+  place.hidden = !text;
+}
+
+/** @param {ParentNode} root @param {string} selector @param {(event: MouseEvent) => void} action */
+export function onClick(root, selector, action) {
+  for (const button of root.querySelectorAll(selector)) {
+    if (button instanceof HTMLElement) button.addEventListener('click', action);
+  }
+}
+
+/** @param {HTMLFormElement} form @param {() => void} action */
+export function onSubmit(form, action) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    action();
+  });
+}
+
+/** A file for the person to keep. @param {string} name @param {string} type @param {string} text */
+export function download(name, type, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Copies, and says so on the button for a moment. @param {HTMLElement} button @param {string} text @param {string} copied */
+export async function copy(button, text, copied) {
+  await navigator.clipboard.writeText(text);
+  button.dataset.copied = copied;
+  setTimeout(() => delete button.dataset.copied, 1500);
+}

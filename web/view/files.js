@@ -1,0 +1,32 @@
+/** Attachments as chips, with a small picture where they are one. */
+
+import { clone, find, onClick } from './dom.js';
+
+/** @typedef {import('../conversation.js').Attachment} Attachment */
+
+/**
+ * @param {HTMLElement} list @param {Attachment[]} files @param {import('./words.js').Words} words
+ * @param {(file: Attachment) => void} [detach] without it they stay
+ */
+export function showFiles(list, files, words, detach) {
+  list.hidden = files.length === 0;
+  list.replaceChildren(...files.map((file) => chip(file, words, detach)));
+}
+
+/** @param {Attachment} file @param {import('./words.js').Words} words @param {((file: Attachment) => void) | undefined} detach */
+function chip(file, words, detach) {
+  const { name, mediaType, data } = file;
+  const element = clone('file');
+  const picture = find(element, '[data-picture]', HTMLImageElement);
+  const button = find(element, '[data-detach]', HTMLButtonElement);
+  find(element, '[data-name]', HTMLElement).textContent = name;
+  if (mediaType.startsWith('image/')) {
+    picture.src = `data:${mediaType};base64,${data}`;
+    picture.hidden = false;
+    find(element, '[data-document]', SVGElement).remove();
+  }
+  button.hidden = !detach;
+  button.setAttribute('aria-label', words.word('detach', { name }));
+  onClick(element, '[data-detach]', () => detach?.(file));
+  return element;
+}

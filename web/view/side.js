@@ -1,0 +1,131 @@
+/** The history beside the conversation: search, open, rename, delete. */
+
+import { search } from '../conversation.js';
+import { clone, find, onClick } from './dom.js';
+
+/**
+ * @typedef {import('../conversation.js').Summary} Summary
+ * @typedef {import('../store.js').State} State
+ * @typedef {{create(): void, open(id: string): void, rename(id: string, title: string): void, remove(id: string): void,
+ *   search(query: string): void}} SideActions
+ */
+
+const WIDE_ENOUGH = matchMedia('(min-width: 60rem)');
+
+/** @param {SideActions} actions */
+export function sideView(actions) {
+  const side = find(document, '[data-side]', HTMLElement);
+  const list = find(side, '[data-list]', HTMLElement);
+  const query = find(side, '[data-search]', HTMLInputElement);
+  const opener = find(document, '[data-open-side]', HTMLButtonElement);
+  /** @type {unknown[]} */
+  let shown = [];
+
+  const toggle = (/** @type {boolean} */ open) => {
+    side.hidden = !open;
+    opener.hidden = open;
+  };
+  toggle(WIDE_ENOUGH.matches);
+  WIDE_ENOUGH.addEventListener('change', () => toggle(WIDE_ENOUGH.matches));
+  onClick(document, '[data-open-side]', () => {
+    toggle(true);
+    query.focus();
+  });
+  onClick(side, '[data-close-side]', () => {
+    toggle(false);
+    opener.focus();
+  });
+  side.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || WIDE_ENOUGH.matches) return;
+    toggle(false);
+    opener.focus();
+  });
+  /** On a phone the list lies over the conversation. @param {() => void} action */
+  const leaving = (action) => () => {
+    action();
+    if (!WIDE_ENOUGH.matches) toggle(false);
+  };
+  onClick(document, '[data-new]', leaving(actions.create));
+  query.addEventListener('input', () => actions.search(query.value));
+
+  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+    const now = [state.summaries, state.query, state.conversation.id, words];
+    if (now.every((value, index) => value === shown[index])) return;
+    shown = now;
+    const found = search(state.summaries, state.query);
+    const empty = words.word(state.summaries.length === 0 ? 'noConversations' : 'nothingFound');
+    if (found.length === 0) {
+      const hint = document.createElement('p');
+      hint.className = 'hint';
+      hint.textContent = empty;
+      list.replaceChildren(hint);
+      return;
+    }
+    const item = (/** @type {Summary} */ one) => itemView(one, one.id === state.conversation.id, actions, leaving, words);
+    list.replaceChildren(...grouped(found).flatMap(([key, group]) => section(words.word(key), group.map(item))));
+  };
+}
+
+/** @param {Summary[]} summaries @returns {['today' | 'yesterday' | 'earlier', Summary[]][]} */
+function grouped(summaries) {
+  const today = new Date().setHours(0, 0, 0, 0);
+  const yesterday = new Date(today - 1).setHours(0, 0, 0, 0);
+  /** @type {['today' | 'yesterday' | 'earlier', Summary[]][]} */
+  const groups = [
+    ['today', summaries.filter(({ updated }) => updated >= today)],
+    ['yesterday', summaries.filter(({ updated }) => updated >= yesterday && updated < today)],
+    ['earlier', summaries.filter(({ updated }) => updated < yesterday)],
+  ];
+  return groups.filter(([, group]) => group.length > 0);
+}
+
+/** @param {string} title @param {HTMLElement[]} items */
+function section(title, items) {
+  const heading = document.createElement('h2');
+  heading.textContent = title;
+  const group = document.createElement('ul');
+  group.append(...items);
+  return [heading, group];
+}
+
+/**
+ * @param {Summary} one @param {boolean} current @param {SideActions} actions
+ * @param {(action: () => void) => () => void} leaving @param {import('./words.js').Words} words
+ */
+function itemView({ id, title }, current, actions, leaving, words) {
+  const element = words.fill(clone('item'));
+  const open = find(element, '[data-open]', HTMLButtonElement);
+  open.textContent = title;
+  open.title = title;
+  if (current) open.setAttribute('aria-current', 'true');
+  onClick(element, '[data-open]', leaving(() => actions.open(id)));
+  onClick(element, '[data-remove]', () => actions.remove(id));
+  onClick(element, '[data-rename]', () => rename(open, title, words, (next) => actions.rename(id, next)));
+  return element;
+}
+
+/**
+ * The title becomes a field: Enter or leaving it keeps the new one, Esc the old one.
+ * @param {HTMLElement} open @param {string} title @param {import('./words.js').Words} words @param {(title: string) => void} keep
+ */
+function rename(open, title, words, keep) {
+  const input = document.createElement('input');
+  input.value = title;
+  input.setAttribute('aria-label', words.word('newTitle'));
+  let over = false;
+  const end = (/** @type {string} */ next) => {
+    if (over) return;
+    over = true;
+    input.replaceWith(open);
+    if (next && next !== title) keep(next);
+  };
+  input.addEventListener('blur', () => end(input.value.trim()));
+  input.addEventListener('keydown', (event) => {
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter') end(input.value.trim());
+    if (event.key === 'Escape') end('');
+    if (event.key === 'Escape') event.stopPropagation();
+  });
+  open.replaceWith(input);
+  input.select();
+}

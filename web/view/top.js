@@ -1,0 +1,79 @@
+/** The bar above the conversation: the model, the menu, the settings. */
+
+import { modelName } from '../strings.js';
+import { toJson, toMarkdown } from '../conversation.js';
+import { download, find, onClick } from './dom.js';
+
+/**
+ * @typedef {import('../store.js').State} State
+ * @typedef {import('../preferences.js').Preferences} Preferences
+ * @typedef {{chooseModel(model: string): void, chooseSystem(system: string): void,
+ *   prefer(change: Partial<Preferences>): void}} TopActions
+ */
+
+/** @param {TopActions} actions */
+export function topView(actions) {
+  const model = find(document, '[data-model]', HTMLSelectElement);
+  const menu = find(document, '#menu', HTMLElement);
+  const forget = find(menu, '[data-forget]', HTMLButtonElement);
+  /** @type {Readonly<State>} */
+  let known;
+  /** @type {import('./words.js').Words} */
+  let spoken;
+  model.addEventListener('change', () => actions.chooseModel(model.value));
+  for (const button of menu.querySelectorAll('button')) button.addEventListener('click', () => menu.hidePopover());
+  onClick(menu, '[data-export="markdown"]', () =>
+    download(fileName(known, 'md'), 'text/markdown', toMarkdown(known.conversation, { you: spoken.word('you') })));
+  onClick(menu, '[data-export="json"]', () =>
+    download(fileName(known, 'json'), 'application/json', toJson(known.conversation)));
+  onClick(menu, '[data-print]', () => print());
+  settings(actions, () => known);
+
+  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+    [known, spoken] = [state, words];
+    const models = state.config?.models ?? [];
+    if (model.options.length !== models.length) model.replaceChildren(...models.map(option));
+    model.value = state.conversation.model;
+    model.hidden = models.length === 0;
+    forget.hidden = !state.hasKey;
+    const empty = state.conversation.turns.length === 0;
+    for (const button of menu.querySelectorAll('[data-export], [data-print]')) {
+      if (button instanceof HTMLButtonElement) button.disabled = empty;
+    }
+    const { title } = state.conversation;
+    document.title = title ? `${title} · claude-stream` : 'claude-stream';
+  };
+}
+
+/** @param {string} id */
+function option(id) {
+  return new Option(modelName(id), id);
+}
+
+/** @param {Readonly<State>} state @param {string} suffix */
+function fileName({ conversation }, suffix) {
+  const title = conversation.title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 50);
+  return `${title || 'conversation'}.${suffix}`;
+}
+
+/** @param {TopActions} actions @param {() => Readonly<State>} known */
+function settings(actions, known) {
+  const dialog = find(document, '[data-dialog]', HTMLDialogElement);
+  const language = find(dialog, '#language', HTMLSelectElement);
+  const theme = find(dialog, '#theme', HTMLSelectElement);
+  const system = find(dialog, '#system', HTMLTextAreaElement);
+  onClick(document, '[data-settings]', () => {
+    const { preferences, conversation } = known();
+    language.value = preferences.language;
+    theme.value = preferences.theme;
+    system.value = conversation.system;
+    dialog.showModal();
+  });
+  language.addEventListener('change', () =>
+    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }));
+  theme.addEventListener('change', () => actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }));
+  dialog.addEventListener('close', () => actions.chooseSystem(system.value.trim()));
+  dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog) dialog.close(); // beside it
+  });
+}

@@ -1,0 +1,112 @@
+/** One prompt and its answer, with what can be done about them. */
+
+import { answerOf, isAnswered } from '../conversation.js';
+import { answerView } from './answer.js';
+import { clone, copy, find, onClick, tell } from './dom.js';
+import { showFiles } from './files.js';
+
+/**
+ * @typedef {import('../conversation.js').Turn} Turn
+ * @typedef {import('../strings.js').Key} Key
+ * @typedef {{edit(turn: Turn): void, again(): void, goOn(): void}} TurnActions
+ */
+
+/** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
+const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
+
+/** @param {Turn} turn @param {TurnActions} actions @param {import('./words.js').Words} words @param {import('../prices.js').PriceTable | undefined} prices */
+export function turnView(turn, actions, words, prices) {
+  const element = words.fill(clone('turn'));
+  const part = (/** @type {string} */ name) => find(element, `[data-${name}]`, HTMLElement);
+  const [prompt, answer, waiting, silent, tools, figures] = [
+    part('prompt'), part('answer'), part('waiting'), part('silent'), part('tools'), part('figures'),
+  ];
+  const [goOn, again, regenerate, copyAnswer] = [part('go-on'), part('again'), part('regenerate'), part('copy')];
+  const notice = noticeView(element, words);
+  const showAnswer = answerView(answer, words);
+  tell(prompt, turn.prompt);
+  showFiles(part('files'), turn.files, words);
+  onClick(element, '[data-edit]', () => actions.edit(turn));
+  onClick(element, '[data-again], [data-regenerate]', actions.again);
+  onClick(element, '[data-go-on]', actions.goOn);
+  onClick(element, '[data-copy]', () => copy(copyAnswer, answerOf(turn), words.word('copied')));
+
+  return {
+    element,
+
+    /** @param {boolean} last whether no turn follows @param {boolean} editing @returns {boolean} whether time alone will change it */
+    show(last, editing) {
+      const working = turn.status === 'working';
+      const answered = isAnswered(turn);
+      const cut = turn.status === 'stopped' || turn.status === 'failed' || turn.ending === 'max_tokens';
+      showAnswer(turn);
+      element.dataset.status = turn.status;
+      element.classList.toggle('edited', editing);
+      element.setAttribute('aria-busy', String(working));
+      answer.hidden = turn.blocks.length === 0;
+      waiting.hidden = !working || turn.blocks.length > 0;
+      tell(silent, working && turn.silent ? words.word('stillWorking') : '');
+      const ticking = notice(turn);
+      tools.hidden = working;
+      goOn.hidden = !(last && cut && answered);
+      again.hidden = !(last && cut && !answered);
+      if (again instanceof HTMLButtonElement) again.disabled = ticking;
+      regenerate.hidden = !(last && answered);
+      copyAnswer.hidden = !answered;
+      tell(figures, working ? '' : figuresOf(turn, words));
+      figures.title = prices && turn.figures?.cost != null ? words.word('costSource', { date: prices.date }) : '';
+      return ticking;
+    },
+  };
+}
+
+/** @param {HTMLElement} element @param {import('./words.js').Words} words */
+function noticeView(element, words) {
+  const notice = find(element, '[data-notice]', HTMLElement);
+  const text = find(notice, '[data-notice-text]', HTMLElement);
+  const countdown = find(notice, '[data-countdown]', HTMLElement);
+  const details = find(notice, '[data-details]', HTMLElement);
+  const detail = find(notice, '[data-detail]', HTMLElement);
+  /** @returns {boolean} whether the countdown is running */
+  return (/** @type {Turn} */ turn) => {
+    const said = noticeOf(turn);
+    const { detail: more = '', retryAt = 0 } = turn.problem ?? {};
+    const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+    tell(text, said ? words.word(said) : '');
+    notice.hidden = !said;
+    tell(detail, more);
+    details.hidden = !more;
+    const wait = seconds > 0 ? words.word('waitSeconds', { seconds }) : words.word('mayTryNow');
+    tell(countdown, retryAt ? wait : '');
+    return seconds > 0;
+  };
+}
+
+/** @param {Turn} turn @returns {Key | undefined} */
+function noticeOf({ status, ending, problem }) {
+  if (status === 'stopped') return 'stopped';
+  if (status === 'done') return ENDINGS[ending];
+  if (!problem) return undefined;
+  const { kind } = problem;
+  return /** @type {Key} */ (`failed${kind[0]?.toUpperCase()}${kind.slice(1)}`);
+}
+
+/** @param {Turn} turn @param {import('./words.js').Words} words */
+function figuresOf({ figures, status }, { word, number }) {
+  if (!figures?.first) return '';
+  const { first, writing, input, output, cacheRead, cacheWrite, cost } = figures;
+  const said = [word('firstWord', { seconds: (first / 1000).toFixed(first < 9950 ? 2 : 1) })];
+  if (status === 'done') {
+    if (writing > 0) said.push(word('speed', { count: number(Math.round((output / writing) * 1000)) }));
+    said.push(word('tokens', { input: number(input + cacheRead + cacheWrite), output: number(output) }));
+    if (cacheRead) said.push(word('cached', { count: number(cacheRead) }));
+    if (cost !== null) said.push(word('cost', { amount: amount(cost) }));
+  }
+  return said.join(' · ');
+}
+
+/** Two digits that mean something, however small. @param {number} dollars */
+function amount(dollars) {
+  if (dollars === 0) return '0';
+  return dollars.toFixed(Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(dollars)))));
+}

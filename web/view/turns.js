@@ -1,0 +1,62 @@
+/** The conversation that is shown: a view for each turn, made when it comes and taken away when it goes. */
+
+import { find } from './dom.js';
+import { turnView } from './turn.js';
+
+/**
+ * @typedef {import('../conversation.js').Turn} Turn
+ * @typedef {import('../store.js').State} State
+ */
+
+/** @param {import('./turn.js').TurnActions} actions @param {{again(): void}} follower */
+export function turnsView(actions, follower) {
+  const list = find(document, '[data-turns]', HTMLElement);
+  /** @type {Map<Turn, ReturnType<typeof turnView>>} */
+  let shown = new Map();
+  /** @type {import('./words.js').Words | undefined} */
+  let spoken;
+  /** @type {import('../conversation.js').Conversation | undefined} */
+  let conversation;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let tick;
+
+  const show = (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+    const { turns } = state.conversation;
+    const opened = conversation !== state.conversation;
+    if (opened || spoken !== words) {
+      list.replaceChildren();
+      shown = new Map();
+    }
+    if (opened) quietly();
+    [conversation, spoken] = [state.conversation, words];
+    for (const [turn, view] of shown) {
+      if (turns.includes(turn)) continue;
+      view.element.remove();
+      shown.delete(turn);
+    }
+    let ticking = false;
+    turns.forEach((turn, index) => {
+      const view = shown.get(turn) ?? add(turn, state, words);
+      ticking = view.show(index === turns.length - 1, turn === state.editing) || ticking;
+    });
+    clearTimeout(tick);
+    if (ticking) tick = setTimeout(() => show(state, words), 250);
+  };
+
+  /** What is brought back from the history was heard before. */
+  function quietly() {
+    list.setAttribute('aria-live', 'off');
+    setTimeout(() => list.setAttribute('aria-live', 'polite'), 300);
+  }
+
+  /** @param {Turn} turn @param {Readonly<State>} state @param {import('./words.js').Words} words */
+  function add(turn, state, words) {
+    const view = turnView(turn, actions, words, state.config?.prices);
+    shown.set(turn, view);
+    list.append(view.element);
+    follower.again();
+    return view;
+  }
+
+  return show;
+}

@@ -1,0 +1,42 @@
+/** Puts the page's words into elements that name them, in the person's language. */
+
+import { say } from '../strings.js';
+
+/**
+ * @typedef {import('../strings.js').Phrase} Phrase
+ * @typedef {import('../strings.js').Key} Key
+ * @typedef {import('../strings.js').Language} Language
+ * @typedef {ReturnType<typeof wordsIn>} Words
+ */
+
+/** @param {Language} language */
+export function wordsIn(language) {
+  const numbers = new Intl.NumberFormat(language);
+
+  /** @param {Key} key @param {Phrase['values']} [values] */
+  const word = (key, values) => say(language, values ? { key, values } : { key });
+
+  return {
+    language,
+    word,
+
+    /** @param {Phrase | null} phrase */
+    phrase: (phrase) => (phrase ? say(language, phrase) : ''),
+
+    /** @param {number} value */
+    number: (value) => numbers.format(value),
+
+    /** @template {ParentNode} T @param {T} root @returns {T} */
+    fill(root) {
+      for (const element of root.querySelectorAll('[data-text], [data-label], [data-placeholder]')) {
+        if (!(element instanceof HTMLElement)) continue;
+        const { text, label, placeholder } = /** @type {Record<string, Key | undefined>} */ (element.dataset);
+        if (text) element.textContent = word(text);
+        if (label) element.setAttribute('aria-label', word(label));
+        if (label && element instanceof HTMLButtonElement) element.title = word(label);
+        if (placeholder) element.setAttribute('placeholder', word(placeholder));
+      }
+      return root;
+    },
+  };
+}
