@@ -24,7 +24,7 @@ def imports(module: Path, seen: set[Path] | None = None) -> set[Path]:
 
 def test_what_is_preloaded_is_what_is_imported_at_first() -> None:
     html = (WEB / "index.html").read_text()
-    preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', html)
+    preloaded = re.findall(r'rel="modulepreload" fetchpriority="low" href="([^"]+)"', html)
     imported = {path.relative_to(WEB).as_posix() for path in imports(WEB / "main.js")}
     assert sorted(preloaded) == sorted(imported - {"main.js"})
 
