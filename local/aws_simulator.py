@@ -25,6 +25,7 @@ from local.bedrock_faults import MIDWAY, Fault, Midway, Then, fault
 from local.bedrock_model import Event, Reply
 from local.bedrock_validation import Model, check, find_model
 from local.http_server import Exchange, HttpServer, Startable
+from local.prompt_cache import PromptCache
 from local.sigv4 import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
 __all__ = ["ACCESS_KEY_ID", "REGION", "SECRET_ACCESS_KEY", "AwsSimulator", "Pace", "Received"]
@@ -80,7 +81,7 @@ class AwsSimulator(Startable):
         self._versions: dict[str, Mapping[str, str] | None] = {CURRENT: keys, PREVIOUS: previous_keys}
         self._pace = pace or Pace()
         self._met: Counter[tuple[str, str]] = Counter()
-        self._cache: set[str] = set()
+        self._cache = PromptCache()
         self._operations = {
             "invoke-with-response-stream": ("InvokeModelWithResponseStream", self._stream),
             "invoke": ("InvokeModel", self._invoke),
@@ -186,10 +187,8 @@ class AwsSimulator(Startable):
 
     def _reply(self, model: Model, operation: str, body: Any) -> tuple[Fault, Reply]:
         played = self._check(model, operation, body)
-        cacheable = json.dumps([model.base, bedrock_model.cacheable(body)])
-        in_cache = cacheable in self._cache
-        self._cache.add(cacheable)
-        return played, bedrock_model.reply(body, model, played, in_cache=in_cache)
+        cached = self._cache.visit(model.base, bedrock_model.cacheable(body))
+        return played, bedrock_model.reply(body, model, played, cached=cached)
 
     def _check(self, model: Model, operation: str, body: Any) -> Fault:
         """Raises what Bedrock, or the fault that the prompt asks for, refuses; returns that fault."""

@@ -75,8 +75,8 @@ def cacheable(body: Body) -> list[Any]:
     return blocks if "cache_control" in body else blocks[: marked[-1] + 1] if marked else []
 
 
-def reply(body: Body, model: Model, fault: Fault, *, in_cache: bool = False) -> Reply:
-    """`in_cache`: what is `cacheable` has been sent before."""
+def reply(body: Body, model: Model, fault: Fault, *, cached: int = 0) -> Reply:
+    """`cached`: so many of the first `cacheable` blocks have been sent before."""
     budget = body["max_tokens"]
     blocks = []
     if model.always_thinks or body.get("thinking", {}).get("type") in ("enabled", "adaptive"):
@@ -91,7 +91,7 @@ def reply(body: Body, model: Model, fault: Fault, *, in_cache: bool = False) -> 
     if used or not blocks:
         blocks.append(block)
     output = body["max_tokens"] - budget + used
-    return Reply(model, tuple(blocks), stop_reason, stop_sequence, _usage(body, output, in_cache))
+    return Reply(model, tuple(blocks), stop_reason, stop_sequence, _usage(body, output, cached))
 
 
 def input_tokens(body: Body) -> int:
@@ -222,10 +222,10 @@ def _example(schema: Body, text: str) -> Any:
     return simple.get(schema.get("type", "string"), text)
 
 
-def _usage(body: Body, output: int, in_cache: bool) -> Usage:
-    cached = _tokens(cacheable(body))
-    written, read = (0, cached) if in_cache else (cached, 0)
-    return Usage(input_tokens(body) - cached, written, read, output)
+def _usage(body: Body, output: int, cached: int) -> Usage:
+    blocks = cacheable(body)
+    read, written = _tokens(blocks[:cached]), _tokens(blocks[cached:])
+    return Usage(input_tokens(body) - read - written, written, read, output)
 
 
 def _tokens(value: object) -> int:

@@ -3,7 +3,7 @@
  */
 
 import { Failure, MAX_BODY_BYTES, streamMessage } from './client.js';
-import { answerOf, toMessages } from './conversation.js';
+import { toMessages } from './conversation.js';
 import { cost } from './prices.js';
 import { languageOf, say } from './strings.js';
 import { canSend, isWorking } from './store.js';
@@ -26,12 +26,15 @@ export function createChat(store, { readKey, forgetKey }) {
   /** @type {Map<Turn, {conversation: Conversation, control: AbortController}>} */
   const running = new Map();
 
-  /** The body for what would be sent, or undefined, with the reason shown, where it cannot be. @param {Turn[]} turns */
-  function bodyOf(turns, goOn = '') {
+  /**
+   * The body that would be sent, or undefined, with the reason shown, where it cannot be.
+   * @param {Turn[]} turns @param {Pick<Turn, 'prompt' | 'files'>} asked
+   */
+  function bodyOf(turns, asked) {
     const { config, conversation } = state;
     if (!config) return undefined;
     const { model, system } = conversation;
-    const messages = toMessages(turns, goOn);
+    const messages = toMessages(turns, asked);
     const body = JSON.stringify({
       model,
       max_tokens: config.maxTokens,
@@ -43,6 +46,12 @@ export function createChat(store, { readKey, forgetKey }) {
     if (size <= MAX_BODY_BYTES) return body;
     store.set({ draftNotice: { key: 'bodySize', values: { size: (size / 1024 / 1024).toFixed(1) } } });
     return undefined;
+  }
+
+  /** @param {Turn} turn */
+  function turnsBefore(turn) {
+    const { turns } = state.conversation;
+    return turns.slice(0, turns.indexOf(turn));
   }
 
   function hasKey() {
@@ -103,28 +112,24 @@ export function createChat(store, { readKey, forgetKey }) {
     send() {
       if (!canSend(state) || !hasKey()) return;
       const { conversation, draft, editing } = state;
-      const before = editing ? conversation.turns.slice(0, conversation.turns.indexOf(editing)) : conversation.turns;
-      const asked = { prompt: draft.text.trim(), files: draft.files, blocks: [] };
-      const body = bodyOf([...before, /** @type {Turn} */ (/** @type {unknown} */ (asked))]);
+      const before = editing ? turnsBefore(editing) : conversation.turns;
+      const body = bodyOf(before, { prompt: draft.text.trim(), files: draft.files });
       if (body) follow(store.ask(), body);
     },
 
-    /** The last prompt once more. */
-    again() {
+    /** A prompt once more. @param {Turn} turn */
+    again(turn) {
       if (isWorking(state) || !hasKey()) return;
-      const body = bodyOf(state.conversation.turns);
-      const turn = body && store.again();
-      if (turn) follow(turn, body);
+      const body = bodyOf(turnsBefore(turn), turn);
+      if (body) follow(store.again(turn), body);
     },
 
-    /** The rest of an answer that was cut off. */
-    goOn() {
-      const last = state.conversation.turns.at(-1);
-      if (!last || isWorking(state) || !hasKey()) return;
+    /** The rest of the last answer, which was cut off. @param {Turn} turn */
+    goOn(turn) {
+      if (isWorking(state) || !hasKey()) return;
       const language = languageOf(state.preferences.language, navigator.language);
-      const body = bodyOf(state.conversation.turns, answerOf(last).trim() && say(language, { key: 'goOnPrompt' }));
-      const turn = body && store.goOn();
-      if (turn) follow(turn, body);
+      const body = bodyOf(state.conversation.turns, { prompt: say(language, { key: 'goOnPrompt' }), files: [] });
+      if (body) follow(store.goOn(turn), body);
     },
 
     /** Ends what is on its way in the conversation that is shown. */

@@ -11,29 +11,28 @@
  * @typedef {{first: number, writing: number, input: number, output: number, cacheRead: number, cacheWrite: number,
  *   cost: number | null}} Figures
  *   milliseconds to the first word and from there to the end, tokens, US dollars
- * @typedef {{prompt: string, files: Attachment[], model: string, blocks: Block[], status: Status, ending: string,
- *   problem: Problem | null, figures: Figures | null, silent: boolean}} Turn
- *   one prompt and its answer; `ending` is the stop reason; `silent`: alive, but nothing has come for a while
- * @typedef {{id: string, title: string, created: number, updated: number, model: string, system: string, turns: Turn[]}}
- *   Conversation
+ * @typedef {{id: string, after: string, created: number, prompt: string, files: Attachment[], model: string,
+ *   blocks: Block[], status: Status, ending: string, problem: Problem | null, figures: Figures | null,
+ *   silent: boolean}} Turn
+ *   one prompt and its answer; `after` is the id of the turn before it, '' for a first one; `ending` is the stop reason;
+ *   `silent`: alive, but nothing has come for a while
+ * @typedef {{id: string, title: string, created: number, updated: number, model: string, system: string, turns: Turn[],
+ *   aside: Turn[]}} Conversation `turns` is what is shown; `aside` holds the other versions (versions.js)
  * @typedef {{id: string, title: string, updated: number, text: string}} Summary what the list and the search know
- * @typedef {{role: 'user' | 'assistant', content: string | object[]}} Message
+ * @typedef {{role: 'user' | 'assistant', content: object[]}} Message
  */
 
 /** @param {{model: string, system: string}} choices @returns {Conversation} */
 export function newConversation({ model, system }) {
   const now = Date.now();
-  return { id: crypto.randomUUID(), title: '', created: now, updated: now, model, system, turns: [] };
+  return { id: crypto.randomUUID(), title: '', created: now, updated: now, model, system, turns: [], aside: [] };
 }
 
-/** @param {string} prompt @param {Attachment[]} files @param {string} model @returns {Turn} */
-export function newTurn(prompt, files, model) {
-  return { prompt, files, ...unanswered(model) };
-}
-
-/** @param {string} model @returns {Omit<Turn, 'prompt' | 'files'>} */
-export function unanswered(model) {
-  return { model, blocks: [], status: 'working', ending: '', problem: null, figures: null, silent: false };
+/** The next turn of a conversation. @param {Conversation} conversation @param {Pick<Turn, 'prompt' | 'files'>} asked @returns {Turn} */
+export function newTurn({ model, turns }, { prompt, files }) {
+  const place = { id: crypto.randomUUID(), after: turns.at(-1)?.id ?? '', created: Date.now() };
+  const answer = { blocks: [], ending: '', problem: null, figures: null, silent: false };
+  return { ...place, prompt, files, model, status: 'working', ...answer };
 }
 
 /** @param {Turn} turn @returns {string} the answer's text, as Markdown */
@@ -49,42 +48,37 @@ export function isAnswered(turn) {
   return answerOf(turn).trim() !== '';
 }
 
-/** A name until the person gives another: the beginning of the first prompt. @param {Turn} turn */
+/** A name until the person gives another: the beginning of the first prompt. @param {Pick<Turn, 'prompt' | 'files'>} turn */
 export function titleFrom({ prompt, files }) {
   const line = prompt.replace(/\s+/g, ' ').trim() || files[0]?.name || '';
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
 /**
- * What is sent for the last of `turns`. A turn without an answer would leave two user messages in a row, so it stays
- * out; thinking stays out too: the model wants it back with tools alone.
- * @param {Turn[]} turns
- * @param {string} goOn asks for the rest of a last answer that was cut off; '' for a new one
+ * What is sent to have `asked` answered after `turns`. A turn without an answer would leave two user messages in a
+ * row, so it stays out; thinking stays out too: the model wants it back with tools alone.
+ *
+ * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth.
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ * @param {Turn[]} turns @param {Pick<Turn, 'prompt' | 'files'>} asked
  * @returns {Message[]}
  */
-export function toMessages(turns, goOn = '') {
-  const past = turns.slice(0, -1).filter(isAnswered);
-  const last = turns.slice(-1);
-  return [
-    ...past.flatMap((turn) => [asked(turn), answered(turn)]),
-    ...last.flatMap((turn) => (goOn ? [asked(turn), answered(turn), user(goOn)] : [asked(turn)])),
-  ];
+export function toMessages(turns, asked) {
+  const past = turns.filter(isAnswered).flatMap((turn) => [user(turn), answered(turn)]);
+  const { role, content } = user(asked);
+  const last = content.length - 1;
+  const marked = content.map((block, index) => (index === last ? { ...block, cache_control: { type: 'ephemeral' } } : block));
+  return [...past, { role, content: marked }];
 }
 
-/** @param {string | object[]} content @returns {Message} */
-function user(content) {
-  return { role: 'user', content };
-}
-
-/** @param {Turn} turn @returns {Message} */
-function asked({ prompt, files }) {
-  if (files.length === 0) return user(prompt);
-  return user([...files.map(fileBlock), ...(prompt ? [{ type: 'text', text: prompt }] : [])]);
+/** @param {Pick<Turn, 'prompt' | 'files'>} asked @returns {Message} */
+function user({ prompt, files }) {
+  return { role: 'user', content: [...files.map(fileBlock), ...(prompt ? [{ type: 'text', text: prompt }] : [])] };
 }
 
 /** @param {Turn} turn @returns {Message} */
 function answered(turn) {
-  return { role: 'assistant', content: answerOf(turn).trimEnd() };
+  return { role: 'assistant', content: [{ type: 'text', text: answerOf(turn).trimEnd() }] };
 }
 
 /** @param {Attachment} file */
@@ -94,8 +88,8 @@ function fileBlock({ name, mediaType, data }) {
 }
 
 /** @param {Conversation} conversation @returns {Summary} */
-export function summary({ id, title, updated, turns }) {
-  const text = turns.map((turn) => `${turn.prompt}\n${answerOf(turn)}`).join('\n');
+export function summary({ id, title, updated, turns, aside }) {
+  const text = [...turns, ...aside].map((turn) => `${turn.prompt}\n${answerOf(turn)}`).join('\n');
   return { id, title, updated, text: text.slice(0, 50_000).toLowerCase() };
 }
 
@@ -107,11 +101,22 @@ export function search(all, query) {
 
 /** As it comes from the disk: whoever was working then is no longer. @param {Conversation} conversation */
 export function revived(conversation) {
-  for (const turn of conversation.turns) {
+  placed(conversation);
+  for (const turn of [...conversation.turns, ...conversation.aside]) {
     if (turn.status !== 'working') continue;
     Object.assign(turn, { status: 'stopped', silent: false });
   }
   return conversation;
+}
+
+/** What was kept before turns had versions knew of no places. @param {Conversation} conversation */
+function placed(conversation) {
+  conversation.aside ??= [];
+  conversation.turns.forEach((turn, index, turns) => {
+    turn.id ??= crypto.randomUUID();
+    turn.after ??= turns[index - 1]?.id ?? '';
+    turn.created ??= conversation.created;
+  });
 }
 
 /** @param {Conversation} conversation @param {{you: string}} words @returns {string} */

@@ -181,6 +181,7 @@ const view = createView({
     if (last && last.status !== 'working') store.edit(last);
   },
   leaveEditing: store.leaveEditing,
+  bringBack: store.bringBack,
   create,
   open,
   rename,

@@ -3,7 +3,8 @@
  * touched here (no DOM, no disk, no network), so this runs without a browser.
  */
 
-import { isAnswered, newConversation, newTurn, summary, titleFrom, unanswered } from './conversation.js';
+import { isAnswered, newConversation, newTurn, summary, titleFrom } from './conversation.js';
+import { bringBack, putAside } from './versions.js';
 
 /**
  * @typedef {import('./conversation.js').Attachment} Attachment
@@ -65,6 +66,13 @@ export function createStore(known) {
     unsaved.add(conversation);
     set(change);
   };
+  /** Nothing is edited any more, and the draft is what it was before. */
+  const unedited = () => (state.editing ? { editing: null, draft: before, draftNotice: null } : {});
+  /** Into the draft, before what has been begun since. @param {Turn} turn */
+  const giveBack = ({ prompt, files }) => {
+    const text = [prompt, state.draft.text].filter((part) => part.trim()).join('\n\n');
+    state.draft = { text, files: [...files, ...state.draft.files] };
+  };
   /** @param {Conversation} conversation */
   const listed = (conversation) => {
     const others = state.summaries.filter(({ id }) => id !== conversation.id);
@@ -112,11 +120,11 @@ export function createStore(known) {
       set({ conversation: conversation ?? newConversation({ model, system }), draft, editing: null, draftNotice: null });
     },
 
-    /** Starts a turn from the draft; what is edited goes, with all that came after it. @returns {Turn} */
+    /** Starts a turn from the draft; what is edited becomes its other version. @returns {Turn} */
     ask() {
       const { conversation, draft, editing } = state;
-      const turn = newTurn(draft.text.trim(), draft.files, conversation.model);
-      if (editing) conversation.turns.splice(conversation.turns.indexOf(editing));
+      if (editing) putAside(conversation, editing);
+      const turn = newTurn(conversation, { prompt: draft.text.trim(), files: draft.files });
       conversation.turns.push(turn);
       conversation.title ||= titleFrom(turn);
       touch(conversation, { draft: editing ? before : { text: '', files: [] }, editing: null, draftNotice: null });
@@ -124,20 +132,28 @@ export function createStore(known) {
       return turn;
     },
 
-    /** The last prompt once more: its answer goes. @returns {Turn | undefined} */
-    again() {
-      const turn = state.conversation.turns.at(-1);
-      if (turn) Object.assign(turn, unanswered(state.conversation.model));
+    /** A prompt once more; an answer that it has becomes its other version. @param {Turn} asked @returns {Turn} */
+    again(asked) {
+      const { conversation } = state;
+      putAside(conversation, asked);
+      if (!isAnswered(asked)) conversation.aside.splice(conversation.aside.indexOf(asked), 1);
+      const turn = newTurn(conversation, asked);
+      conversation.turns.push(turn);
+      touch(conversation, unedited());
+      return turn;
+    },
+
+    /** The rest of an answer: what came stays. @param {Turn} turn */
+    goOn(turn) {
+      Object.assign(turn, { status: 'working', ending: '', problem: null });
       touch(state.conversation);
       return turn;
     },
 
-    /** The rest of the last answer: what came stays. @returns {Turn | undefined} */
-    goOn() {
-      const turn = state.conversation.turns.at(-1);
-      if (turn) Object.assign(turn, { status: 'working', ending: '', problem: null });
-      touch(state.conversation);
-      return turn;
+    /** Another version of a turn, in its place. @param {Turn} version */
+    bringBack(version) {
+      bringBack(state.conversation, version);
+      touch(state.conversation, unedited());
     },
 
     /** @param {Turn} turn */
@@ -147,7 +163,7 @@ export function createStore(known) {
     },
 
     leaveEditing() {
-      set({ editing: null, draft: before, draftNotice: null });
+      set(unedited());
     },
 
     /** @param {Conversation} conversation @param {Turn} turn @param {import('./conversation.js').Block['type']} type @param {string} text */
@@ -177,8 +193,9 @@ export function createStore(known) {
         Object.assign(turn, { status: 'stopped', silent: false }); // it was to be continued
       } else {
         conversation.turns.splice(conversation.turns.indexOf(turn), 1);
-        const text = [turn.prompt, state.draft.text].filter((part) => part.trim()).join('\n\n');
-        state.draft = { text, files: [...turn.files, ...state.draft.files] };
+        const replaced = conversation.aside.findLast(({ after }) => after === turn.after);
+        if (replaced) bringBack(conversation, replaced);
+        if (replaced?.prompt !== turn.prompt) giveBack(turn);
       }
       touch(conversation, { hasKey: false, keyNotice });
     },

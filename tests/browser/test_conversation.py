@@ -52,8 +52,18 @@ def test_the_next_prompt_takes_the_conversation_along(chat: Chat, deployment: De
     chat.ask("second")
     messages = sent(deployment)[-1]["messages"]
     assert [message["role"] for message in messages] == ["user", "assistant", "user"]
-    assert [messages[0]["content"], messages[2]["content"]] == ["first", "second"]
-    assert messages[1]["content"].startswith("You asked:\n\n> first")
+    said = [message["content"][0]["text"] for message in messages]
+    assert [said[0], said[2]] == ["first", "second"]
+    assert said[1].startswith("You asked:\n\n> first")
+
+
+def test_the_next_prompt_reads_the_conversation_from_the_cache(chat: Chat) -> None:
+    figures = chat.turn.locator("[data-figures]")
+    chat.ask("asked here alone")
+    expect(figures).to_contain_text("tokens in")
+    expect(figures).not_to_contain_text("from the cache")
+    chat.ask("and on")
+    expect(figures).to_contain_text(re.compile(r"\d+ from the cache · about \$"))
 
 
 def test_stop_keeps_what_came_and_nothing_more_comes(chat: Chat) -> None:
@@ -98,22 +108,82 @@ def test_an_answer_can_be_asked_for_again(chat: Chat, deployment: Deployment) ->
     chat.expect_finished()
     expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
     expect(chat.turns).to_have_count(1)
-    assert [message["content"] for message in sent(deployment)[before]["messages"]] == ["hello"]
+    (message,) = sent(deployment)[before]["messages"]
+    assert message["content"][0]["text"] == "hello"
 
 
-def test_an_earlier_prompt_can_be_edited_and_what_followed_is_replaced(chat: Chat) -> None:
-    chat.ask("one")
-    chat.ask("two")
-    chat.prompt.fill("a draft")
+def edit_first(chat: Chat, text: str) -> None:
     first = chat.turns.first
     first.hover()
     first.get_by_role("button", name="Edit").click()
-    expect(chat.prompt).to_have_value("one")
     expect(chat.prompt).to_be_focused()
-    chat.send("another one")
+    chat.send(text)
     expect(chat.turns).to_have_count(1)
+    chat.expect_finished()
+
+
+def test_an_earlier_prompt_can_be_edited_and_what_followed_makes_room(chat: Chat) -> None:
+    chat.ask("one")
+    chat.ask("two")
+    chat.prompt.fill("a draft")
+    edit_first(chat, "another one")
     expect(chat.answer.get_by_role("blockquote")).to_have_text("another one")
     expect(chat.prompt).to_have_value("a draft")
+
+
+def test_what_was_there_before_an_edit_can_be_brought_back(chat: Chat) -> None:
+    chat.ask("one")
+    chat.ask("two")
+    edit_first(chat, "another one")
+    versions = chat.turns.first.get_by_role("group", name="Versions")
+    expect(versions).to_have_text("2 / 2")
+    expect(chat.button("Next version")).to_be_disabled()
+    chat.button("Previous version").click()
+    expect(chat.turns.locator("[data-prompt]")).to_have_text(["one", "two"])
+    expect(versions).to_have_text("1 / 2")
+    expect(chat.turns.first.get_by_role("button", name="Next version")).to_be_focused()
+    chat.page.wait_for_timeout(1000)
+    chat.page.reload()
+    expect(chat.turns.locator("[data-prompt]")).to_have_text(["one", "two"])
+    chat.page.keyboard.press("Escape")
+    chat.turns.first.get_by_role("button", name="Next version").press("Enter")
+    expect(chat.turns.locator("[data-prompt]")).to_have_text(["another one"])
+
+
+def test_an_answer_stays_when_another_is_asked_for(chat: Chat, deployment: Deployment) -> None:
+    chat.ask("hello")
+    chat.page.get_by_label("Model").select_option("Claude Sonnet 5.5")
+    chat.button("Answer again").click()
+    expect(chat.turn).to_have_attribute("aria-busy", "false")
+    thought = chat.answer.get_by_text("Thought about it")
+    expect(thought).to_be_visible()
+    chat.button("Previous version").click()
+    expect(thought).to_be_hidden()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+    chat.ask("and on")
+    said = [message["content"][0]["text"] for message in sent(deployment)[-1]["messages"]]
+    assert [said[0], said[2], len(said)] == ["hello", "and on", 3]
+
+
+def test_while_an_answer_comes_no_other_version_takes_its_place(chat: Chat) -> None:
+    versions = chat.turns.first.get_by_role("group", name="Versions")
+    chat.ask("one")
+    edit_first(chat, "two")
+    expect(versions).to_have_text("2 / 2")
+    chat.send("/slow three")
+    chat.expect_growing()
+    expect(versions).to_be_hidden()
+    chat.page.keyboard.press("Escape")
+    expect(versions).to_have_text("2 / 2")
+
+
+def test_the_focus_never_falls_out_of_the_page(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.button("Answer again").press("Enter")
+    expect(chat.prompt).to_be_focused()
+    chat.expect_finished()
+    chat.page.get_by_role("button", name="Delete").press("Enter")
+    expect(chat.prompt).to_be_focused()
 
 
 def test_arrow_up_edits_the_last_prompt_and_escape_leaves_it(chat: Chat) -> None:
@@ -154,7 +224,7 @@ def test_thinking_is_folded_above_the_answer(chat: Chat) -> None:
 
 
 def test_what_it_took_stands_under_the_answer(chat: Chat) -> None:
-    chat.ask("hello")
+    chat.ask("what does it take?")
     figures = chat.turn.locator("[data-figures]")
     expect(figures).to_have_text(
         re.compile(r"^\d\.\d\d s to the first word · [\d,]+ tokens/s · \d+ tokens in, \d+ out · about \$0\.000\d+$")

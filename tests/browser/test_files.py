@@ -61,7 +61,7 @@ def test_a_pasted_picture_is_shown_and_sent(chat: Chat, deployment: Deployment) 
     chat.ask("What is this?")
     image, text = content(deployment)
     assert image == {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
-    assert text == {"type": "text", "text": "What is this?"}
+    assert (text["type"], text["text"]) == ("text", "What is this?")
     expect(chat.turn.locator(".asked .file")).to_contain_text("shot.png")
     chat.page.wait_for_timeout(600)
     chat.page.reload()

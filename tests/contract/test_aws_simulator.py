@@ -201,6 +201,23 @@ class TestStream:
         assert usage["cache_creation_input_tokens"] > 0
         assert usage["cache_read_input_tokens"] == 0
 
+    def test_reads_the_beginning_of_a_conversation_from_the_cache(self, bedrock: Any) -> None:
+        def said(text: str, **mark: Any) -> list[Any]:
+            return [{"type": "text", "text": text, **mark}]
+
+        mark = {"cache_control": {"type": "ephemeral"}}
+        turns: list[Any] = [{"role": "user", "content": said("A first question.", **mark)}]
+        first = next(stream(bedrock, body_of(messages=turns)))["message"]["usage"]
+        turns = [
+            {"role": "user", "content": "A first question."},
+            {"role": "assistant", "content": said("An answer.")},
+            {"role": "user", "content": said("A second question.", **mark)},
+        ]
+        second = next(stream(bedrock, body_of(messages=turns)))["message"]["usage"]
+        assert first["cache_read_input_tokens"] == 0
+        assert second["cache_read_input_tokens"] == first["cache_creation_input_tokens"] > 0
+        assert second["cache_creation_input_tokens"] > 0
+
 
 class TestLimits:
     def test_max_tokens_ends_the_answer(self, bedrock: Any) -> None:

@@ -6,60 +6,84 @@ import { test } from 'node:test';
 import { newConversation, newTurn, revived, search, summary, titleFrom, toJson, toMarkdown, toMessages } from '../../web/conversation.js';
 import { cost } from '../../web/prices.js';
 
+const EMPTY = newConversation({ model: 'm', system: '' });
+
 /** @param {string} prompt @param {...string} pieces */
 function turn(prompt, ...pieces) {
   const blocks = pieces.map((text) => ({ type: /** @type {const} */ ('text'), text }));
-  return { ...newTurn(prompt, [], 'm'), blocks, status: /** @type {const} */ ('done') };
+  return { ...newTurn(EMPTY, { prompt, files: [] }), blocks, status: /** @type {const} */ ('done') };
+}
+
+/** The words and files that are sent, without the mark for the cache. */
+function sent(...arguments_) {
+  return toMessages(...arguments_).map(({ role, content }) => [role, ...content.map(({ text, type }) => text ?? type)]);
 }
 
 const PICTURE = { name: 'a.png', mediaType: 'image/png', data: 'AAAA' };
 
 test('roles alternate whatever failed before', () => {
-  assert.deepEqual(toMessages([turn('one', 'a', 'b'), turn('two'), turn('three', ' '), turn('four')]), [
-    { role: 'user', content: 'one' },
-    { role: 'assistant', content: 'ab' },
-    { role: 'user', content: 'four' },
+  assert.deepEqual(sent([turn('one', 'a', 'b'), turn('two'), turn('three', ' ')], turn('four')), [
+    ['user', 'one'],
+    ['assistant', 'ab'],
+    ['user', 'four'],
   ]);
 });
 
 test('thinking is not sent back', () => {
   const thought = { ...turn('one', 'a') };
   thought.blocks.unshift({ type: 'thinking', text: 'hm' });
-  assert.equal(toMessages([thought, turn('two')])[1]?.content, 'a');
+  assert.deepEqual(sent([thought], turn('two'))[1], ['assistant', 'a']);
 });
 
-test('to go on, the model is shown what came and asked for the rest', () => {
-  const messages = toMessages([turn('one', 'half an ')], 'Go on.');
-  assert.deepEqual(messages.map(({ content }) => content), ['one', 'half an', 'Go on.']);
+test('to go on, the model is shown what came, without space at its end, and asked for the rest', () => {
+  const asked = sent([turn('one', 'half an ')], { prompt: 'Go on.', files: [] });
+  assert.deepEqual(asked, [['user', 'one'], ['assistant', 'half an'], ['user', 'Go on.']]);
+});
+
+test('the whole prompt is marked for the cache, by its last block alone', () => {
+  const messages = toMessages([turn('one', 'a')], { prompt: 'two', files: [PICTURE] });
+  const marked = messages.flatMap(({ content }) => content).map((block) => block.cache_control);
+  assert.deepEqual(marked, [undefined, undefined, undefined, { type: 'ephemeral' }]);
 });
 
 test('pictures and documents go before the words', () => {
   const files = [PICTURE, { name: 'b.pdf', mediaType: 'application/pdf', data: 'BBBB' }];
-  const [message] = toMessages([newTurn('what?', files, 'm')]);
+  const [message] = toMessages([], { prompt: 'what?', files });
   assert.deepEqual(message?.content, [
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
     { type: 'document', title: 'b.pdf', source: { type: 'base64', media_type: 'application/pdf', data: 'BBBB' } },
-    { type: 'text', text: 'what?' },
+    { type: 'text', text: 'what?', cache_control: { type: 'ephemeral' } },
   ]);
-  assert.equal(toMessages([newTurn('', [PICTURE], 'm')])[0]?.content.length, 1);
+  assert.deepEqual(sent([], { prompt: '', files: [PICTURE] }), [['user', 'image']]);
 });
 
 test('a title is the beginning of the first prompt, or the first file', () => {
-  assert.equal(titleFrom(newTurn('  a\n b ', [], 'm')), 'a b');
-  assert.equal(titleFrom(newTurn('x'.repeat(99), [], 'm')).length, 60);
-  assert.equal(titleFrom(newTurn('', [PICTURE], 'm')), 'a.png');
+  assert.equal(titleFrom({ prompt: '  a\n b ', files: [] }), 'a b');
+  assert.equal(titleFrom({ prompt: 'x'.repeat(99), files: [] }).length, 60);
+  assert.equal(titleFrom({ prompt: '', files: [PICTURE] }), 'a.png');
 });
 
 test('every word of a search has to occur somewhere in a conversation', () => {
-  const conversation = { ...newConversation({ model: 'm', system: '' }), title: 'Rivers', turns: [turn('long?', 'The Nile')] };
+  const conversation = { ...EMPTY, title: 'Rivers', turns: [turn('long?', 'The Nile')], aside: [turn('wide?')] };
   const all = [summary(conversation)];
-  for (const found of ['', 'nile', 'RIVERS nile', 'long']) assert.equal(search(all, found).length, 1, found);
+  for (const found of ['', 'nile', 'RIVERS nile', 'long', 'wide']) assert.equal(search(all, found).length, 1, found);
   assert.equal(search(all, 'nile amazon').length, 0);
 });
 
 test('who was working when the page was closed is no longer', () => {
-  const conversation = { ...newConversation({ model: 'm', system: '' }), turns: [newTurn('x', [], 'm')] };
-  assert.equal(revived(conversation).turns[0]?.status, 'stopped');
+  const asked = () => newTurn(EMPTY, { prompt: 'x', files: [] });
+  const { turns, aside } = revived({ ...EMPTY, turns: [asked()], aside: [asked()] });
+  assert.deepEqual([...turns, ...aside].map(({ status }) => status), ['stopped', 'stopped']);
+});
+
+test('what was kept before turns had versions finds its places', () => {
+  const { aside, turns, ...old } = EMPTY;
+  const kept = ['one', 'two'].map((prompt) => {
+    const { id, after, created, ...rest } = turn(prompt, 'a');
+    return rest;
+  });
+  const { turns: [first, second], aside: none } = revived({ ...old, turns: kept });
+  assert.deepEqual([first.after, second.after, none], ['', first.id, []]);
 });
 
 test('an export has all that was said', () => {

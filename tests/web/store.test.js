@@ -50,7 +50,7 @@ test('one can send where there is something to send, somewhere to send it, and n
   assert.ok(!canSend(store.state));
 });
 
-test('editing replaces the prompt and all that followed, and gives the draft back', () => {
+test('editing puts the prompt aside with all that followed, and gives the draft back', () => {
   const { store, turn, conversation } = asked('one');
   store.finish(conversation, turn, { status: 'done' });
   const second = asked('two', store).turn;
@@ -61,7 +61,34 @@ test('editing replaces the prompt and all that followed, and gives the draft bac
   store.write({ text: 'other' });
   store.ask();
   assert.deepEqual(conversation.turns.map(({ prompt }) => prompt), ['other']);
+  assert.deepEqual(conversation.aside.map(({ prompt }) => prompt), ['one', 'two']);
   assert.equal(store.state.draft.text, 'draft');
+});
+
+test('answering again keeps an answer that there was, and nothing where there was none', () => {
+  const { store, turn, conversation } = asked('one');
+  store.finish(conversation, turn, { status: 'failed' });
+  const second = store.again(turn);
+  assert.deepEqual([conversation.turns, conversation.aside], [[second], []]);
+  store.add(conversation, second, 'text', 'Hi');
+  store.finish(conversation, second, { status: 'done' });
+  const third = store.again(second);
+  assert.deepEqual([conversation.turns, conversation.aside], [[third], [second]]);
+  assert.deepEqual([third.prompt, third.status, third.blocks], ['one', 'working', []]);
+});
+
+test('another version in place ends the editing', () => {
+  const { store, turn, conversation } = asked('one');
+  store.finish(conversation, turn, { status: 'done' });
+  store.edit(turn);
+  store.write({ text: 'other' });
+  const second = store.ask();
+  store.finish(conversation, second, { status: 'done' });
+  store.write({ text: 'draft' });
+  store.edit(second);
+  store.bringBack(turn);
+  assert.deepEqual([conversation.turns, conversation.aside], [[turn], [second]]);
+  assert.deepEqual([store.state.editing, store.state.draft.text], [null, 'draft']);
 });
 
 test('who leaves the editing has the draft back', () => {
@@ -79,6 +106,18 @@ test('a refused key loses neither the prompt nor what was begun since', () => {
   assert.equal(store.state.draft.text, 'hello\n\nand more');
   assert.equal(conversation.turns.length, 0);
   assert.equal(store.state.hasKey, false);
+});
+
+test('a refused key brings back what was to be replaced', () => {
+  const { store, turn, conversation } = asked('one');
+  store.add(conversation, turn, 'text', 'Hi');
+  store.finish(conversation, turn, { status: 'done' });
+  store.refuseKey(conversation, store.again(turn), { key: 'keyRefused' });
+  assert.deepEqual([conversation.turns, conversation.aside, store.state.draft.text], [[turn], [], '']);
+  store.edit(turn);
+  store.write({ text: 'other' });
+  store.refuseKey(conversation, store.ask(), { key: 'keyRefused' });
+  assert.deepEqual([conversation.turns, conversation.aside, store.state.draft.text], [[turn], [], 'other']);
 });
 
 test('a refused key leaves an answer that was to be continued', () => {

@@ -24,17 +24,11 @@ function load() {
 /** @param {HTMLElement} root @param {import('./words.js').Words} words */
 export function answerView(root, words) {
   /** @type {ReturnType<typeof blockView>[]} */
-  let shown = [];
-  /** @type {Block[] | undefined} */
-  let blocks;
+  const shown = [];
   /** @type {Turn | undefined} */
   let known;
 
   const show = (/** @type {Turn} */ turn) => {
-    if (turn.blocks !== blocks) {
-      root.replaceChildren(); // answered again
-      [blocks, shown] = [turn.blocks, []];
-    }
     known = turn;
     turn.blocks.forEach((block, index) => {
       const view = (shown[index] ??= blockView(block.type, root, words));

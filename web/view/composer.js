@@ -50,7 +50,6 @@ export function composerView(actions) {
     tell(notice, words.phrase(state.draftNotice));
     send.hidden = working;
     send.disabled = !canSend(state);
-    if (stop === document.activeElement && !working) prompt.focus(); // its button is about to vanish
     stop.hidden = !working;
   };
 }

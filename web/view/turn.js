@@ -8,13 +8,15 @@ import { showFiles } from './files.js';
 /**
  * @typedef {import('../conversation.js').Turn} Turn
  * @typedef {import('../strings.js').Key} Key
- * @typedef {{edit(turn: Turn): void, again(): void, goOn(): void}} TurnActions
+ * @typedef {{edit(turn: Turn): void, again(turn: Turn): void, goOn(turn: Turn): void, bringBack(version: Turn): void}}
+ *   TurnActions
+ * @typedef {Omit<TurnActions, 'bringBack'> & {bringBack(version: Turn, button: string): void}} TurnViewActions
  */
 
 /** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
 const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
 
-/** @param {Turn} turn @param {TurnActions} actions @param {import('./words.js').Words} words @param {import('../prices.js').PriceTable | undefined} prices */
+/** @param {Turn} turn @param {TurnViewActions} actions @param {import('./words.js').Words} words @param {import('../prices.js').PriceTable | undefined} prices */
 export function turnView(turn, actions, words, prices) {
   const element = words.fill(clone('turn'));
   const part = (/** @type {string} */ name) => find(element, `[data-${name}]`, HTMLElement);
@@ -27,15 +29,20 @@ export function turnView(turn, actions, words, prices) {
   tell(prompt, turn.prompt);
   showFiles(part('files'), turn.files, words);
   onClick(element, '[data-edit]', () => actions.edit(turn));
-  onClick(element, '[data-again], [data-regenerate]', actions.again);
-  onClick(element, '[data-go-on]', actions.goOn);
+  const showVersions = versionsView(element, turn, actions);
+  onClick(element, '[data-again], [data-regenerate]', () => actions.again(turn));
+  onClick(element, '[data-go-on]', () => actions.goOn(turn));
   onClick(element, '[data-copy]', () => copy(copyAnswer, answerOf(turn), words.word('copied')));
 
   return {
     element,
 
-    /** @param {boolean} last whether no turn follows @param {boolean} editing @returns {boolean} whether time alone will change it */
-    show(last, editing) {
+    /**
+     * @param {{last: boolean, editing: boolean, versions: Turn[]}} place whether no turn follows, whether its prompt is
+     *   being edited, and what can be shown in its place, itself included
+     * @returns {boolean} whether time alone will change it
+     */
+    show({ last, editing, versions }) {
       const working = turn.status === 'working';
       const answered = isAnswered(turn);
       const cut = turn.status === 'stopped' || turn.status === 'failed' || turn.ending === 'max_tokens';
@@ -53,10 +60,39 @@ export function turnView(turn, actions, words, prices) {
       if (again instanceof HTMLButtonElement) again.disabled = ticking;
       regenerate.hidden = !(last && answered);
       copyAnswer.hidden = !answered;
+      showVersions(versions);
       tell(figures, working ? '' : figuresOf(turn, words));
       figures.title = prices && turn.figures?.cost != null ? words.word('costSource', { date: prices.date }) : '';
       return ticking;
     },
+
+    /** @param {string} button of its versions; where that leads nowhere, the other */
+    focus(button) {
+      const buttons = [button, '[data-versions] button'].map((one) => element.querySelector(`${one}:enabled`));
+      buttons.find((one) => one instanceof HTMLElement)?.focus();
+    },
+  };
+}
+
+/** Which of its versions a turn is, and the way to the others. @param {HTMLElement} element @param {Turn} turn @param {TurnViewActions} actions */
+function versionsView(element, turn, { bringBack }) {
+  const place = find(element, '[data-versions]', HTMLElement);
+  const number = find(place, '[data-version]', HTMLElement);
+  /** @type {Turn[]} */
+  let known = [];
+  const steps = /** @type {const} */ ([['[data-older]', -1], ['[data-newer]', 1]]).map(([selector, step]) => {
+    const there = () => known[known.indexOf(turn) + step];
+    onClick(place, selector, () => {
+      const version = there();
+      if (version) bringBack(version, selector);
+    });
+    return { button: find(place, selector, HTMLButtonElement), there };
+  });
+  return (/** @type {Turn[]} */ versions) => {
+    known = versions;
+    place.hidden = versions.length < 2;
+    tell(number, `${versions.indexOf(turn) + 1} / ${versions.length}`);
+    for (const { button, there } of steps) button.disabled = !there();
   };
 }
 

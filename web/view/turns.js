@@ -1,5 +1,7 @@
 /** The conversation that is shown: a view for each turn, made when it comes and taken away when it goes. */
 
+import { isWorking } from '../store.js';
+import { versions } from '../versions.js';
 import { find } from './dom.js';
 import { turnView } from './turn.js';
 
@@ -19,6 +21,16 @@ export function turnsView(actions, follower) {
   let conversation;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let tick;
+  /** @type {{version: Turn, button: string} | undefined} */
+  let stepped;
+  const known = {
+    ...actions,
+    /** @param {Turn} version @param {string} button the one that was pressed */
+    bringBack(version, button) {
+      stepped = { version, button };
+      actions.bringBack(version);
+    },
+  };
 
   const show = (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
     const { turns } = state.conversation;
@@ -27,8 +39,10 @@ export function turnsView(actions, follower) {
       list.replaceChildren();
       shown = new Map();
     }
-    if (opened) quietly();
+    if (opened || stepped) quietly();
     [conversation, spoken] = [state.conversation, words];
+    const working = isWorking(state);
+    const asked = turns.some((turn) => turn.status === 'working' && !shown.has(turn));
     for (const [turn, view] of shown) {
       if (turns.includes(turn)) continue;
       view.element.remove();
@@ -37,8 +51,16 @@ export function turnsView(actions, follower) {
     let ticking = false;
     turns.forEach((turn, index) => {
       const view = shown.get(turn) ?? add(turn, state, words);
-      ticking = view.show(index === turns.length - 1, turn === state.editing) || ticking;
+      const place = {
+        last: index === turns.length - 1,
+        editing: turn === state.editing,
+        versions: working ? [turn] : versions(state.conversation, turn),
+      };
+      ticking = view.show(place) || ticking;
     });
+    if (opened || asked) follower.again();
+    if (stepped) shown.get(stepped.version)?.focus(stepped.button);
+    stepped = undefined;
     clearTimeout(tick);
     if (ticking) tick = setTimeout(() => show(state, words), 250);
   };
@@ -51,10 +73,9 @@ export function turnsView(actions, follower) {
 
   /** @param {Turn} turn @param {Readonly<State>} state @param {import('./words.js').Words} words */
   function add(turn, state, words) {
-    const view = turnView(turn, actions, words, state.config?.prices);
+    const view = turnView(turn, known, words, state.config?.prices);
     shown.set(turn, view);
     list.append(view.element);
-    follower.again();
     return view;
   }
 

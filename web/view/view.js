@@ -53,6 +53,7 @@ function drawing(actions) {
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);
   const offline = find(document, '[data-offline]', HTMLElement);
+  const prompt = find(document, '#prompt', HTMLTextAreaElement);
   const showToast = toastView(actions);
   /** @type {ReturnType<typeof wordsIn> | undefined} */
   let words;
@@ -63,6 +64,7 @@ function drawing(actions) {
   });
   return (/** @type {Readonly<State>} */ state) => {
     known = state;
+    const held = document.activeElement;
     const language = languageOf(state.preferences.language, navigator.language);
     if (words?.language !== language) {
       words = wordsIn(language);
@@ -76,7 +78,14 @@ function drawing(actions) {
     showToast(state.toast, words);
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
     for (const part of show) part(state, words);
+    if (held && isLost(held)) prompt.focus();
   };
+}
+
+/** Whether the focus is gone with its element, and whoever works by keyboard would have to begin at the top. @param {Element} held */
+function isLost(held) {
+  const { activeElement, body } = document;
+  return held !== body && !held.checkVisibility() && (activeElement === held || activeElement === body);
 }
 
 /** Esc, where no dialog and no menu takes it. @param {Readonly<State>} state @param {Actions} actions */

@@ -1,0 +1,42 @@
+/**
+ * A prompt that is edited, or answered again, keeps what it was: as another version, which can be shown in its place.
+ * Pure.
+ *
+ * `turns` is what is shown, one after the other; `aside` is everything else. Each turn knows the one that it stands
+ * after, so versions of a turn are those that stand after the same one.
+ */
+
+/**
+ * @typedef {import('./conversation.js').Conversation} Conversation
+ * @typedef {import('./conversation.js').Turn} Turn
+ */
+
+/** The oldest first, the turn itself among them. @param {Conversation} conversation @param {Turn} turn @returns {Turn[]} */
+export function versions({ turns, aside }, turn) {
+  if (aside.length === 0) return [turn];
+  return [...turns, ...aside].filter(({ after }) => after === turn.after).sort((a, b) => a.created - b.created);
+}
+
+/** Makes room for another version: the turn goes aside with all that follows it. @param {Conversation} conversation @param {Turn} turn */
+export function putAside({ turns, aside }, turn) {
+  aside.push(...turns.splice(turns.indexOf(turn)));
+}
+
+/** Shows a version that is aside, with what was last said after it. @param {Conversation} conversation @param {Turn} version */
+export function bringBack(conversation, version) {
+  const { turns, aside } = conversation;
+  const shown = turns.find(({ after }) => after === version.after);
+  if (shown) putAside(conversation, shown);
+  /** @type {Turn | undefined} */
+  let next = version;
+  while (next) {
+    aside.splice(aside.indexOf(next), 1);
+    turns.push(next);
+    next = lastAfter(aside, next);
+  }
+}
+
+/** @param {Turn[]} turns @param {Turn} turn */
+function lastAfter(turns, { id }) {
+  return turns.filter(({ after }) => after === id).sort((a, b) => a.created - b.created).at(-1);
+}
