@@ -4,14 +4,14 @@
 
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 export const ACCEPTED = [...PICTURES, 'application/pdf'];
-export const MOST_FILES = 10;
+const MOST_FILES = 10;
 
 const LONGEST_EDGE = 1568; // pixels; Claude scales down what is larger, after it has been paid for in time
 const LARGEST_PICTURE = 1024 * 1024;
 const LARGEST_PDF = 3.5 * 1024 * 1024; // as base64 a third more, and the request has to stay under 5 MB
 
 /** Why a file was not taken; a key of strings.js. */
-export class Unfit extends Error {
+class Unfit extends Error {
   /** @param {'fileKind' | 'fileSize' | 'fileBroken' | 'fileCount'} reason @param {string} name */
   constructor(reason, name) {
     super(reason);
@@ -20,8 +20,23 @@ export class Unfit extends Error {
   }
 }
 
+/** Into the draft, until one does not fit: why is said there. @param {import('./store.js').Store} store @param {File[]} files */
+export async function attachTo(store, files) {
+  const { state } = store;
+  try {
+    for (const file of files) {
+      if (state.draft.files.length >= MOST_FILES) throw new Unfit('fileCount', file.name);
+      const attachment = await attach(file);
+      store.write({ files: [...state.draft.files, attachment] });
+    }
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    store.set({ draftNotice: { key: error.reason, values: { name: error.fileName } } });
+  }
+}
+
 /** Throws Unfit. @param {File} file @returns {Promise<Attachment>} */
-export async function attach(file) {
+async function attach(file) {
   if (file.type === 'application/pdf') {
     if (file.size > LARGEST_PDF) throw new Unfit('fileSize', file.name);
     return attachment(file.name, file);

@@ -23,7 +23,7 @@ const SILENCE = 500;
  */
 export function createChat(store, { readKey, forgetKey }) {
   const { state } = store;
-  /** @type {Map<Turn, {conversation: Conversation, control: AbortController}>} */
+  /** @type {Map<Turn, {conversation: Conversation, control: AbortController, over: Promise<void>}>} */
   const running = new Map();
 
   /**
@@ -60,19 +60,22 @@ export function createChat(store, { readKey, forgetKey }) {
   }
 
   /** @param {Turn} turn @param {string} body */
-  async function follow(turn, body) {
+  function start(turn, body) {
     const { conversation, config } = state;
     if (!config) return;
     const control = new AbortController();
-    running.set(turn, { conversation, control });
+    const over = follow(turn, { conversation, config, body, control }).finally(() => running.delete(turn));
+    running.set(turn, { conversation, control, over });
+  }
+
+  /** @param {Turn} turn @param {{conversation: Conversation, config: import('./client.js').Config, body: string, control: AbortController}} how */
+  async function follow(turn, { conversation, config, body, control }) {
     const meter = createMeter(turn.figures, (tokens) => cost(config.prices, turn.model, tokens));
     try {
       const ending = await read(conversation, turn, meter, streamMessage({ config, key: readKey(), body, signal: control.signal }));
       store.finish(conversation, turn, { status: 'done', ending, figures: meter.figures() });
     } catch (error) {
       fail(conversation, turn, error, control.signal.aborted, meter.figures());
-    } finally {
-      running.delete(turn);
     }
   }
 
@@ -114,14 +117,14 @@ export function createChat(store, { readKey, forgetKey }) {
       const { conversation, draft, editing } = state;
       const before = editing ? turnsBefore(editing) : conversation.turns;
       const body = bodyOf(before, { prompt: draft.text.trim(), files: draft.files });
-      if (body) follow(store.ask(), body);
+      if (body) start(store.ask(), body);
     },
 
     /** A prompt once more. @param {Turn} turn */
     again(turn) {
       if (isWorking(state) || !hasKey()) return;
       const body = bodyOf(turnsBefore(turn), turn);
-      if (body) follow(store.again(turn), body);
+      if (body) start(store.again(turn), body);
     },
 
     /** The rest of the last answer, which was cut off. @param {Turn} turn */
@@ -129,7 +132,7 @@ export function createChat(store, { readKey, forgetKey }) {
       if (isWorking(state) || !hasKey()) return;
       const language = languageOf(state.preferences.language, navigator.language);
       const body = bodyOf(state.conversation.turns, { prompt: say(language, { key: 'goOnPrompt' }), files: [] });
-      if (body) follow(store.goOn(turn), body);
+      if (body) start(store.goOn(turn), body);
     },
 
     /** Ends what is on its way in the conversation that is shown. */
@@ -139,9 +142,11 @@ export function createChat(store, { readKey, forgetKey }) {
       }
     },
 
-    /** Ends what is on its way in a conversation that goes. @param {string} id */
-    abandon(id) {
-      for (const { conversation, control } of running.values()) if (conversation.id === id) control.abort();
+    /** Ends what is on its way in a conversation that goes, and waits for the end. @param {string} id */
+    async abandon(id) {
+      const going = [...running.values()].filter(({ conversation }) => conversation.id === id);
+      going.forEach(({ control }) => control.abort());
+      await Promise.all(going.map(({ over }) => over));
     },
 
     /** The conversation of that id, while an answer to it is on its way. @param {string} id */

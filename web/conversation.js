@@ -48,6 +48,11 @@ export function isAnswered(turn) {
   return answerOf(turn).trim() !== '';
 }
 
+/** @param {Conversation} conversation @returns {boolean} whether an answer to it is on its way */
+export function isUnderWay({ turns, aside }) {
+  return [...turns, ...aside].some(({ status }) => status === 'working');
+}
+
 /** A name until the person gives another: the beginning of the first prompt. @param {Pick<Turn, 'prompt' | 'files'>} turn */
 export function titleFrom({ prompt, files }) {
   const line = prompt.replace(/\s+/g, ' ').trim() || files[0]?.name || '';

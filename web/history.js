@@ -1,56 +1,97 @@
 /**
  * Conversations on this device, in IndexedDB. Summaries stand apart from conversations, so that the list and its
- * search never read the pictures.
+ * search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, nothing is kept.
  */
 
 import { openDB } from './vendor/idb/index.js';
-import { revived, summary } from './conversation.js';
+import { isUnderWay, revived, summary } from './conversation.js';
 
 /**
+ * @typedef {import('./conversation.js').Attachment} Attachment
  * @typedef {import('./conversation.js').Conversation} Conversation
  * @typedef {import('./conversation.js').Summary} Summary
+ * @typedef {{id: string, summary?: Summary, underWay?: boolean}} Change without a summary it has been deleted;
+ *   `underWay`: an answer to it is on its way
  */
 
-/** @typedef {Awaited<ReturnType<typeof openHistory>>} History */
+const NAME = 'claude-stream';
 
-export async function openHistory() {
-  const database = await openDB('claude-stream', 1, {
-    upgrade(db) {
-      db.createObjectStore('conversations', { keyPath: 'id' });
-      db.createObjectStore('summaries', { keyPath: 'id' });
+/** @typedef {ReturnType<typeof openHistory>} History */
+
+async function open() {
+  return openDB(NAME, 2, {
+    upgrade(db, from) {
+      if (from < 1) {
+        db.createObjectStore('conversations', { keyPath: 'id' });
+        db.createObjectStore('summaries', { keyPath: 'id' });
+      }
+      if (from < 2) db.createObjectStore('draftFiles');
     },
+    blocking: (_from, _to, { target }) => /** @type {IDBDatabase} */ (target).close(), // for a tab with a newer page
   });
+}
+
+export function openHistory() {
+  const opening = open().catch(() => undefined);
+  const tabs = new BroadcastChannel(NAME);
+
   return {
+    async isKept() {
+      return (await opening) !== undefined;
+    },
+
     /** @returns {Promise<Summary[]>} the newest first */
     async list() {
-      const all = /** @type {Summary[]} */ (await database.getAll('summaries'));
+      const all = /** @type {Summary[]} */ ((await (await opening)?.getAll('summaries')) ?? []);
       return all.sort((a, b) => b.updated - a.updated);
     },
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
     async read(id) {
-      const found = await database.get('conversations', id);
+      const found = await (await opening)?.get('conversations', id);
       return found && revived(found);
     },
 
-    /** Both or neither. @param {Conversation} conversation */
+    /** Both or neither. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
-      const transaction = database.transaction(['conversations', 'summaries'], 'readwrite');
-      await Promise.all([
-        transaction.objectStore('conversations').put(conversation),
-        transaction.objectStore('summaries').put(summary(conversation)),
-        transaction.done,
-      ]);
+      const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
+      const listed = summary(conversation);
+      const underWay = isUnderWay(conversation);
+      const written = [
+        transaction?.objectStore('conversations').put(conversation),
+        transaction?.objectStore('summaries').put(listed),
+      ];
+      transaction?.commit(); // waits for nobody: the page may be closing
+      await Promise.all([...written, transaction?.done]);
+      tabs.postMessage({ id: conversation.id, summary: listed, underWay });
     },
 
     /** @param {string} id */
     async remove(id) {
-      const transaction = database.transaction(['conversations', 'summaries'], 'readwrite');
+      const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
       await Promise.all([
-        transaction.objectStore('conversations').delete(id),
-        transaction.objectStore('summaries').delete(id),
-        transaction.done,
+        transaction?.objectStore('conversations').delete(id),
+        transaction?.objectStore('summaries').delete(id),
+        transaction?.done,
       ]);
+      tabs.postMessage({ id });
+    },
+
+    /** Of a message that is still being written. @param {string} id of the conversation; '' for a new one @returns {Promise<Attachment[]>} */
+    async draftFiles(id) {
+      return (await (await opening)?.get('draftFiles', id)) ?? [];
+    },
+
+    /** @param {string} id @param {Attachment[]} files */
+    async keepDraftFiles(id, files) {
+      const database = await opening;
+      if (files.length > 0) await database?.put('draftFiles', files, id);
+      else await database?.delete('draftFiles', id);
+    },
+
+    /** Tells of what other tabs save and remove. @param {(change: Change) => void} listener */
+    watch(listener) {
+      tabs.addEventListener('message', ({ data }) => listener(data));
     },
   };
 }

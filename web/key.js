@@ -1,29 +1,65 @@
 /**
- * The API key: kept for this tab, or on this device when the person asks for that; never in a URL, a log or an export.
+ * The API key: asked for once, checked, kept for this tab, or on this device when the person asks for that; never in a
+ * URL, a log or an export.
  */
+
+import { Failure, checkKey } from './client.js';
+import { device, tab } from './storage.js';
+import { failureKey, languageOf, say } from './strings.js';
 
 const NAME = 'claude-stream.key';
 
 /** @returns {string} the key, or '' */
 export function readKey() {
-  return sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME) ?? '';
+  return tab.getItem(NAME) ?? device.getItem(NAME) ?? '';
 }
 
 /** @param {string} key @param {boolean} onDevice */
-export function keepKey(key, onDevice) {
+function keepKey(key, onDevice) {
   forgetKey();
-  (onDevice ? localStorage : sessionStorage).setItem(NAME, key);
+  (onDevice ? device : tab).setItem(NAME, key);
 }
 
 export function forgetKey() {
-  sessionStorage.removeItem(NAME);
-  localStorage.removeItem(NAME);
+  tab.removeItem(NAME);
+  device.removeItem(NAME);
 }
 
-/**
- * Whether the text can travel in a header at all; fetch throws on anything else.
- * @param {string} text
- */
-export function looksLikeKey(text) {
+/** @param {import('./store.js').Store} store */
+export function createKeys(store) {
+  const { state } = store;
+
+  /** @param {unknown} error @returns {import('./strings.js').Phrase} */
+  function problem(error) {
+    const kind = error instanceof Failure ? error.kind : 'ours';
+    if (kind === 'wrongKey') return { key: 'keyWrong' };
+    const language = languageOf(state.preferences.language, navigator.language);
+    return { key: 'keyUnchecked', values: { reason: say(language, { key: failureKey(kind) }) } };
+  }
+
+  return {
+    /** @param {string} key @param {boolean} onDevice */
+    async useKey(key, onDevice) {
+      if (!canTravel(key)) return store.set({ keyNotice: { key: 'keyShape' } });
+      if (!state.config) return undefined;
+      store.set({ checkingKey: true, keyNotice: null });
+      try {
+        await checkKey(state.config, key);
+        keepKey(key, onDevice);
+        return store.set({ hasKey: true, checkingKey: false });
+      } catch (error) {
+        return store.set({ checkingKey: false, keyNotice: problem(error) });
+      }
+    },
+
+    forget() {
+      forgetKey();
+      store.set({ hasKey: false, keyNotice: null });
+    },
+  };
+}
+
+/** Whether the text can travel in a header at all; fetch throws on anything else. @param {string} text */
+function canTravel(text) {
   return /^[\x21-\x7e]+$/.test(text);
 }

@@ -1,5 +1,7 @@
 /** What a person has chosen, and what they have begun to write; kept on this device. */
 
+import { device } from './storage.js';
+
 const PREFERENCES = 'claude-stream.preferences'; // early.js reads it too
 const DRAFT = 'claude-stream.draft.';
 
@@ -13,7 +15,7 @@ const DRAFT = 'claude-stream.draft.';
 export function readPreferences() {
   const none = { language: /** @type {const} */ (''), theme: /** @type {const} */ (''), model: '', system: '' };
   try {
-    return { ...none, ...JSON.parse(localStorage.getItem(PREFERENCES) ?? '{}') };
+    return { ...none, ...JSON.parse(device.getItem(PREFERENCES) ?? '{}') };
   } catch {
     return none;
   }
@@ -21,16 +23,16 @@ export function readPreferences() {
 
 /** @param {Preferences} preferences */
 export function keepPreferences(preferences) {
-  localStorage.setItem(PREFERENCES, JSON.stringify(preferences));
+  device.setItem(PREFERENCES, JSON.stringify(preferences));
 }
 
 /** @param {string} id of the conversation; '' for a new one */
 export function readDraft(id) {
-  return localStorage.getItem(DRAFT + id) ?? '';
+  return device.getItem(DRAFT + id) ?? '';
 }
 
 /** @param {string} id @param {string} text */
 export function keepDraft(id, text) {
-  if (text) localStorage.setItem(DRAFT + id, text);
-  else localStorage.removeItem(DRAFT + id);
+  if (text) device.setItem(DRAFT + id, text);
+  else device.removeItem(DRAFT + id);
 }

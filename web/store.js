@@ -66,6 +66,17 @@ export function createStore(known) {
     unsaved.add(conversation);
     set(change);
   };
+  /** The model or the system prompt, of this conversation and of those to come. @param {{model?: string, system?: string}} choice */
+  const choose = (choice) => {
+    Object.assign(state.conversation, choice);
+    if (state.conversation.turns.length > 0) unsaved.add(state.conversation);
+    set({ preferences: { ...state.preferences, ...choice } });
+  };
+  /** A model that was chosen once may no longer be on offer. */
+  const fitModel = () => {
+    const { config, conversation } = state;
+    if (config && !config.models.includes(conversation.model)) choose({ model: config.model });
+  };
   /** Nothing is edited any more, and the draft is what it was before. */
   const unedited = () => (state.editing ? { editing: null, draft: before, draftNotice: null } : {});
   /** Into the draft, before what has been begun since. @param {Turn} turn */
@@ -76,7 +87,8 @@ export function createStore(known) {
   /** @param {Conversation} conversation */
   const listed = (conversation) => {
     const others = state.summaries.filter(({ id }) => id !== conversation.id);
-    return { summaries: [summary(conversation), ...others].sort((a, b) => b.updated - a.updated) };
+    const all = conversation.turns.length > 0 ? [summary(conversation), ...others] : others;
+    return { summaries: all.sort((a, b) => b.updated - a.updated) };
   };
 
   return {
@@ -100,11 +112,12 @@ export function createStore(known) {
       set({ preferences: { ...state.preferences, ...change } });
     },
 
-    /** The model or the system prompt, of this conversation and of those to come. @param {{model?: string, system?: string}} choice */
-    choose(choice) {
-      Object.assign(state.conversation, choice);
-      if (state.conversation.turns.length > 0) unsaved.add(state.conversation);
-      set({ preferences: { ...state.preferences, ...choice } });
+    choose,
+
+    /** @param {import('./client.js').Config} config */
+    configure(config) {
+      set({ config });
+      fitModel();
     },
 
     /** The conversations that have changed since this was last asked. */
@@ -118,6 +131,7 @@ export function createStore(known) {
     open(conversation, draft = { text: '', files: [] }) {
       const { model, system } = state.preferences;
       set({ conversation: conversation ?? newConversation({ model, system }), draft, editing: null, draftNotice: null });
+      fitModel();
     },
 
     /** Starts a turn from the draft; what is edited becomes its other version. @returns {Turn} */
@@ -198,12 +212,26 @@ export function createStore(known) {
         if (replaced?.prompt !== turn.prompt) giveBack(turn);
       }
       touch(conversation, { hasKey: false, keyNotice });
+      set(listed(conversation));
     },
 
-    /** @param {string} id @param {string} title */
-    rename(id, title) {
-      if (id === state.conversation.id) state.conversation.title = title;
-      set({ summaries: state.summaries.map((one) => (one.id === id ? { ...one, title } : one)) });
+    /** Changed in another tab: what is shown is read anew. @param {Conversation} conversation */
+    renew(conversation) {
+      const editing = conversation.turns.find(({ id }) => id === state.editing?.id);
+      set({ conversation, ...(editing ? { editing } : unedited()) });
+    },
+
+    /** Another tab's. @param {import('./conversation.js').Summary} summary */
+    list(summary) {
+      const others = state.summaries.filter(({ id }) => id !== summary.id);
+      set({ summaries: [summary, ...others].sort((a, b) => b.updated - a.updated) });
+    },
+
+    /** @param {Conversation} conversation @param {string} title */
+    rename(conversation, title) {
+      conversation.title = title;
+      unsaved.add(conversation);
+      set(listed(conversation));
     },
 
     /** @param {string} id */

@@ -90,6 +90,7 @@ const ENGLISH = {
   keyUnchecked: 'The key could not be checked: {reason}',
   offline: 'You are offline. What you write is kept; send it when you are back.',
   noConfig: 'This page could not read its config.json. Check your connection, then reload.',
+  notKept: 'This browser could not keep what is new: its storage may be full. Delete conversations, or export this one.',
   noHistory: 'This browser keeps no history here (private window?). The chat works, but is gone when you close it.',
   stopped: 'Stopped.',
   limit: 'The answer reached its length limit.',
@@ -204,6 +205,7 @@ const CHINESE = {
   keyUnchecked: '无法验证密钥：{reason}',
   offline: '您已离线。输入的内容会保留，恢复连接后再发送。',
   noConfig: '无法读取 config.json，请检查网络后刷新页面。',
+  notKept: '此浏览器无法保存新内容，存储空间可能已满。请删除一些对话，或导出此对话。',
   noHistory: '此浏览器无法保存历史记录（无痕窗口？）。可以聊天，但关闭后内容会丢失。',
   stopped: '已停止。',
   limit: '回答已达到长度上限。',
@@ -241,6 +243,11 @@ export const LANGUAGES = /** @type {const} */ ({ en: ENGLISH, 'zh-CN': CHINESE }
 /** @param {Language} language @param {Phrase} phrase @returns {string} */
 export function say(language, { key, values = {} }) {
   return LANGUAGES[language][key].replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+}
+
+/** The sentence for a failure. @param {import('./client.js').FailureKind} kind */
+export function failureKey(kind) {
+  return /** @type {Key} */ (`failed${kind[0]?.toUpperCase()}${kind.slice(1)}`);
 }
 
 /** The chosen language, or the browser's. @param {Language | ''} chosen @param {string} browsers @returns {Language} */

@@ -29,8 +29,10 @@ class Chat:
 
     def ask(self, text: str) -> None:
         """Sends, and waits for the whole answer."""
+        self.prompt.fill(text)
+        expect(self.send_button).to_be_enabled()  # a page that has just been opened knows its conversation now
         count = self.turns.count()
-        self.send(text)
+        self.prompt.press("Enter")
         expect(self.turns).to_have_count(count + 1)
         self.expect_finished()
 

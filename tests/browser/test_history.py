@@ -2,7 +2,7 @@
 
 import json
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.asking import eventually
 from tests.browser.chat import Chat
@@ -112,6 +112,88 @@ def test_a_draft_survives_a_reload_each_conversation_its_own(chat: Chat) -> None
     expect(chat.prompt).to_have_value("")
     chat.page.go_back()
     expect(chat.prompt).to_have_value("a second thought")
+
+
+def test_the_files_of_a_draft_survive_a_reload(chat: Chat) -> None:
+    chips = chat.page.locator("[data-composer] .file")
+    attach_pdf(chat, "paper.pdf")
+    expect(chips).to_have_text(["paper.pdf"])
+    chat.page.reload()
+    expect(chips).to_have_text(["paper.pdf"])
+    chat.ask("What is it?")
+    expect(chips).to_have_count(0)
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    chat.page.reload()
+    expect(chat.send_button).to_be_visible()
+    expect(chips).to_have_count(0)
+
+
+def attach_pdf(chat: Chat, name: str) -> None:
+    with chat.page.expect_file_chooser() as chooser:
+        chat.page.get_by_role("button", name="Attach pictures or PDFs").click()
+    chooser.value.set_files([FilePayload(name=name, mimeType="application/pdf", buffer=b"%PDF-1.4\n%%EOF\n")])
+
+
+def test_a_conversation_deleted_while_it_is_answered_stays_deleted(chat: Chat) -> None:
+    chat.send("/slow answer")
+    chat.expect_growing()
+    chat.page.get_by_role("button", name="Delete").click()
+    expect(chat.turns).to_have_count(0)
+    chat.page.wait_for_timeout(1000)
+    expect(chat.history.locator("[data-open]")).to_have_count(0)
+    chat.page.reload()
+    expect(chat.history).to_contain_text("Conversations appear here")
+
+
+def test_what_came_last_before_the_page_is_closed_is_kept(chat: Chat) -> None:
+    chat.send("/slow reload")
+    chat.expect_growing()
+    chat.page.wait_for_timeout(300)
+    seen = chat.text()
+    chat.page.reload()
+    expect(chat.notice).to_contain_text("Stopped")
+    assert chat.text().startswith(seen.strip())
+
+
+def test_another_tab_sees_what_is_said_and_adds_to_it(chat: Chat) -> None:
+    chat.ask("one")
+    with chat.page.context.expect_page() as opened:
+        chat.page.evaluate("window.open(location.href)")
+    other = Chat(opened.value)
+    expect(other.turns).to_have_count(1)
+    other.ask("two")
+    expect(chat.turns.locator("[data-prompt]")).to_have_text(["one", "two"])
+    chat.ask("three")
+    expect(other.turns.locator("[data-prompt]")).to_have_text(["one", "two", "three"])
+    chat.page.get_by_role("button", name="Rename").click()
+    chat.page.get_by_label("New title").fill("Numbers")
+    chat.page.get_by_label("New title").press("Enter")
+    expect(other.history.locator("[data-open]")).to_have_text(["Numbers"])
+    chat.page.get_by_role("button", name="Delete").click()
+    expect(other.history.locator("[data-open]")).to_have_count(0)
+
+
+def test_where_there_is_no_room_that_is_said_and_the_chat_goes_on(chat: Chat) -> None:
+    full = "() => { throw new DOMException('full', 'QuotaExceededError'); }"
+    chat.page.evaluate(f"() => {{ IDBObjectStore.prototype.put = {full}; }}")
+    chat.ask("hello")
+    expect(chat.page.locator("[data-toast]")).to_contain_text("could not keep")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+
+
+def test_where_all_storage_is_blocked_the_chat_still_works(visitor: Chat, api_key: str) -> None:
+    """As Chromium has it with all cookies blocked: to look at the storage is to fail."""
+    visitor.page.add_init_script("""
+        for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
+            Object.defineProperty(window, name, { get: () => { throw new DOMException('no', 'SecurityError'); } });
+        }
+    """)
+    visitor.page.reload()
+    visitor.give_key(api_key)
+    expect(visitor.key).to_be_hidden()
+    visitor.ask("hello")
+    expect(visitor.answer.get_by_role("blockquote")).to_have_text("hello")
 
 
 def test_without_a_place_to_keep_it_the_chat_still_works(chat: Chat) -> None:

@@ -1,22 +1,21 @@
 /** One answer: its blocks, drawn as they grow. Thinking is folded. */
 
-import { createTree } from './tree.js';
-
 /**
  * @typedef {import('../conversation.js').Block} Block
  * @typedef {import('../conversation.js').Turn} Turn
- * @typedef {typeof import('../markdown/stream.js').createMarkdown} CreateMarkdown
+ * @typedef {{createMarkdown: typeof import('../markdown/stream.js').createMarkdown,
+ *   createTree: typeof import('./tree.js').createTree}} Drawing
  */
 
-/** @type {CreateMarkdown | undefined} */
-let createMarkdown;
+/** @type {Drawing | undefined} */
+let drawing;
 /** @type {Promise<void> | undefined} */
 let loading;
 
 /** Markdown comes with the first answer: nobody waits for it to type. */
 function load() {
-  loading ??= import('../markdown/stream.js').then((module) => {
-    createMarkdown = module.createMarkdown;
+  loading ??= Promise.all([import('../markdown/stream.js'), import('./tree.js')]).then(([stream, tree]) => {
+    drawing = { ...stream, ...tree };
   });
   return loading;
 }
@@ -36,7 +35,7 @@ export function answerView(root, words) {
     });
   };
   // Where it cannot come, the text stays as it was written.
-  if (!createMarkdown) load().then(() => known && show(known), () => {});
+  if (!drawing) load().then(() => known && show(known), () => {});
   return show;
 }
 
@@ -51,9 +50,9 @@ function blockView(type, root, words) {
   return (/** @type {string} */ text, /** @type {boolean} */ done) => {
     if (draw && text.length === length && done === complete) return;
     summary.textContent = words.word(done ? 'thought' : 'thinking');
-    if (createMarkdown) {
+    if (drawing) {
       // A new one also when it goes on after all: what was settled as an end has to be read again.
-      if (!draw || complete) draw = textView(body, createMarkdown, words);
+      if (!draw || complete) draw = textView(body, drawing, words);
       draw(text, done);
     } else {
       body.className = 'raw';
@@ -63,12 +62,12 @@ function blockView(type, root, words) {
   };
 }
 
-/** @param {HTMLElement} body @param {CreateMarkdown} create @param {import('./words.js').Words} words */
-function textView(body, create, words) {
+/** @param {HTMLElement} body @param {Drawing} drawing @param {import('./words.js').Words} words */
+function textView(body, { createMarkdown, createTree }, words) {
   body.className = 'text';
   body.replaceChildren();
   const draw = createTree(body, words);
-  const parse = create();
+  const parse = createMarkdown();
   return (/** @type {string} */ text, /** @type {boolean} */ done) => draw(parse(text, done));
 }
 

@@ -1,6 +1,7 @@
 /** One prompt and its answer, with what can be done about them. */
 
 import { answerOf, isAnswered } from '../conversation.js';
+import { failureKey } from '../strings.js';
 import { answerView } from './answer.js';
 import { clone, copy, find, onClick, tell } from './dom.js';
 import { showFiles } from './files.js';
@@ -122,9 +123,7 @@ function noticeView(element, words) {
 function noticeOf({ status, ending, problem }) {
   if (status === 'stopped') return 'stopped';
   if (status === 'done') return ENDINGS[ending];
-  if (!problem) return undefined;
-  const { kind } = problem;
-  return /** @type {Key} */ (`failed${kind[0]?.toUpperCase()}${kind.slice(1)}`);
+  return problem ? failureKey(problem.kind) : undefined;
 }
 
 /** @param {Turn} turn @param {import('./words.js').Words} words */

@@ -1,0 +1,130 @@
+/** Which conversation is shown, by its address; and what a person does with those that are kept. */
+
+import { keepDraft, readDraft } from './preferences.js';
+import { pass } from './toast.js';
+
+/**
+ * @typedef {import('./conversation.js').Conversation} Conversation
+ * @typedef {{chat: ReturnType<typeof import('./chat.js').createChat>, archive: import('./history.js').History,
+ *   keeper: import('./keeper.js').Keeper}} Parts
+ */
+
+/** @param {import('./store.js').Store} store @param {Parts} parts */
+export function createConversations(store, { chat, archive, keeper }) {
+  const { state } = store;
+  /** The id of the one that was last asked for. */
+  let wanted = '';
+
+  /** In memory while an answer to it is on its way; else as it was kept, with what has changed since. @param {string} id */
+  async function find(id) {
+    if (id === state.conversation.id) return state.conversation;
+    await keeper.flush();
+    return chat.running(id) ?? archive.read(id);
+  }
+
+  /** @param {string} id '' for a new one @param {() => void} [before] it is shown */
+  async function show(id, before = () => {}) {
+    wanted = id;
+    const conversation = id ? await find(id) : undefined;
+    const draft = await draftOf(conversation?.id ?? '');
+    if (wanted !== id) return; // another has been asked for since
+    before();
+    store.open(conversation, draft);
+  }
+
+  /** @param {string} id @returns {Promise<import('./store.js').Draft>} */
+  async function draftOf(id) {
+    const files = await archive.draftFiles(id);
+    return { text: readDraft(id), files };
+  }
+
+  /** @param {string} id @param {import('./store.js').Draft} draft */
+  async function keepDraftOf(id, { text, files }) {
+    keepDraft(id, text);
+    await archive.keepDraftFiles(id, files);
+  }
+
+  function shownInAddress() {
+    return location.hash.slice(1);
+  }
+
+  /** @param {string} id */
+  async function open(id) {
+    if (id !== state.conversation.id) await show(id, () => history.pushState(null, '', addressOf(id)));
+  }
+
+  async function create() {
+    if (isKept()) await show('', () => history.pushState(null, '', addressOf('')));
+  }
+
+  function isKept() {
+    return state.conversation.turns.length > 0;
+  }
+
+  // What another tab adds to the conversation that is shown here would be lost with the next save.
+  archive.watch(async ({ id, summary, underWay }) => {
+    if (!summary) return store.remove(id);
+    store.list(summary);
+    const isShown = () => id === state.conversation.id && !chat.running(id);
+    if (underWay || !isShown()) return undefined;
+    const conversation = await archive.read(id);
+    return conversation && isShown() ? store.renew(conversation) : undefined;
+  });
+
+  return {
+    open,
+    create,
+
+    /** At the start: the list, and what the address names or what was being written. */
+    async begin() {
+      const id = shownInAddress();
+      store.write({ text: id ? '' : readDraft('') }); // at once, so that one can go on
+      store.set({ summaries: await archive.list() });
+      if (id) await show(id);
+      else store.write({ files: [...(await archive.draftFiles('')), ...state.draft.files] });
+      if (!(await archive.isKept())) pass(store, { phrase: { key: 'noHistory' } });
+    },
+
+    /** Shows what the address names; a new one where it names none. */
+    async openFromAddress() {
+      if (shownInAddress() !== state.conversation.id) await show(shownInAddress());
+    },
+
+    /** A new conversation has an address, and a draft of its own, from its first prompt on. */
+    address() {
+      const id = isKept() ? state.conversation.id : '';
+      if (shownInAddress() === id) return;
+      history.replaceState(null, '', addressOf(id));
+      if (id) keepDraftOf('', { text: '', files: [] });
+    },
+
+    /** @param {string} id @param {string} title */
+    async rename(id, title) {
+      const conversation = await find(id);
+      if (conversation) store.rename(conversation, title);
+    },
+
+    /** @param {string} id */
+    async remove(id) {
+      await chat.abandon(id);
+      const [conversation, draft] = [await find(id), await draftOf(id)];
+      if (!conversation) return;
+      const shown = id === state.conversation.id;
+      if (shown) await create();
+      store.remove(id);
+      await Promise.all([archive.remove(id), keepDraftOf(id, { text: '', files: [] })]);
+      const undo = async () => {
+        store.set({ toast: null });
+        store.restore(conversation);
+        await keepDraftOf(id, draft);
+        if (shown) await open(id);
+      };
+      pass(store, { phrase: { key: 'removed', values: { title: conversation.title } }, undo });
+    },
+  };
+}
+
+/** @param {string} id '' for a new conversation */
+function addressOf(id) {
+  return id ? `#${id}` : location.pathname;
+}

@@ -1,0 +1,62 @@
+/** Keeps what changes: conversations while they grow, drafts while they are written, choices. */
+
+import { keepDraft, keepPreferences } from './preferences.js';
+import { pass } from './toast.js';
+
+const PAUSE = 700; // ms between two writes of a growing answer
+
+/** @typedef {ReturnType<typeof createKeeper>} Keeper */
+
+/** @param {import('./store.js').Store} store @param {import('./history.js').History} archive */
+export function createKeeper(store, archive) {
+  const { state } = store;
+  /** What was written last: hundreds of pieces a second change neither. */
+  let kept = { preferences: state.preferences, draft: state.draft };
+  let saving = false;
+
+  function keepWritten() {
+    const { preferences, draft, editing, conversation } = state;
+    const before = kept;
+    kept = { preferences, draft };
+    if (preferences !== before.preferences) keepPreferences(preferences);
+    if (draft === before.draft || editing) return;
+    const id = conversation.turns.length > 0 ? conversation.id : '';
+    keepDraft(id, draft.text);
+    if (draft.files !== before.draft.files) archive.keepDraftFiles(id, draft.files).catch(full);
+  }
+
+  function full() {
+    pass(store, { phrase: { key: 'notKept' } });
+  }
+
+  /** Writes all that has changed, at once. */
+  async function flush() {
+    const changed = [...store.takeUnsaved()];
+    const write = (/** @type {import('./conversation.js').Conversation} */ one) =>
+      one.turns.length > 0 ? archive.save(one) : archive.remove(one.id);
+    await Promise.all(changed.map(write)).catch(full);
+    return changed.length > 0;
+  }
+
+  /** One write at a time. */
+  async function save() {
+    if (saving) return;
+    saving = true;
+    while (await flush()) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    saving = false;
+  }
+
+  return {
+    flush,
+
+    /** After every change of the state. */
+    keep() {
+      try {
+        keepWritten();
+      } catch {
+        full();
+      }
+      save();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** The browser's storage; where it has none for us (blocked, or a strict private window), one as long-lived as the page. */
+
+/** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} Kept */
+
+/** Of this device, until it is deleted. */
+export const device = usable(() => localStorage);
+
+/** Of this tab, until it is closed. */
+export const tab = usable(() => sessionStorage);
+
+/** @param {() => Storage} open throws where storage is blocked @returns {Kept} */
+function usable(open) {
+  try {
+    return open();
+  } catch {
+    /** @type {Map<string, string>} */
+    const kept = new Map();
+    return {
+      getItem: (name) => kept.get(name) ?? null,
+      setItem: (name, value) => void kept.set(name, value),
+      removeItem: (name) => void kept.delete(name),
+    };
+  }
+}
