@@ -74,6 +74,20 @@ def test_a_conversation_is_renamed(chat: Chat) -> None:
     expect(chat.page).to_have_title("A better name · claude-stream")
 
 
+def test_a_title_that_is_being_written_outlives_an_answer_that_ends_meanwhile(chat: Chat) -> None:
+    chat.send("/slow hello")
+    chat.expect_growing()
+    chat.page.get_by_role("button", name="Rename").click()
+    title = chat.page.get_by_label("New title")
+    title.fill("half a ti")
+    chat.page.get_by_role("button", name="Stop", exact=True).dispatch_event("click")
+    chat.expect_finished()
+    expect(title).to_have_value("half a ti")
+    title.press("Enter")
+    expect(chat.history.locator("[data-open]")).to_have_text("half a ti")
+    expect(chat.history.locator("[data-open]")).to_be_focused()
+
+
 def test_a_conversation_is_deleted_and_brought_back(chat: Chat) -> None:
     chat.ask("hello")
     chat.page.get_by_role("button", name="Delete").click()

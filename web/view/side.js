@@ -1,6 +1,7 @@
 /** The history beside the conversation: search, open, rename, delete. */
 
 import { search } from '../conversation.js';
+import { composes } from './composer.js';
 import { clone, find, onClick } from './dom.js';
 
 /**
@@ -48,9 +49,10 @@ export function sideView(actions) {
   onClick(document, '[data-new]', leaving(actions.create));
   query.addEventListener('input', () => actions.search(query.value));
 
-  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+  return function show(/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) {
     const now = [state.summaries, state.query, state.conversation.id, words];
-    if (now.every((value, index) => value === shown[index])) return;
+    const renaming = list.querySelector('input');
+    if (renaming || now.every((value, index) => value === shown[index])) return;
     shown = now;
     const found = search(state.summaries, state.query);
     const empty = words.word(state.summaries.length === 0 ? 'noConversations' : 'nothingFound');
@@ -61,9 +63,22 @@ export function sideView(actions) {
       list.replaceChildren(hint);
       return;
     }
-    const item = (/** @type {Summary} */ one) => itemView(one, one.id === state.conversation.id, actions, leaving, words);
+    const renamed = () => show(state, words);
+    const item = (/** @type {Summary} */ one) =>
+      itemView(one, one.id === state.conversation.id, { ...actions, renamed }, leaving, words);
+    const refocus = held(list);
     list.replaceChildren(...grouped(found).flatMap(([key, group]) => section(words.word(key), group.map(item))));
+    refocus();
   };
+}
+
+/** Gives the focus back to whichever button of an item has it now, once the list has been made anew. @param {HTMLElement} list */
+function held(list) {
+  const { activeElement } = document;
+  const item = list.contains(activeElement) && activeElement?.closest('.item');
+  if (!(item instanceof HTMLElement)) return () => {};
+  const index = [...item.querySelectorAll('button')].findIndex((button) => button === activeElement);
+  return () => list.querySelector(`[data-id="${item.dataset.id}"]`)?.querySelectorAll('button')[index]?.focus();
 }
 
 /** @param {Summary[]} summaries @returns {['today' | 'yesterday' | 'earlier', Summary[]][]} */
@@ -89,26 +104,31 @@ function section(title, items) {
 }
 
 /**
- * @param {Summary} one @param {boolean} current @param {SideActions} actions
+ * @param {Summary} one @param {boolean} current @param {SideActions & {renamed(): void}} actions
  * @param {(action: () => void) => () => void} leaving @param {import('./words.js').Words} words
  */
 function itemView({ id, title }, current, actions, leaving, words) {
   const element = words.fill(clone('item'));
+  element.dataset.id = id;
   const open = find(element, '[data-open]', HTMLButtonElement);
   open.textContent = title;
   open.title = title;
   if (current) open.setAttribute('aria-current', 'true');
   onClick(element, '[data-open]', leaving(() => actions.open(id)));
   onClick(element, '[data-remove]', () => actions.remove(id));
-  onClick(element, '[data-rename]', () => rename(open, title, words, (next) => actions.rename(id, next)));
+  onClick(element, '[data-rename]', () => rename(open, title, words, (next) => {
+    if (next && next !== title) actions.rename(id, next);
+    actions.renamed();
+  }));
   return element;
 }
 
 /**
  * The title becomes a field: Enter or leaving it keeps the new one, Esc the old one.
- * @param {HTMLElement} open @param {string} title @param {import('./words.js').Words} words @param {(title: string) => void} keep
+ * @param {HTMLElement} open @param {string} title @param {import('./words.js').Words} words
+ * @param {(title: string) => void} done with '' where the old one stays
  */
-function rename(open, title, words, keep) {
+function rename(open, title, words, done) {
   const input = document.createElement('input');
   input.value = title;
   input.setAttribute('aria-label', words.word('newTitle'));
@@ -116,12 +136,14 @@ function rename(open, title, words, keep) {
   const end = (/** @type {string} */ next) => {
     if (over) return;
     over = true;
+    const focused = input === document.activeElement;
     input.replaceWith(open);
-    if (next && next !== title) keep(next);
+    if (focused) open.focus();
+    done(next);
   };
   input.addEventListener('blur', () => end(input.value.trim()));
   input.addEventListener('keydown', (event) => {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (composes(event)) return;
     if (event.key === 'Enter') end(input.value.trim());
     if (event.key === 'Escape') end('');
     if (event.key === 'Escape') event.stopPropagation();
