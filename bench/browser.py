@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
@@ -141,21 +141,29 @@ def _measured(browser: Browser, page: Page, pieces: list[str]) -> dict[str, floa
         part = pieces[tenth * size : (tenth + 1) * size]
         page.evaluate("([pieces, speed]) => window.feed(pieces, speed)", [part, PIECES_PER_SECOND])
         costs.append(_busy(devtools) - before)
+    tasks = _tasks(json.loads(browser.stop_tracing())["traceEvents"])
     return {
         "busy_percent": 100 * sum(costs) / (len(pieces) / PIECES_PER_SECOND),
-        "longest_task_ms": _longest(json.loads(browser.stop_tracing())["traceEvents"]),
+        "longest_task_ms": max(tasks, key=lambda task: task.cpu).cpu,
+        "longest_task_wall_ms": max(tasks, key=lambda task: task.wall).wall,
         "last_to_first": costs[-1] / costs[0],
         "cpu_ms_first_tenth": 1000 * costs[0],
         "cpu_ms_last_tenth": 1000 * costs[-1],
     }
 
 
-def _longest(events: list[dict[str, Any]]) -> float:
-    """Milliseconds of the main thread's longest task."""
+class Task(NamedTuple):
+    """What the main thread did in one go, in milliseconds: of its own time, and of everybody's."""
+
+    cpu: float
+    wall: float
+
+
+def _tasks(events: list[dict[str, Any]]) -> list[Task]:
     named = [event for event in events if event["name"] == "thread_name"]
     main = {(event["pid"], event["tid"]) for event in named if event["args"]["name"] == "CrRendererMain"}
-    tasks = [event for event in events if "tdur" in event and (event["pid"], event["tid"]) in main]
-    return max(float(task["tdur"]) for task in tasks) / 1000
+    done = [event for event in events if "tdur" in event and (event["pid"], event["tid"]) in main]
+    return [Task(event["tdur"] / 1000, event["dur"] / 1000) for event in done]
 
 
 def _busy(devtools: CDPSession) -> float:
@@ -184,6 +192,7 @@ def table(figures: Mapping[str, Mapping[str, float]]) -> str:
     names = list(figures)
     rows = [["main thread, CPU while it comes, %", "busy_percent", "<= 25"]]
     rows += [["longest task, CPU ms", "longest_task_ms", "<= 50"]]
+    rows += [["longest task by the clock, ms", "longest_task_wall_ms", ""]]
     rows += [["last tenth / first tenth", "last_to_first", "<= 1.3"]]
     rows += [["CPU of the first tenth, ms", "cpu_ms_first_tenth", ""]]
     rows += [["CPU of the last tenth, ms", "cpu_ms_last_tenth", ""]]

@@ -12,51 +12,56 @@ const LARGEST_PDF = 3.5 * 1024 * 1024; // as base64 a third more, and the reques
 
 /** Why a file was not taken; a key of strings.js. */
 class Unfit extends Error {
-  /** @param {'fileKind' | 'fileSize' | 'fileBroken' | 'fileCount'} reason @param {string} name */
-  constructor(reason, name) {
+  /** @param {'fileKind' | 'fileSize' | 'fileCount'} reason */
+  constructor(reason) {
     super(reason);
     this.reason = reason;
-    this.fileName = name;
   }
 }
 
-/** Into the draft, until one does not fit: why is said there. @param {import('./store.js').Store} store @param {File[]} files */
+/** Into the draft; what does not fit is named there, with the reason. @param {import('./store.js').Store} store @param {File[]} files */
 export async function attachTo(store, files) {
   const { state } = store;
-  try {
-    for (const file of files) {
-      if (state.draft.files.length >= MOST_FILES) throw new Unfit('fileCount', file.name);
+  const { conversation } = state;
+  /** @type {import('./strings.js').Phrase[]} */
+  const draftNotices = [];
+  for (const file of files) {
+    try {
+      if (state.draft.files.length >= MOST_FILES) throw new Unfit('fileCount');
       const attachment = await attach(file);
+      if (state.conversation !== conversation) return; // it was meant for another one
       store.write({ files: [...state.draft.files, attachment] });
+    } catch (error) {
+      draftNotices.push({ key: error instanceof Unfit ? error.reason : 'fileBroken', values: { name: file.name } });
     }
-  } catch (error) {
-    if (!(error instanceof Unfit)) throw error;
-    store.set({ draftNotice: { key: error.reason, values: { name: error.fileName } } });
   }
+  store.set({ draftNotices });
 }
 
-/** Throws Unfit. @param {File} file @returns {Promise<Attachment>} */
+/** Throws Unfit, or whatever the browser throws over a picture that it cannot read. @param {File} file @returns {Promise<Attachment>} */
 async function attach(file) {
   if (file.type === 'application/pdf') {
-    if (file.size > LARGEST_PDF) throw new Unfit('fileSize', file.name);
+    if (file.size > LARGEST_PDF) throw new Unfit('fileSize');
     return attachment(file.name, file);
   }
-  if (!PICTURES.includes(file.type)) throw new Unfit('fileKind', file.name);
+  if (!PICTURES.includes(file.type)) throw new Unfit('fileKind');
   return attachment(file.name, await picture(file));
 }
 
 /** @param {File} file @returns {Promise<Blob>} */
 async function picture(file) {
-  const bitmap = await createImageBitmap(file).catch(() => {
-    throw new Unfit('fileBroken', file.name);
-  });
+  const bitmap = await createImageBitmap(file);
   const scale = Math.min(1, LONGEST_EDGE / Math.max(bitmap.width, bitmap.height));
   if (scale === 1 && file.size <= LARGEST_PICTURE) return file;
-  const canvas = new OffscreenCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const [width, height] = [bitmap.width, bitmap.height].map((edge) => Math.max(1, Math.round(edge * scale)));
+  const canvas = new OffscreenCanvas(/** @type {number} */ (width), /** @type {number} */ (height));
+  const context = canvas.getContext('2d');
+  context?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   // A drawing or a screenshot keeps its edges and its transparency, as long as that is not too large.
-  const sharp = file.type === 'image/png' && (await canvas.convertToBlob({ type: 'image/png' }));
+  const sharp = file.type !== 'image/jpeg' && (await canvas.convertToBlob({ type: 'image/png' }));
   if (sharp && sharp.size <= LARGEST_PICTURE) return sharp;
+  if (context) Object.assign(context, { globalCompositeOperation: 'destination-over', fillStyle: '#fff' });
+  context?.fillRect(0, 0, canvas.width, canvas.height); // what was transparent would come out black
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
 }
 

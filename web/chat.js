@@ -44,7 +44,7 @@ export function createChat(store, { readKey, forgetKey }) {
     });
     const size = new TextEncoder().encode(body).length;
     if (size <= MAX_BODY_BYTES) return body;
-    store.set({ draftNotice: { key: 'bodySize', values: { size: (size / 1024 / 1024).toFixed(1) } } });
+    store.set({ draftNotices: [{ key: 'bodySize', values: { size: (size / 1024 / 1024).toFixed(1) } }] });
     return undefined;
   }
 
@@ -54,7 +54,8 @@ export function createChat(store, { readKey, forgetKey }) {
     return turns.slice(0, turns.indexOf(turn));
   }
 
-  function hasKey() {
+  function mayAsk() {
+    if (!state.online || isWorking(state)) return false;
     if (!state.hasKey) store.set({ keyNotice: { key: 'keyFirst' } });
     return state.hasKey;
   }
@@ -113,7 +114,7 @@ export function createChat(store, { readKey, forgetKey }) {
 
   return {
     send() {
-      if (!canSend(state) || !hasKey()) return;
+      if (!canSend(state) || !mayAsk()) return;
       const { conversation, draft, editing } = state;
       const before = editing ? turnsBefore(editing) : conversation.turns;
       const body = bodyOf(before, { prompt: draft.text.trim(), files: draft.files });
@@ -122,14 +123,14 @@ export function createChat(store, { readKey, forgetKey }) {
 
     /** A prompt once more. @param {Turn} turn */
     again(turn) {
-      if (isWorking(state) || !hasKey()) return;
+      if (!mayAsk()) return;
       const body = bodyOf(turnsBefore(turn), turn);
       if (body) start(store.again(turn), body);
     },
 
     /** The rest of the last answer, which was cut off. @param {Turn} turn */
     goOn(turn) {
-      if (isWorking(state) || !hasKey()) return;
+      if (!mayAsk()) return;
       const language = languageOf(state.preferences.language, navigator.language);
       const body = bodyOf(state.conversation.turns, { prompt: say(language, { key: 'goOnPrompt' }), files: [] });
       if (body) start(store.goOn(turn), body);
@@ -167,6 +168,7 @@ function createMeter(before, price) {
   const began = performance.now();
   let [firstWord, lastWord, lastEvent] = [0, 0, began];
   const tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  let counted = false;
 
   return {
     /** @param {string} type @param {import('./client.js').Usage} [usage] @returns {boolean} whether it tells of silence */
@@ -174,6 +176,7 @@ function createMeter(before, price) {
       const now = performance.now();
       const silent = type === 'ping' && now - lastEvent > SILENCE;
       if (type !== 'ping') lastEvent = now;
+      counted ||= type === 'message_delta';
       tokens.input = usage?.input_tokens ?? tokens.input;
       tokens.output = usage?.output_tokens ?? tokens.output;
       tokens.cacheRead = usage?.cache_read_input_tokens ?? tokens.cacheRead;
@@ -197,6 +200,7 @@ function createMeter(before, price) {
         cacheRead: (before?.cacheRead ?? 0) + tokens.cacheRead,
         cacheWrite: (before?.cacheWrite ?? 0) + tokens.cacheWrite,
         cost: now === null ? null : now + (before?.cost ?? 0),
+        partial: !counted || (before?.partial ?? false),
       };
     },
   };

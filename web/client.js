@@ -78,7 +78,7 @@ export async function* streamMessage({ config, key, body, signal }) {
   if (!response.ok || !response.body) throw await refusal(response);
   for await (const data of eventData(response.body, signal)) {
     const event = parse(data);
-    if (event.type === 'error') throw inStream(event.error);
+    if (event.type === 'error') throw inStream(event.error ?? {});
     yield event;
     if (event.type === 'message_stop') return;
   }
@@ -116,10 +116,12 @@ function inStream({ type = '', message = '' } = {}) {
 /** @param {string} data @returns {StreamEvent} */
 function parse(data) {
   try {
-    return JSON.parse(data);
+    const event = JSON.parse(data);
+    if (typeof event?.type === 'string') return event;
   } catch {
-    throw new Failure('garbled');
+    // no JSON
   }
+  throw new Failure('garbled');
 }
 
 /**

@@ -9,8 +9,9 @@
  * @typedef {{kind: import('./client.js').FailureKind, detail: string, retryAt: number}} Problem
  *   `detail` is the server's own words; `retryAt` is a Date.now(), 0 where nobody said how long to wait
  * @typedef {{first: number, writing: number, input: number, output: number, cacheRead: number, cacheWrite: number,
- *   cost: number | null}} Figures
- *   milliseconds to the first word and from there to the end, tokens, US dollars
+ *   cost: number | null, partial: boolean}} Figures
+ *   milliseconds to the first word and from there to the end, tokens, US dollars; `partial`: of a part that was broken
+ *   off, nobody has said how many tokens it had
  * @typedef {{id: string, after: string, created: number, prompt: string, files: Attachment[], model: string,
  *   blocks: Block[], status: Status, ending: string, problem: Problem | null, figures: Figures | null,
  *   silent: boolean}} Turn
@@ -45,7 +46,7 @@ export function answerOf({ blocks }) {
 
 /** @param {Turn} turn @returns {boolean} */
 export function isAnswered(turn) {
-  return answerOf(turn).trim() !== '';
+  return turn.blocks.some(({ type, text }) => type === 'text' && text.trim());
 }
 
 /** @param {Conversation} conversation @returns {boolean} whether an answer to it is on its way */
@@ -56,7 +57,8 @@ export function isUnderWay({ turns, aside }) {
 /** A name until the person gives another: the beginning of the first prompt. @param {Pick<Turn, 'prompt' | 'files'>} turn */
 export function titleFrom({ prompt, files }) {
   const line = prompt.replace(/\s+/g, ' ').trim() || files[0]?.name || '';
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  const characters = [...line]; // an emoji is one
+  return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : line;
 }
 
 /**

@@ -32,6 +32,17 @@ export function createConversations(store, { chat, archive, keeper }) {
     store.open(conversation, draft);
   }
 
+  /** Keeps what has been typed and attached while it was being read. @param {string} id */
+  async function showAround(id) {
+    let meanwhile = state.draft;
+    await show(id, () => {
+      meanwhile = state.draft;
+    });
+    const { text, files } = state.draft;
+    if (meanwhile.text) store.write({ text: [text, meanwhile.text].filter(Boolean).join('\n') });
+    if (meanwhile.files.length > 0) store.write({ files: [...files, ...meanwhile.files] });
+  }
+
   /** @param {string} id @returns {Promise<import('./store.js').Draft>} */
   async function draftOf(id) {
     const files = await archive.draftFiles(id);
@@ -79,10 +90,15 @@ export function createConversations(store, { chat, archive, keeper }) {
     async begin() {
       const id = shownInAddress();
       store.write({ text: id ? '' : readDraft('') }); // at once, so that one can go on
-      store.set({ summaries: await archive.list() });
-      if (id) await show(id);
-      else store.write({ files: [...(await archive.draftFiles('')), ...state.draft.files] });
-      if (!(await archive.isKept())) pass(store, { phrase: { key: 'noHistory' } });
+      try {
+        store.set({ summaries: await archive.list() });
+        if (id) await showAround(id);
+        else store.write({ files: [...(await archive.draftFiles('')), ...state.draft.files] });
+        if (await archive.isKept()) return;
+      } catch {
+        // it is there, and cannot be read
+      }
+      pass(store, { phrase: { key: 'noHistory' } });
     },
 
     /** Shows what the address names; a new one where it names none. */
@@ -108,18 +124,21 @@ export function createConversations(store, { chat, archive, keeper }) {
     async remove(id) {
       await chat.abandon(id);
       const [conversation, draft] = [await find(id), await draftOf(id)];
-      if (!conversation) return;
       const shown = id === state.conversation.id;
       if (shown) await create();
       store.remove(id);
       await Promise.all([archive.remove(id), keepDraftOf(id, { text: '', files: [] })]);
+      if (!conversation) return;
+      const earlier = state.toast?.undo;
       const undo = async () => {
+        await earlier?.();
         store.set({ toast: null });
         store.restore(conversation);
         await keepDraftOf(id, draft);
         if (shown) await open(id);
       };
-      pass(store, { phrase: { key: 'removed', values: { title: conversation.title } }, undo });
+      const phrase = /** @type {const} */ ({ key: earlier ? 'removedMore' : 'removed', values: { title: conversation.title } });
+      pass(store, { phrase, undo });
     },
   };
 }

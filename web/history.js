@@ -1,6 +1,7 @@
 /**
  * Conversations on this device, in IndexedDB. Summaries stand apart from conversations, so that the list and its
- * search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, nothing is kept.
+ * search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, conversations live as
+ * long as the page.
  */
 
 import { openDB } from './vendor/idb/index.js';
@@ -15,6 +16,8 @@ import { isUnderWay, revived, summary } from './conversation.js';
  */
 
 const NAME = 'claude-stream';
+/** So long (ms) the page waits: a tab with an older page may be in the way, and keeps it from opening. */
+const PATIENCE = 3000;
 
 /** @typedef {ReturnType<typeof openHistory>} History */
 
@@ -31,9 +34,16 @@ async function open() {
   });
 }
 
+/** @param {number} milliseconds @returns {Promise<undefined>} */
+function later(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 export function openHistory() {
-  const opening = open().catch(() => undefined);
+  const opening = Promise.race([open(), later(PATIENCE)]).catch(() => undefined);
   const tabs = new BroadcastChannel(NAME);
+  /** What could not be written. @type {Map<string, Conversation>} */
+  const unkept = new Map();
 
   return {
     async isKept() {
@@ -48,12 +58,13 @@ export function openHistory() {
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
     async read(id) {
-      const found = await (await opening)?.get('conversations', id);
-      return found && revived(found);
+      const found = unkept.get(id) ?? (await (await opening)?.get('conversations', id));
+      return found && (unkept.has(id) ? found : revived(found));
     },
 
     /** Both or neither. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
+      unkept.set(conversation.id, conversation);
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
       const listed = summary(conversation);
       const underWay = isUnderWay(conversation);
@@ -63,11 +74,13 @@ export function openHistory() {
       ];
       transaction?.commit(); // waits for nobody: the page may be closing
       await Promise.all([...written, transaction?.done]);
+      if (transaction) unkept.delete(conversation.id);
       tabs.postMessage({ id: conversation.id, summary: listed, underWay });
     },
 
     /** @param {string} id */
     async remove(id) {
+      unkept.delete(id);
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
       await Promise.all([
         transaction?.objectStore('conversations').delete(id),

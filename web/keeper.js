@@ -29,13 +29,17 @@ export function createKeeper(store, archive) {
     pass(store, { phrase: { key: 'notKept' } });
   }
 
-  /** Writes all that has changed, at once. */
+  /** Writes all that has changed, at once. @returns {Promise<boolean>} whether something was written */
   async function flush() {
     const changed = [...store.takeUnsaved()];
-    const write = (/** @type {import('./conversation.js').Conversation} */ one) =>
-      one.turns.length > 0 ? archive.save(one) : archive.remove(one.id);
-    await Promise.all(changed.map(write)).catch(full);
-    return changed.length > 0;
+    try {
+      await Promise.all(changed.map((one) => (one.turns.length > 0 ? archive.save(one) : archive.remove(one.id))));
+      return changed.length > 0;
+    } catch {
+      store.leaveUnsaved(changed); // until the next change
+      full();
+      return false;
+    }
   }
 
   /** One write at a time. */

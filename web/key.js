@@ -5,7 +5,7 @@
 
 import { Failure, checkKey } from './client.js';
 import { device, tab } from './storage.js';
-import { failureKey, languageOf, say } from './strings.js';
+import { failureKey } from './strings.js';
 
 const NAME = 'claude-stream.key';
 
@@ -29,14 +29,6 @@ export function forgetKey() {
 export function createKeys(store) {
   const { state } = store;
 
-  /** @param {unknown} error @returns {import('./strings.js').Phrase} */
-  function problem(error) {
-    const kind = error instanceof Failure ? error.kind : 'ours';
-    if (kind === 'wrongKey') return { key: 'keyWrong' };
-    const language = languageOf(state.preferences.language, navigator.language);
-    return { key: 'keyUnchecked', values: { reason: say(language, { key: failureKey(kind) }) } };
-  }
-
   return {
     /** @param {string} key @param {boolean} onDevice */
     async useKey(key, onDevice) {
@@ -57,6 +49,13 @@ export function createKeys(store) {
       store.set({ hasKey: false, keyNotice: null });
     },
   };
+}
+
+/** @param {unknown} error @returns {import('./strings.js').Phrase} */
+function problem(error) {
+  const kind = error instanceof Failure ? error.kind : 'ours';
+  if (kind === 'wrongKey') return { key: 'keyWrong' };
+  return { key: 'keyUnchecked', values: { reason: { key: failureKey(kind) } } };
 }
 
 /** Whether the text can travel in a header at all; fetch throws on anything else. @param {string} text */

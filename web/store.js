@@ -27,7 +27,7 @@ import { bringBack, putAside } from './versions.js';
  * @property {string} query what the history is searched for
  * @property {Draft} draft
  * @property {Turn | null} editing whose prompt the draft is going to replace
- * @property {Phrase | null} draftNotice why something could not be attached or sent
+ * @property {Phrase[]} draftNotices why something could not be attached or sent
  * @property {Toast | null} toast
  */
 
@@ -45,7 +45,7 @@ export function createStore(known) {
     query: '',
     draft: { text: '', files: [] },
     editing: null,
-    draftNotice: null,
+    draftNotices: [],
     toast: null,
   };
   /** @type {((state: Readonly<State>) => void)[]} */
@@ -75,21 +75,28 @@ export function createStore(known) {
   /** A model that was chosen once may no longer be on offer. */
   const fitModel = () => {
     const { config, conversation } = state;
-    if (config && !config.models.includes(conversation.model)) choose({ model: config.model });
+    if (!config || config.models.includes(conversation.model)) return;
+    conversation.model = config.model; // and not the person's choice
+    set({});
   };
   /** Nothing is edited any more, and the draft is what it was before. */
-  const unedited = () => (state.editing ? { editing: null, draft: before, draftNotice: null } : {});
+  const unedited = () => (state.editing ? { editing: null, draft: before, draftNotices: [] } : {});
   /** Into the draft, before what has been begun since. @param {Turn} turn */
   const giveBack = ({ prompt, files }) => {
-    const text = [prompt, state.draft.text].filter((part) => part.trim()).join('\n\n');
-    state.draft = { text, files: [...files, ...state.draft.files] };
+    const draft = state.editing ? before : state.draft;
+    const text = [prompt, draft.text].filter((part) => part.trim()).join('\n\n');
+    const whole = { text, files: [...files, ...draft.files] };
+    if (state.editing) before = whole;
+    else state.draft = whole;
+  };
+  /** The list with a conversation as it is now, or without it. @param {string} id @param {import('./conversation.js').Summary} [one] */
+  const list = (id, one) => {
+    const others = state.summaries.filter((other) => other.id !== id);
+    return { summaries: (one ? [one, ...others] : others).sort((a, b) => b.updated - a.updated) };
   };
   /** @param {Conversation} conversation */
-  const listed = (conversation) => {
-    const others = state.summaries.filter(({ id }) => id !== conversation.id);
-    const all = conversation.turns.length > 0 ? [summary(conversation), ...others] : others;
-    return { summaries: all.sort((a, b) => b.updated - a.updated) };
-  };
+  const listed = (conversation) =>
+    list(conversation.id, conversation.turns.length > 0 ? summary(conversation) : undefined);
 
   return {
     state: /** @type {Readonly<State>} */ (state),
@@ -104,7 +111,7 @@ export function createStore(known) {
 
     /** @param {Partial<Draft>} change */
     write(change) {
-      set({ draft: { ...state.draft, ...change }, draftNotice: null });
+      set({ draft: { ...state.draft, ...change }, draftNotices: [] });
     },
 
     /** @param {Partial<Preferences>} change */
@@ -120,6 +127,11 @@ export function createStore(known) {
       fitModel();
     },
 
+    /** They could not be saved. @param {Iterable<Conversation>} conversations */
+    leaveUnsaved(conversations) {
+      unsaved = new Set([...conversations, ...unsaved]);
+    },
+
     /** The conversations that have changed since this was last asked. */
     takeUnsaved() {
       const taken = unsaved;
@@ -130,7 +142,7 @@ export function createStore(known) {
     /** @param {Conversation} [conversation] a new one without it @param {Draft} [draft] */
     open(conversation, draft = { text: '', files: [] }) {
       const { model, system } = state.preferences;
-      set({ conversation: conversation ?? newConversation({ model, system }), draft, editing: null, draftNotice: null });
+      set({ conversation: conversation ?? newConversation({ model, system }), draft, editing: null, draftNotices: [] });
       fitModel();
     },
 
@@ -141,7 +153,7 @@ export function createStore(known) {
       const turn = newTurn(conversation, { prompt: draft.text.trim(), files: draft.files });
       conversation.turns.push(turn);
       conversation.title ||= titleFrom(turn);
-      touch(conversation, { draft: editing ? before : { text: '', files: [] }, editing: null, draftNotice: null });
+      touch(conversation, { draft: editing ? before : { text: '', files: [] }, editing: null, draftNotices: [] });
       set(listed(conversation));
       return turn;
     },
@@ -159,7 +171,7 @@ export function createStore(known) {
 
     /** The rest of an answer: what came stays. @param {Turn} turn */
     goOn(turn) {
-      Object.assign(turn, { status: 'working', ending: '', problem: null });
+      Object.assign(turn, { model: state.conversation.model, status: 'working', ending: '', problem: null });
       touch(state.conversation);
       return turn;
     },
@@ -173,7 +185,7 @@ export function createStore(known) {
     /** @param {Turn} turn */
     edit(turn) {
       if (!state.editing) before = state.draft;
-      set({ editing: turn, draft: { text: turn.prompt, files: turn.files }, draftNotice: null });
+      set({ editing: turn, draft: { text: turn.prompt, files: turn.files }, draftNotices: [] });
     },
 
     leaveEditing() {
@@ -203,8 +215,8 @@ export function createStore(known) {
 
     /** The key was refused: as if the turn had never been sent. @param {Conversation} conversation @param {Turn} turn @param {Phrase} keyNotice */
     refuseKey(conversation, turn, keyNotice) {
-      if (isAnswered(turn)) {
-        Object.assign(turn, { status: 'stopped', silent: false }); // it was to be continued
+      if (isAnswered(turn) || conversation !== state.conversation) {
+        Object.assign(turn, { status: 'stopped', silent: false }); // to be continued; or the draft is not its own
       } else {
         conversation.turns.splice(conversation.turns.indexOf(turn), 1);
         const replaced = conversation.aside.findLast(({ after }) => after === turn.after);
@@ -223,8 +235,7 @@ export function createStore(known) {
 
     /** Another tab's. @param {import('./conversation.js').Summary} summary */
     list(summary) {
-      const others = state.summaries.filter(({ id }) => id !== summary.id);
-      set({ summaries: [summary, ...others].sort((a, b) => b.updated - a.updated) });
+      set(list(summary.id, summary));
     },
 
     /** @param {Conversation} conversation @param {string} title */
@@ -237,7 +248,7 @@ export function createStore(known) {
     /** @param {string} id */
     remove(id) {
       unsaved = new Set([...unsaved].filter((conversation) => conversation.id !== id));
-      set({ summaries: state.summaries.filter((one) => one.id !== id) });
+      set(list(id));
     },
 
     /** Back in the list. @param {Conversation} conversation */

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {keyof typeof ENGLISH} Key
- * @typedef {{key: Key, values?: Record<string, string | number>}} Phrase
+ * @typedef {{key: Key, values?: Record<string, string | number | Phrase>}} Phrase a phrase can hold another
  * @typedef {import('./preferences.js').Language} Language
  */
 
@@ -25,6 +25,7 @@ const ENGLISH = {
   newTitle: 'New title',
   remove: 'Delete',
   removed: '“{title}” was deleted.',
+  removedMore: '“{title}” was deleted too.',
   undo: 'Undo',
   close: 'Close',
   exportMarkdown: 'Export as Markdown',
@@ -56,6 +57,7 @@ const ENGLISH = {
   edit: 'Edit',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'Could not copy',
   copyCode: 'Copy code',
   code: 'code',
   again: 'Try again',
@@ -78,7 +80,7 @@ const ENGLISH = {
   costSource: 'Estimated from list prices of {date}',
   key: 'API key',
   keyPlaceholder: 'Paste your key',
-  keyHint: 'Sent to this chat’s own server only, in a header. Kept in this tab, and gone when you close it.',
+  keyHint: 'Sent to this chat’s own server only, in a header. Gone when you close this tab, unless you keep it below.',
   keyOnDevice: 'Keep it on this device',
   useKey: 'Use key',
   checkingKey: 'Checking…',
@@ -114,10 +116,10 @@ const ENGLISH = {
   mayTryNow: 'You can try again now.',
   details: 'Details',
   fileKind: '“{name}” was not attached: only PNG, JPEG, GIF, WebP and PDF can be.',
-  fileSize: '“{name}” was not attached: a PDF may have 3.5 MB.',
+  fileSize: '“{name}” was not attached: a PDF may be at most 3.5 MB.',
   fileBroken: '“{name}” was not attached: it cannot be read as a picture.',
-  fileCount: '“{name}” was not attached: there may be 10 files in a message.',
-  bodySize: 'With its attachments this conversation has {size} MB; 5 MB can be sent. Take something out, or start a new chat.',
+  fileCount: '“{name}” was not attached: a message may have at most 10 files.',
+  bodySize: 'With its attachments this conversation comes to {size} MB; 5 MB can be sent. Take something out, or start a new chat.',
   today: 'Today',
   yesterday: 'Yesterday',
   earlier: 'Earlier',
@@ -140,6 +142,7 @@ const CHINESE = {
   newTitle: '新标题',
   remove: '删除',
   removed: '已删除“{title}”。',
+  removedMore: '“{title}”也已删除。',
   undo: '撤销',
   close: '关闭',
   exportMarkdown: '导出为 Markdown',
@@ -171,6 +174,7 @@ const CHINESE = {
   edit: '修改',
   copy: '复制',
   copied: '已复制',
+  notCopied: '无法复制',
   copyCode: '复制代码',
   code: '代码',
   again: '重试',
@@ -193,14 +197,14 @@ const CHINESE = {
   costSource: '按 {date} 的标价估算',
   key: 'API 密钥',
   keyPlaceholder: '粘贴您的密钥',
-  keyHint: '只通过请求头发给本聊天自己的服务器。仅保存在此标签页，关闭即清除。',
+  keyHint: '仅通过 HTTP 标头发送到本聊天自己的服务器。关闭此标签页即清除，除非在下方选择保存。',
   keyOnDevice: '保存在此设备上',
   useKey: '使用密钥',
   checkingKey: '正在验证…',
   forgetKey: '清除密钥',
   keyWrong: '密钥无效，请检查后重新输入。',
   keyRefused: '密钥已失效，请重新输入；您的消息仍然保留。',
-  keyShape: '密钥只含普通字母、数字和符号，没有空格，请重新粘贴。',
+  keyShape: '密钥只能包含英文字母、数字和符号，不能有空格，请重新粘贴。',
   keyFirst: '请先输入密钥；您的消息会保留。',
   keyUnchecked: '无法验证密钥：{reason}',
   offline: '您已离线。输入的内容会保留，恢复连接后再发送。',
@@ -242,7 +246,10 @@ export const LANGUAGES = /** @type {const} */ ({ en: ENGLISH, 'zh-CN': CHINESE }
 
 /** @param {Language} language @param {Phrase} phrase @returns {string} */
 export function say(language, { key, values = {} }) {
-  return LANGUAGES[language][key].replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+  return LANGUAGES[language][key].replace(/\{(\w+)\}/g, (hole, name) => {
+    const value = values[name] ?? hole;
+    return typeof value === 'object' ? say(language, value) : String(value);
+  });
 }
 
 /** The sentence for a failure. @param {import('./client.js').FailureKind} kind */

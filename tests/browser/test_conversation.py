@@ -19,9 +19,9 @@ def sent(deployment: Deployment) -> list[Any]:
 def test_the_answer_grows_before_it_is_complete(chat: Chat) -> None:
     chat.send("/slow growth")
     chat.expect_growing()
-    first = chat.text()
+    first = chat.text().rstrip()
     expect(chat.answer).not_to_have_text(first)
-    assert chat.text().startswith(first[:3])
+    assert chat.text().startswith(first)
     expect(chat.turn).to_have_attribute("aria-busy", "true")
 
 
@@ -95,7 +95,8 @@ def test_what_was_stopped_can_be_continued(chat: Chat, deployment: Deployment) -
     chat.button("Continue").click()
     expect(chat.turn).to_have_attribute("aria-busy", "false")
     expect(chat.answer).to_contain_text("Begin a prompt with")
-    assert chat.text().startswith(kept[:3])
+    assert chat.text().startswith(kept)
+    assert chat.text().removeprefix(kept).strip().startswith("You asked"), "what came first, and then the rest"
     expect(chat.turns).to_have_count(1)
     roles = [message["role"] for message in sent(deployment)[-1]["messages"]]
     assert roles == ["user", "assistant", "user"]
@@ -249,6 +250,100 @@ def test_an_answer_can_be_copied_as_markdown(chat: Chat) -> None:
     assert "**local simulator**" in copied
     chat.button("Copy code").click()
     assert chat.page.evaluate("navigator.clipboard.readText()").startswith("for event in stream:")
+
+
+def test_what_cannot_be_copied_is_said(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    chat.button("Copy").click()
+    expect(chat.button("Copy")).to_have_attribute("data-copied", "Could not copy")
+    expect(chat.page.get_by_role("status").filter(has_text="Could not copy")).to_have_count(1)
+
+
+def test_the_second_click_of_a_double_click_neither_stops_nor_sends(chat: Chat) -> None:
+    chat.prompt.fill("/slow twice")
+    chat.send_button.dblclick(delay=20)
+    chat.expect_growing()
+    chat.prompt.fill("a draft")
+    chat.stop_button.dblclick(delay=20)
+    chat.expect_finished()
+    chat.page.wait_for_timeout(300)
+    expect(chat.turns).to_have_count(1)
+    expect(chat.prompt).to_have_value("a draft")
+
+
+def test_the_skip_link_leads_to_the_message_box_and_nowhere_else(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.get_by_text("Skip to the message box").press("Enter")
+    expect(chat.prompt).to_be_focused()
+    chat.page.wait_for_timeout(300)
+    expect(chat.turns).to_have_count(1)
+
+
+def test_the_message_box_has_the_focus_in_a_new_chat(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.prompt).to_be_focused()
+
+
+def test_what_goes_on_with_another_model_says_so_and_counts_nothing_that_nobody_counted(
+    chat: Chat, deployment: Deployment
+) -> None:
+    chat.send("/slow go on")
+    chat.expect_growing()
+    chat.page.keyboard.press("Escape")
+    chat.page.get_by_label("Model").select_option("Claude Sonnet 5.5")
+    chat.button("Continue").click()
+    expect(chat.answer).to_contain_text("Begin a prompt with")
+    chat.expect_finished()
+    assert deployment.simulator.requests[-1].model_id.endswith("claude-sonnet-5-5")
+    figures = chat.turn.locator("[data-figures]")
+    expect(figures).to_contain_text("to the first word")
+    expect(figures).not_to_contain_text("token")
+
+
+def test_settings_that_are_only_looked_at_change_no_instructions(chat: Chat, deployment: Deployment) -> None:
+    def settings(instructions: str | None = None) -> None:
+        chat.choose("Settings")
+        if instructions is not None:
+            chat.page.get_by_label("Instructions for Claude").fill(instructions)
+        chat.page.get_by_role("button", name="Close", exact=True).click()
+
+    chat.ask("without")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    settings("Answer briefly.")
+    chat.page.wait_for_timeout(1000)
+    chat.history.get_by_text("without").click()
+    expect(chat.turns).to_have_count(1)
+    settings()
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    chat.ask("hello")
+    assert sent(deployment)[-1]["system"] == "Answer briefly."
+
+
+def test_links_that_are_explained_below_become_links(chat: Chat) -> None:
+    answers(chat, "See [the docs][1] and **“你好”**世界.\n\nMore.\n\n[1]: https://example.com/docs\n")
+    chat.ask("sources?")
+    expect(chat.answer.get_by_role("link", name="the docs")).to_have_attribute("href", "https://example.com/docs")
+    expect(chat.answer.locator("strong")).to_have_text("“你好”")
+    expect(chat.answer.locator("p")).to_have_count(2)
+
+
+def answers(chat: Chat, text: str) -> None:
+    """The next answers say this, in pieces of three characters."""
+    pieces = [text[at : at + 3] for at in range(0, len(text), 3)]
+    deltas = [{"type": "text_delta", "text": piece} for piece in pieces]
+    events: list[Any] = [{"type": "message_start", "message": {"usage": {"input_tokens": 1}}}]
+    events += [{"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas]
+    events += [{"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 9}}]
+    events += [{"type": "message_stop"}]
+    body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+    cors = {"access-control-allow-origin": "*"}
+    chat.page.route(
+        "**/v1/messages",
+        lambda route: route.fulfill(body=body, content_type="text/event-stream", headers=cors),
+    )
 
 
 def test_an_empty_prompt_is_not_sent(chat: Chat) -> None:

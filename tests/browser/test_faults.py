@@ -167,6 +167,15 @@ def test_offline_is_said_and_what_one_writes_waits(chat: Chat) -> None:
     expect(chat.answer.get_by_role("blockquote")).to_have_text("later")
 
 
+def test_offline_nothing_is_asked_again(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.context.set_offline(True)
+    expect(chat.page.get_by_text("You are offline.")).to_be_visible()
+    chat.button("Answer again").click()
+    expect(chat.turn.get_by_role("group", name="Versions")).to_be_hidden()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+
+
 def test_a_server_out_of_reach_is_said_and_the_prompt_can_be_tried_again(chat: Chat) -> None:
     chat.page.route("**/v1/messages", lambda route: route.abort())
     chat.send("hello")

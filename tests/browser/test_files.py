@@ -107,11 +107,81 @@ def test_what_cannot_be_sent_is_said_at_once(chat: Chat) -> None:
     choose(chat, ("notes.docx", "application/msword", b"x"))
     expect(notice).to_contain_text("“notes.docx” was not attached: only PNG")
     choose(chat, ("big.pdf", "application/pdf", b"0" * 4_000_000))
-    expect(notice).to_contain_text("“big.pdf” was not attached: a PDF may have 3.5 MB")
+    expect(notice).to_contain_text("“big.pdf” was not attached: a PDF may be at most 3.5 MB")
     choose(chat, ("broken.png", "image/png", b"no picture"))
     expect(notice).to_contain_text("cannot be read as a picture")
     choose(chat, *[(f"{n}.pdf", "application/pdf", PDF) for n in range(11)])
-    expect(notice).to_contain_text("“10.pdf” was not attached: there may be 10 files")
+    expect(notice).to_contain_text("“10.pdf” was not attached: a message may have at most 10 files")
+
+
+def test_one_that_cannot_be_sent_keeps_nobody_else_out(chat: Chat) -> None:
+    other, kind = b"x", "application/octet-stream"
+    files = [("a.pdf", "application/pdf", PDF), ("b.heic", "image/heic", other), ("c.bin", kind, other)]
+    choose(chat, *files, ("d.pdf", "application/pdf", PDF))
+    expect(chat.page.locator("[data-composer] .file")).to_have_text(["a.pdf", "d.pdf"])
+    expect(chat.page.locator("[data-draft-notice]")).to_contain_text("“b.heic” was not")
+    expect(chat.page.locator("[data-draft-notice]")).to_contain_text("“c.bin” was not")
+
+
+def test_text_that_comes_with_a_picture_of_itself_is_pasted_as_text(chat: Chat) -> None:
+    """As spreadsheets do it. A paste by script inserts nothing: that it is left to the browser has to do."""
+    cells = """(picture) => {
+        const transfer = new DataTransfer();
+        transfer.setData('text/plain', 'a\tb');
+        const bytes = Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
+        transfer.items.add(new File([bytes], 'image.png', { type: 'image/png' }));
+        const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: transfer });
+        return document.querySelector('#prompt').dispatchEvent(paste);
+    }"""
+    assert chat.page.evaluate(cells, picture(chat, 4, 4)) is True, "the browser was kept from pasting"
+    expect(chat.page.locator("[data-composer] .file")).to_have_count(0)
+
+
+def test_what_is_transparent_does_not_turn_black(chat: Chat, deployment: Deployment) -> None:
+    """Noise, so that as a PNG it is too large and becomes a JPEG; its left half is transparent."""
+    drawn = """async () => {
+        const canvas = new OffscreenCanvas(2400, 1200);
+        const context = canvas.getContext('2d');
+        const noise = context.createImageData(1200, 1200);
+        for (let i = 0; i < noise.data.length; i++) noise.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
+        context.putImageData(noise, 1200, 0);
+        const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/webp' })).arrayBuffer());
+        return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    }"""
+    bring(chat, "drop", ("half.webp", "image/webp", chat.page.evaluate(drawn)))
+    expect(chat.page.locator("[data-composer] .file")).to_be_visible()
+    chat.ask("white?")
+    source = content(deployment)[0]["source"]
+    assert source["media_type"] == "image/jpeg"
+    corner = """async (data) => {
+        const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+        const bitmap = await createImageBitmap(new Blob([bytes]));
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+        context.drawImage(bitmap, 0, 0);
+        return [...context.getImageData(5, 5, 1, 1).data];
+    }"""
+    assert min(chat.page.evaluate(corner, source["data"])) > 250
+
+
+def test_a_picture_as_thin_as_a_line_is_taken(chat: Chat) -> None:
+    bring(chat, "drop", ("line.png", "image/png", picture(chat, 1, 4000)))
+    expect(chat.page.locator("[data-composer] .file")).to_have_text(["line.png"])
+
+
+def test_a_file_that_is_still_being_read_stays_out_of_another_conversation(chat: Chat) -> None:
+    chat.ask("one")
+    chat.page.evaluate("""() => {
+        const real = window.createImageBitmap;
+        window.createImageBitmap = async (file) => {
+            await new Promise((done) => setTimeout(done, 500));
+            return real(file);
+        };
+    }""")
+    bring(chat, "drop", ("late.png", "image/png", picture(chat, 4, 4)))
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    chat.page.wait_for_timeout(800)
+    expect(chat.page.locator("[data-composer] .file")).to_have_count(0)
 
 
 def test_more_than_the_function_takes_is_not_sent(chat: Chat, deployment: Deployment) -> None:
@@ -121,7 +191,7 @@ def test_more_than_the_function_takes_is_not_sent(chat: Chat, deployment: Deploy
         expect(chat.page.locator("[data-composer] .file")).to_have_count(1 if name == "a.pdf" else 2)
     chat.send("both")
     expect(chat.page.locator("[data-draft-notice]")).to_contain_text(
-        "this conversation has 7.6 MB; 5 MB can be sent"
+        "this conversation comes to 7.6 MB; 5 MB can be sent"
     )
     expect(chat.prompt).to_have_value("both")
     assert len(deployment.simulator.requests) == before

@@ -101,6 +101,57 @@ def test_a_conversation_is_deleted_and_brought_back(chat: Chat) -> None:
     expect(chat.history).to_contain_text("Conversations appear here")
 
 
+def test_a_double_click_deletes_one_conversation(chat: Chat) -> None:
+    for prompt in ("one", "two", "three"):
+        chat.page.get_by_role("button", name="New chat").first.click()
+        expect(chat.turns).to_have_count(0)
+        chat.ask(prompt)
+    last = chat.history.locator(".item").first
+    last.hover()
+    last.get_by_role("button", name="Delete").dblclick(delay=20)
+    chat.page.wait_for_timeout(500)
+    expect(chat.history.locator("[data-open]")).to_have_text(["two", "one"])
+
+
+def test_all_that_has_just_been_deleted_comes_back(chat: Chat) -> None:
+    chat.ask("one")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    chat.ask("two")
+    for left in (1, 0):
+        chat.page.get_by_role("button", name="Delete").first.click()
+        expect(chat.history.locator("[data-open]")).to_have_count(left)
+    expect(chat.page.locator("[data-toast]")).to_contain_text("was deleted too")
+    chat.page.get_by_role("button", name="Undo").click()
+    expect(chat.history.locator("[data-open]")).to_have_text(["two", "one"])
+
+
+def test_what_is_typed_while_a_conversation_is_read_is_kept(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.wait_for_timeout(1000)
+    chat.page.add_init_script("""
+        const get = IDBObjectStore.prototype.get;
+        IDBObjectStore.prototype.get = function (key) {
+            const request = get.call(this, key);
+            const add = request.addEventListener.bind(request);
+            request.addEventListener = (kind, listener) => add(kind, () => setTimeout(listener, 1000));
+            return request;
+        };
+    """)
+    chat.page.reload()
+    chat.prompt.fill("typed early")
+    expect(chat.turns).to_have_count(1)
+    expect(chat.prompt).to_have_value("typed early")
+
+
+def test_a_database_that_never_opens_keeps_nobody_from_chatting(chat: Chat) -> None:
+    chat.page.add_init_script("IDBFactory.prototype.open = () => new EventTarget();")
+    chat.page.reload()
+    expect(chat.page.locator("[data-toast]")).to_contain_text("keeps no history")
+    chat.ask("hello")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+
+
 def test_a_conversation_is_exported(chat: Chat) -> None:
     chat.ask("hello")
     with chat.page.expect_download() as markdown:
@@ -214,5 +265,10 @@ def test_without_a_place_to_keep_it_the_chat_still_works(chat: Chat) -> None:
     chat.page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
     chat.page.reload()
     expect(chat.page.locator("[data-toast]")).to_contain_text("keeps no history")
-    chat.ask("hello")
-    expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+    chat.ask("one")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    chat.ask("two")
+    chat.history.get_by_text("one").click()
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("one")
+    chat.page.get_by_role("button", name="Delete").last.click()
+    expect(chat.history.locator("[data-open]")).to_have_text(["two"])

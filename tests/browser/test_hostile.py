@@ -18,7 +18,7 @@ DRAW = """async (cases) => {
     const words = wordsIn('en');
     const elements = new Set(('P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR STRONG EM DEL CODE A SPAN '
         + 'TABLE THEAD TBODY TR TH TD DIV FIGURE FIGCAPTION BUTTON PRE').split(' '));
-    const ours = new RegExp('^(class|language|align|start|href|target|rel|title|tabindex|type|aria-hidden'
+    const ours = new RegExp('^(class|dir|language|align|start|href|target|rel|title|tabindex|type|aria-hidden'
         + '|data-(language|copy-code|text))$');
     const found = new Set();
     let steps = 0;

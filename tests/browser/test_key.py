@@ -95,6 +95,27 @@ def test_a_key_that_has_been_taken_back_is_asked_for_again_and_the_prompt_kept(
     expect(chat.answer.get_by_role("blockquote")).to_have_text("keep me")
 
 
+def test_a_prompt_refused_elsewhere_stays_in_its_own_conversation(chat: Chat) -> None:
+    chat.ask("one")
+    chat.page.evaluate("""() => {
+        const real = window.fetch;
+        window.fetch = async (...request) => {
+            await new Promise((done) => setTimeout(done, 700));
+            return real(...request);
+        };
+    }""")
+    chat.page.evaluate("sessionStorage.setItem('claude-stream.key', 'old')")
+    chat.send("secret")
+    expect(chat.turns).to_have_count(2)
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    expect(chat.key).to_be_visible()
+    expect(chat.prompt).to_have_value("")
+    chat.history.get_by_text("one").click()
+    expect(chat.turn.locator("[data-prompt]")).to_have_text("secret")
+    expect(chat.button("Try again")).to_be_visible()
+
+
 def test_it_is_in_no_address_no_log_no_history_and_no_export(visitor: Chat, api_key: str) -> None:
     said: list[str] = []
     addresses: list[str] = []

@@ -147,6 +147,70 @@ def test_on_a_phone_the_history_lies_over_the_conversation_until_one_is_opened(c
     expect(chat.turns).to_have_count(1)
 
 
+def test_on_a_phone_the_history_closes_by_a_touch_beside_it_or_escape(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 700})
+    opener = chat.page.get_by_role("button", name="Show history")
+    opener.click()
+    expect(chat.page.get_by_role("searchbox")).to_be_focused()
+    assert chat.page.evaluate("document.querySelector('[data-main]').inert")
+    chat.page.mouse.click(370, 300)
+    expect(chat.history).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.click()
+    chat.page.keyboard.press("Escape")
+    expect(chat.history).to_be_hidden()
+    assert not chat.page.evaluate("document.querySelector('[data-main]').inert")
+
+
+@pytest.mark.parametrize("width", [959, 960])
+def test_the_history_lies_over_the_conversation_or_beside_it(chat: Chat, width: int) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 700})
+    chat.page.reload()
+    expect(chat.prompt).to_be_focused()
+    expect(chat.history).to_be_visible(visible=width >= 960)
+
+
+def test_escape_in_the_search_stops_no_answer(chat: Chat) -> None:
+    chat.send("/slow hello")
+    chat.expect_growing()
+    search = chat.page.get_by_role("searchbox")
+    search.fill("rivers")
+    search.press("Escape")
+    expect(search).to_have_value("")
+    expect(chat.turn).to_have_attribute("aria-busy", "true")
+
+
+def test_arabic_runs_from_right_to_left(chat: Chat) -> None:
+    chat.ask("مرحبا بالعالم")
+    for place in (chat.turn.locator("[data-prompt]"), chat.answer.get_by_role("blockquote")):
+        assert place.evaluate("(element) => getComputedStyle(element).direction") == "rtl"
+    first = chat.answer.locator("p").first
+    assert first.evaluate("(element) => getComputedStyle(element).direction") == "ltr"
+
+
+def test_with_the_systems_few_colours_the_focus_and_the_waiting_still_show(
+    new_page: NewPage, page_url: str
+) -> None:
+    page = new_page(forced_colors="active")
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    composer = page.locator("[data-composer]")
+    expect(chat.prompt).to_be_focused()
+    assert composer.evaluate("(element) => getComputedStyle(element).outlineStyle") == "solid"
+    chat.send("/silent 5")
+    dot = chat.turn.locator("[data-waiting] i").first
+    ground = "(element) => getComputedStyle(element).backgroundColor"
+    assert dot.evaluate(ground) != page.locator("body").evaluate(ground)
+
+
+def test_on_paper_nothing_is_cut_off_at_the_side(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.emulate_media(media="print")
+    wide = chat.answer.locator(".wide").first
+    assert wide.evaluate("(element) => getComputedStyle(element).overflowX") == "visible"
+
+
 def test_on_paper_there_is_the_conversation_and_nothing_else(chat: Chat) -> None:
     chat.ask("hello")
     chat.page.emulate_media(media="print")

@@ -151,12 +151,13 @@ def test_the_policy_allows_this_page_and_its_function_url_alone() -> None:
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data: blob:",
+        "img-src": "'self' data:",
         "connect-src": "'self' https://abc.example/",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
     }
 
 

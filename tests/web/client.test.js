@@ -99,8 +99,12 @@ test('an error event ends the stream with its kind and its message', async () =>
 });
 
 test('an unreadable event is told apart from a cut', async () => {
-  answer = () => new Response(body([new TextEncoder().encode('data: {not json\n\n')]));
-  await assert.rejects(all(ask()), { kind: 'garbled' });
+  for (const data of ['{not json', 'null', '7', '{}', '{"type": null}']) {
+    answer = () => new Response(body([new TextEncoder().encode(`data: ${data}\n\n`)]));
+    await assert.rejects(all(ask()), { kind: 'garbled' }, data);
+  }
+  answer = () => new Response(body([new TextEncoder().encode('data: {"type": "error", "error": null}\n\n')]));
+  await assert.rejects(all(ask()), { kind: 'cutOff' });
 });
 
 test('an HTTP error has its kind, the time to wait, and its message or else its status', async () => {

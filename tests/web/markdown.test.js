@@ -43,18 +43,62 @@ const CASES = [
   ['$$\nx\n$$\n\n\\[\ny\n\\]', '<p><formula display="block">x</formula></p><p><formula display="block">y</formula></p>'],
   ['[a][1]\n\n[1]: https://x.y', '<p><a href="https://x.y/">a</a></p>'],
   ['a\n\n---\n\nb', '<p>a</p><hr></hr><p>b</p>'],
+  ['- [ ] a\n\n- [x] b', '<ul><li class="task"><span class="task">☐ </span><p>a</p></li><li class="done"><span class="task">☑ </span><p>b</p></li></ul>'],
+  ['[![alt](https://x.y/p.png)](https://x.y/)', '<p><a href="https://x.y/"><span>🖼 alt</span></a></p>'],
+  ['他说**“你好”**然后**安全（重要）**事项', '<p>他说<strong>“你好”</strong>然后<strong>安全（重要）</strong>事项</p>'],
+  [`a\n\n${'-'.repeat(60)}\n\n**b**`, '<p>a</p><hr></hr><p><strong>b</strong></p>'],
+  [`\`\`\`\n${'>'.repeat(40)}\n+${'-'.repeat(40)}+\n\`\`\``, `<code-block>${'>'.repeat(40)}\n+${'-'.repeat(40)}+</code-block>`],
+  [`a\n\n${'>'.repeat(40)} b\nc`, `<p>a</p><code-block>${'>'.repeat(40)} b</code-block><p>c</p>`],
+  ['设$x$和$$y$$是', '<p>设<formula display="inline">x</formula>和<formula display="inline">y</formula>是</p>'],
+  ['costs $5, set `$PATH` and `$HOME`', '<p>costs $5, set <code>$PATH</code> and <code>$HOME</code></p>'],
+  ['**Basic** $10 per month, **Pro** US$ 20, $HOME/$USER, US$5 (US$)', '<p><strong>Basic</strong> $10 per month, <strong>Pro</strong> US$ 20, $HOME/$USER, US$5 (US$)</p>'],
+  ['$2 \\times 3$', '<p><formula display="inline">2 \\times 3</formula></p>'],
 ];
+
+/** Where links point is said above, below and between them. */
+const EXPLAINED = [
+  '[docs][1] and [more][2]\n\nbetween\n\n[1]: https://example.com/a\n[2]: https://example.com/b',
+  'a\n\n[1]: https://example.com\n[1]: https://example.org\n\n[docs][1]',
+  '[Note]: This is important.',
+];
+
+/** @param {ReturnType<typeof createMarkdown>} parse @param {string} text as the view does it */
+function atTheEnd(parse, text) {
+  const { settled, outdated } = parse(text, true);
+  return outdated ? whole(text) : settled.map(written).join('');
+}
 
 test('Markdown becomes allowed elements', () => {
   for (const [text = '', expected] of CASES) assert.equal(whole(text), expected, text);
 });
 
 test('an answer ends the same however it was cut', () => {
-  const text = `${CASES.slice(0, -2).map(([source]) => source).join('\n\n')}\n\nEnd.`;
-  for (const size of [1, 2, 3, 7, 50]) {
+  const all = CASES.map(([source]) => source);
+  for (const text of [...all, ...EXPLAINED, `${all.join('\n\n')}\n\nEnd.`]) {
+    for (const size of [1, 2, 3, 7, 50]) {
+      const parse = createMarkdown();
+      for (let end = size; end < text.length; end += size) parse(text.slice(0, end), false);
+      assert.equal(atTheEnd(parse, text), whole(text), `${text} in pieces of ${size}`);
+    }
+  }
+});
+
+test('an answer is drawn anew at its end only where that changes something', () => {
+  const outdated = (/** @type {string} */ text) => {
     const parse = createMarkdown();
-    for (let end = size; end < text.length; end += size) parse(text.slice(0, end), false);
-    assert.equal(parse(text, true).settled.map(written).join(''), whole(text), `in pieces of ${size}`);
+    for (let end = 1; end < text.length; end++) parse(text.slice(0, end), false);
+    return parse(text, true).outdated;
+  };
+  assert.ok(outdated(EXPLAINED[0] ?? ''));
+  for (const [text = ''] of CASES) assert.ok(!outdated(`${text}\n\nEnd.`) || text.startsWith('[a][1]'), text);
+});
+
+test('the address of a link is its whole address, however it was cut', () => {
+  const text = '[1]: https://example.com/whole\n\n[docs][1] end';
+  for (let cut = 1; cut < text.length; cut++) {
+    const parse = createMarkdown();
+    parse(text.slice(0, cut), false);
+    assert.equal(atTheEnd(parse, text), '<p><a href="https://example.com/whole">docs</a> end</p>', text.slice(0, cut));
   }
 });
 

@@ -8,7 +8,7 @@ import { canSend, createStore, isWorking } from '../../web/store.js';
 function started() {
   const preferences = { language: '', theme: '', model: 'm', system: '' };
   const store = createStore({ preferences, hasKey: true, online: true });
-  store.set({ config: {} });
+  store.configure({ model: 'm', models: ['m'] });
   return store;
 }
 
@@ -118,6 +118,43 @@ test('a refused key brings back what was to be replaced', () => {
   store.write({ text: 'other' });
   store.refuseKey(conversation, store.ask(), { key: 'keyRefused' });
   assert.deepEqual([conversation.turns, conversation.aside, store.state.draft.text], [[turn], [], 'other']);
+});
+
+test('a key refused in another conversation touches no draft', () => {
+  const { store, turn, conversation } = asked('secret');
+  store.open(undefined, { text: 'draft', files: [] });
+  store.refuseKey(conversation, turn, { key: 'keyRefused' });
+  assert.deepEqual([store.state.draft.text, turn.status, conversation.turns], ['draft', 'stopped', [turn]]);
+});
+
+test('a key refused while an earlier prompt is edited leaves what is edited alone', () => {
+  const { store, turn, conversation } = asked('one');
+  store.add(conversation, turn, 'text', 'Hi');
+  store.finish(conversation, turn, { status: 'done' });
+  const second = asked('two', store).turn;
+  store.edit(turn);
+  store.refuseKey(conversation, second, { key: 'keyRefused' });
+  assert.equal(store.state.draft.text, 'one');
+  store.leaveEditing();
+  assert.equal(store.state.draft.text, 'two');
+});
+
+test('a model that is no longer on offer is replaced, and the choice of it stays', () => {
+  const store = started();
+  store.configure({ model: 'n', models: ['n', 'o'] });
+  assert.deepEqual([store.state.conversation.model, store.state.preferences.model], ['n', 'm']);
+});
+
+test('what another tab has changed is shown, and what is edited here goes on being edited', () => {
+  const { store, turn, conversation } = asked('one');
+  store.finish(conversation, turn, { status: 'done' });
+  store.write({ text: 'draft' });
+  store.edit(turn);
+  const changed = structuredClone(conversation);
+  store.renew(changed);
+  assert.equal(store.state.editing, changed.turns[0]);
+  store.renew({ ...changed, turns: [] });
+  assert.deepEqual([store.state.editing, store.state.draft.text], [null, 'draft']);
 });
 
 test('a refused key leaves an answer that was to be continued', () => {

@@ -2,8 +2,10 @@
 
 /** @typedef {import('../vendor/marked/marked.js').TokenizerAndRendererExtension} Extension */
 
-// As Pandoc has it: no space inside the dollars, no digit after them, so that $5 and $6 stay prices.
-const INLINE = /^(?:\$(?![\s$])((?:\\[^]|[^\\$\n])*?[^\s\\$])\$(?!\d)|\\\(([^\n]+?)\\\)|\$\$([^$\n]+?)\$\$)/;
+// As Pandoc has it: no space inside the dollars, no digit after them, so that $5 and $6 stay prices. Nor are they a
+// formula where they are the shell's ($HOME/$USER), an amount with words behind it ($10 per month, US$), or hold code.
+const DOLLARS = /\$(?![\s$]|\d[\d.,]*\s+[A-Za-z]{2})((?:\\[^]|(?!\*\*)[^\\$`\n])*?[^\s\\$`])\$(?![A-Za-z\d])/;
+const INLINE = new RegExp(`^(?:${DOLLARS.source}|\\\\\\(([^\\n]+?)\\\\\\)|\\$\\$([^$\\n]+?)\\$\\$)`);
 const BLOCK = /^ {0,3}(?:\$\$([^]+?)\$\$|\\\[([^]+?)\\\])[ \t]*(?:\n|$)/;
 
 /** @param {RegExp} pattern @param {'inline' | 'block'} level @param {RegExp} start @returns {Extension} */
@@ -11,14 +13,14 @@ function formula(pattern, level, start) {
   return {
     name: 'math',
     level,
-    start: (source) => source.match(start)?.index,
-    tokenizer(source) {
+    start: (source) => source.search(start),
+    tokenizer(source, before) {
       const found = pattern.exec(source);
-      if (!found) return undefined;
+      if (!found || (found[0].startsWith('$') && /[A-Za-z\d]$/.test(before.at(-1)?.raw ?? ''))) return undefined;
       const text = (found[1] ?? found[2] ?? found[3] ?? '').trim();
       return text ? { type: 'math', raw: found[0], text } : undefined;
     },
   };
 }
 
-export const MATH_TOKENS = [formula(INLINE, 'inline', /\$|\\\(/), formula(BLOCK, 'block', /^ {0,3}(?:\$\$|\\\[)/m)];
+export const MATH_TOKENS = [formula(INLINE, 'inline', /\$|\\\(/), formula(BLOCK, 'block', /(?<=\n) {0,3}(?:\$\$|\\\[)/)];

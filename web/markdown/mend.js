@@ -30,8 +30,8 @@ export function mend(tail) {
   return remend(completeTable(tail.replace(BEGUN, '$1')), OPTIONS);
 }
 
-/** @param {string} text */
-function inFence(text) {
+/** @param {string} text @returns {boolean} whether it ends inside a block of code */
+export function inFence(text) {
   let open = '';
   for (const [, fence = ''] of text.matchAll(FENCE)) {
     if (!open) open = fence;

@@ -39,6 +39,7 @@ function block(token, heading) {
   switch (token.type) {
     case 'space':
     case 'def':
+    case 'checkbox': // listItem draws it
       return [];
     case 'hr':
       return [element('hr', [])];
@@ -82,7 +83,7 @@ function taskClass({ task, checked }) {
 
 /** @param {ListItem} item @param {Headings} heading */
 function listItem({ task, checked, tokens }, heading) {
-  const content = blocks(tokens.filter(({ type }) => type !== 'checkbox'), heading);
+  const content = blocks(tokens, heading);
   return task ? [element('span', [checked ? '☑ ' : '☐ '], { class: 'task' }), ...content] : content;
 }
 
@@ -98,7 +99,7 @@ function table({ header, rows }) {
 
 /** @param {Token[] | undefined} tokens @returns {Node[]} */
 function inline(tokens = []) {
-  return tokens.map(span);
+  return tokens.filter(({ type }) => type !== 'checkbox').map(span); // listItem draws it
 }
 
 /** @param {Token} token @returns {Node} */
@@ -130,7 +131,14 @@ function span(token) {
 /** @param {string} href @param {Node[]} children */
 function link(href, children) {
   const safe = safeLink(decodeEntities(href));
-  return safe ? element('a', children, { href: safe }) : element('span', children);
+  return safe ? element('a', children.map(unlinked), { href: safe }) : element('span', children);
+}
+
+/** A link holds no other one: `[![badge](…)](…)`. @param {Node} node @returns {Node} */
+function unlinked(node) {
+  if (typeof node === 'string') return node;
+  const { tag, attributes, children } = node;
+  return tag === 'a' ? element('span', children) : element(tag, children.map(unlinked), attributes);
 }
 
 /** @param {Token} token @param {boolean} display on a line of its own */

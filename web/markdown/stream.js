@@ -5,44 +5,52 @@
  * Pure: no DOM, no clock.
  */
 
+import cjkFriendly from '../vendor/marked-cjk-friendly/index.js';
 import { Marked } from '../vendor/marked/marked.js';
 import { MATH_TOKENS } from './math_tokens.js';
-import { mend } from './mend.js';
+import { inFence, mend } from './mend.js';
 import { blocks, headings } from './render.js';
 
-/** @typedef {import('./tree.js').Node} Node */
+/**
+ * @typedef {import('./tree.js').Node} Node
+ * @typedef {ReturnType<typeof lexer>['tokens']['links']} Links
+ */
 
-const marked = new Marked({ gfm: true }, { extensions: MATH_TOKENS });
+const marked = new Marked({ gfm: true }, cjkFriendly(), { extensions: MATH_TOKENS });
 
-/** Deeper nesting than any answer has; it guards the parser's recursion against a line of ten thousand `>`. */
-const DEEPEST = /^(?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])){30}/m;
+/** A line nested deeper than any answer is; ten thousand `>` would exhaust the parser's recursion. */
+const DEEPEST = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){30}.*\n?/gm;
 
 export function createMarkdown() {
   const heading = headings();
   /** @type {Node[]} */
   const settled = [];
   let read = 0;
-  /** @type {ReturnType<typeof lexer>['tokens']['links']} */
+  /** @type {Links} */
   let links = {};
+  let late = false;
 
   /**
    * @param {string} text all that has come so far, without carriage returns
    * @param {boolean} done whether it is complete
-   * @returns {{settled: Node[], open: Node[]}} `settled` only ever grows
+   * @returns {{settled: Node[], open: Node[], outdated: boolean}} `settled` only ever grows; at the end it can be
+   *   `outdated`: where links point was said below them, so all of it has to be read once more
    */
   return (text, done) => {
     const tail = text.slice(read);
     const tokens = lex(done ? tail : mend(tail), links);
-    links = tokens.links;
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
     const closed = done ? tokens : tokens.slice(0, Math.max(0, last));
     const raw = closed.map((token) => token.raw).join('');
-    if (done || tail.startsWith(raw)) {
-      settled.push(...blocks(closed, heading.name));
-      read += raw.length;
-      return { settled, open: done ? [] : blocks(tokens.slice(closed.length), heading.preview()) };
-    }
-    return { settled, open: blocks(tokens, heading.preview()) };
+    if (!done && !tail.startsWith(raw)) return { settled, open: blocks(tokens, heading.preview()), outdated: false };
+    const all = /** @type {import('../vendor/marked/marked.js').Tokens.Def[]} */ (closed.filter(({ type }) => type === 'def'));
+    const defined = all.filter(({ tag }) => !(tag in links));
+    late ||= settled.length > 0 && defined.length > 0;
+    for (const { tag, href, title } of defined) links[tag] ??= { href, title }; // the first of a name counts
+    settled.push(...blocks(closed, heading.name));
+    read += raw.length;
+    if (done) return { settled, open: [], outdated: late };
+    return { settled, open: blocks(tokens.slice(closed.length), heading.preview()), outdated: false };
   };
 }
 
@@ -50,10 +58,19 @@ function lexer() {
   return new marked.Lexer(marked.defaults);
 }
 
-/** @param {string} source @param {ReturnType<typeof lexer>['tokens']['links']} links those defined before */
+/** @param {string} source @param {Links} links those defined before @returns {ReturnType<typeof lexed>} */
 function lex(source, links) {
+  const deep = [...source.matchAll(DEEPEST)].find(({ index }) => !inFence(source.slice(0, index)));
+  if (!deep) return lexed(source, links);
+  const [line] = deep;
+  const before = lexed(source.slice(0, deep.index), links);
+  const after = lex(source.slice(deep.index + line.length), before.links);
+  return Object.assign([...before, { type: 'code', raw: line, text: line.trimEnd() }, ...after], { links: after.links });
+}
+
+/** @param {string} source @param {Links} links */
+function lexed(source, links) {
   const one = lexer();
-  one.tokens.links = links;
-  if (!DEEPEST.test(source)) return one.lex(source);
-  return Object.assign([{ type: 'code', raw: source, text: source }], { links });
+  one.tokens.links = { ...links };
+  return one.lex(source);
 }

@@ -62,13 +62,20 @@ function blockView(type, root, words) {
   };
 }
 
-/** @param {HTMLElement} body @param {Drawing} drawing @param {import('./words.js').Words} words */
+/**
+ * @param {HTMLElement} body @param {Drawing} drawing @param {import('./words.js').Words} words
+ * @returns {(text: string, done: boolean) => void}
+ */
 function textView(body, { createMarkdown, createTree }, words) {
   body.className = 'text';
   body.replaceChildren();
   const draw = createTree(body, words);
   const parse = createMarkdown();
-  return (/** @type {string} */ text, /** @type {boolean} */ done) => draw(parse(text, done));
+  return (/** @type {string} */ text, /** @type {boolean} */ done) => {
+    const parsed = parse(text, done);
+    if (parsed.outdated) textView(body, { createMarkdown, createTree }, words)(text, done);
+    else draw(parsed);
+  };
 }
 
 /** @param {HTMLElement} summary @param {HTMLElement} body */

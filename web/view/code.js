@@ -36,7 +36,7 @@ export function codeView(language, words) {
   }
 
   onClick(element, '[data-copy-code]', ({ currentTarget }) => {
-    if (currentTarget instanceof HTMLElement) copy(currentTarget, text, words.word('copied'));
+    if (currentTarget instanceof HTMLElement) copy(currentTarget, text, words);
   });
 
   return {

@@ -2,7 +2,7 @@
 
 import { ACCEPTED } from '../attachments.js';
 import { canSend, isWorking } from '../store.js';
-import { find, onClick, onSubmit, tell } from './dom.js';
+import { find, onClick, onFirstClick, onSubmit, tell } from './dom.js';
 import { showFiles } from './files.js';
 
 /**
@@ -26,9 +26,13 @@ export function composerView(actions) {
   let spoken;
   /** @type {State['editing']} */
   let editing = null;
+  /** @type {State['conversation'] | undefined} */
+  let conversation;
 
   onSubmit(form, actions.send);
-  onClick(form, '[data-stop]', actions.stop);
+  // One takes the place of the other.
+  onClick(form, '[data-send]', (event) => event.detail > 1 && event.preventDefault());
+  onFirstClick(form, '[data-stop]', actions.stop);
   onClick(form, '[data-leave-editing]', actions.leaveEditing);
   prompt.addEventListener('input', () => actions.write(prompt.value));
   prompt.addEventListener('keydown', (event) => {
@@ -44,14 +48,19 @@ export function composerView(actions) {
     if (prompt.value !== state.draft.text) prompt.value = state.draft.text;
     if (shown !== state.draft.files || spoken !== words) showFiles(files, state.draft.files, words, actions.detach);
     [shown, spoken] = [state.draft.files, words];
-    if (state.editing !== editing) prompt.focus();
-    editing = state.editing;
+    if (state.editing !== editing || (state.conversation !== conversation && isNew(state))) prompt.focus();
+    [editing, conversation] = [state.editing, state.conversation];
     banner.hidden = !editing;
-    tell(notice, words.phrase(state.draftNotice));
+    tell(notice, state.draftNotices.map(words.phrase).join('\n'));
     send.hidden = working;
     send.disabled = !canSend(state);
     stop.hidden = !working;
   };
+}
+
+/** @param {Readonly<State>} state */
+function isNew({ conversation, hasKey }) {
+  return hasKey && conversation.turns.length === 0;
 }
 
 /** @param {KeyboardEvent} event @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
@@ -86,8 +95,9 @@ function takeFiles(form, prompt, actions) {
     input.value = ''; // the same file may be chosen again
   });
   prompt.addEventListener('paste', (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    const { files: pasted = [], types = [] } = event.clipboardData ?? {};
+    const files = [...pasted];
+    if (files.length === 0 || types.includes('text/plain')) return; // a table's cells come with a picture of them
     event.preventDefault();
     actions.attach(files);
   });

@@ -32,6 +32,16 @@ export function onClick(root, selector, action) {
   }
 }
 
+/**
+ * Like onClick, but for a double click's second one: it was meant for what stood in this place before.
+ * @param {ParentNode} root @param {string} selector @param {() => void} action
+ */
+export function onFirstClick(root, selector, action) {
+  onClick(root, selector, ({ detail }) => {
+    if (detail < 2) action();
+  });
+}
+
 /** @param {HTMLFormElement} form @param {() => void} action */
 export function onSubmit(form, action) {
   form.addEventListener('submit', (event) => {
@@ -49,9 +59,18 @@ export function download(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Copies, and says so on the button for a moment. @param {HTMLElement} button @param {string} text @param {string} copied */
-export async function copy(button, text, copied) {
-  await navigator.clipboard.writeText(text);
-  button.dataset.copied = copied;
-  setTimeout(() => delete button.dataset.copied, 1500);
+/** Copies, and says on the button for a moment whether it could. @param {HTMLElement} button @param {string} text @param {import('./words.js').Words} words */
+export async function copy(button, text, { word }) {
+  const said = find(document, '[data-said]', HTMLElement);
+  try {
+    await navigator.clipboard.writeText(text);
+    said.textContent = word('copied');
+  } catch {
+    said.textContent = word('notCopied'); // not allowed, or a page without https
+  }
+  button.dataset.copied = said.textContent;
+  setTimeout(() => {
+    said.textContent = '';
+    delete button.dataset.copied;
+  }, 1500);
 }

@@ -2,7 +2,7 @@
 
 import { search } from '../conversation.js';
 import { composes } from './composer.js';
-import { clone, find, onClick } from './dom.js';
+import { clone, find, onClick, onFirstClick } from './dom.js';
 
 /**
  * @typedef {import('../conversation.js').Summary} Summary
@@ -11,11 +11,12 @@ import { clone, find, onClick } from './dom.js';
  *   search(query: string): void}} SideActions
  */
 
-const WIDE_ENOUGH = matchMedia('(min-width: 60rem)');
+const WIDE_ENOUGH = matchMedia('(width >= 60rem)'); // style.css says the same
 
 /** @param {SideActions} actions */
 export function sideView(actions) {
   const side = find(document, '[data-side]', HTMLElement);
+  const main = find(document, '[data-main]', HTMLElement);
   const list = find(side, '[data-list]', HTMLElement);
   const query = find(side, '[data-search]', HTMLInputElement);
   const opener = find(document, '[data-open-side]', HTMLButtonElement);
@@ -25,21 +26,30 @@ export function sideView(actions) {
   const toggle = (/** @type {boolean} */ open) => {
     side.hidden = !open;
     opener.hidden = open;
+    const over = open && !WIDE_ENOUGH.matches;
+    main.inert = over; // it lies under the list
+    side.role = over ? 'dialog' : 'complementary';
+    side.ariaModal = over ? 'true' : null;
+  };
+  const close = () => {
+    toggle(false);
+    opener.focus();
   };
   toggle(WIDE_ENOUGH.matches);
   WIDE_ENOUGH.addEventListener('change', () => toggle(WIDE_ENOUGH.matches));
-  onClick(document, '[data-open-side]', () => {
+  onClick(document, '[data-open-side]', (event) => {
+    event.stopPropagation(); // else it would be a click beside the list
     toggle(true);
     query.focus();
   });
-  onClick(side, '[data-close-side]', () => {
-    toggle(false);
-    opener.focus();
-  });
+  onClick(side, '[data-close-side]', close);
   side.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || WIDE_ENOUGH.matches) return;
-    toggle(false);
-    opener.focus();
+    event.stopPropagation(); // it stops no answer as well
+    close();
+  });
+  document.addEventListener('click', ({ target }) => {
+    if (!side.hidden && main.inert && !side.contains(/** @type {Node} */ (target))) close();
   });
   /** On a phone the list lies over the conversation. @param {() => void} action */
   const leaving = (action) => () => {
@@ -48,6 +58,9 @@ export function sideView(actions) {
   };
   onClick(document, '[data-new]', leaving(actions.create));
   query.addEventListener('input', () => actions.search(query.value));
+  query.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && query.value) event.stopPropagation(); // empties the field, and does nothing else
+  });
 
   return function show(/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) {
     const now = [state.summaries, state.query, state.conversation.id, words];
@@ -115,7 +128,7 @@ function itemView({ id, title }, current, actions, leaving, words) {
   open.title = title;
   if (current) open.setAttribute('aria-current', 'true');
   onClick(element, '[data-open]', leaving(() => actions.open(id)));
-  onClick(element, '[data-remove]', () => actions.remove(id));
+  onFirstClick(element, '[data-remove]', () => actions.remove(id)); // the next one moves up under the pointer
   onClick(element, '[data-rename]', () => rename(open, title, words, (next) => {
     if (next && next !== title) actions.rename(id, next);
     actions.renamed();
@@ -131,6 +144,7 @@ function itemView({ id, title }, current, actions, leaving, words) {
 function rename(open, title, words, done) {
   const input = document.createElement('input');
   input.value = title;
+  input.maxLength = 200;
   input.setAttribute('aria-label', words.word('newTitle'));
   let over = false;
   const end = (/** @type {string} */ next) => {

@@ -62,8 +62,10 @@ function settings(actions, known) {
   const language = find(dialog, '#language', HTMLSelectElement);
   const theme = find(dialog, '#theme', HTMLSelectElement);
   const system = find(dialog, '#system', HTMLTextAreaElement);
+  let before = '';
   onClick(document, '[data-settings]', () => {
     const { preferences, conversation } = known();
+    before = conversation.system;
     language.value = preferences.language;
     theme.value = preferences.theme;
     system.value = conversation.system;
@@ -72,7 +74,10 @@ function settings(actions, known) {
   language.addEventListener('change', () =>
     actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }));
   theme.addEventListener('change', () => actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }));
-  dialog.addEventListener('close', () => actions.chooseSystem(system.value.trim()));
+  dialog.addEventListener('close', () => {
+    const chosen = system.value.trim();
+    if (chosen !== before) actions.chooseSystem(chosen);
+  });
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close(); // beside it
   });

@@ -15,6 +15,9 @@ import { formulaView } from './formula.js';
 
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 
+/** Each of these, where it stands in nothing else, runs from left to right or from right to left by what it says. */
+const DIRECTED = new Set(['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', WIDE]);
+
 /** @type {WeakMap<globalThis.Node, Leaf>} */
 const leaves = new WeakMap();
 
@@ -31,12 +34,12 @@ export function createTree(root, words) {
   /** @type {TreeNode[]} */
   let shown = [];
   return (/** @type {{settled: TreeNode[], open: TreeNode[]}} */ { settled, open }) => {
-    patch(part, fixed - first, shown, [...settled.slice(fixed), ...open], words);
+    patch(part, fixed - first, shown, [...settled.slice(fixed), ...open], words, true);
     [fixed, shown] = [settled.length, open];
     if (fixed - first < PART) return;
     patch(part, fixed - first, shown, [], words);
     [part, first] = [newPart(root), fixed];
-    patch(part, 0, [], shown, words);
+    patch(part, 0, [], shown, words, true);
   };
 }
 
@@ -51,14 +54,17 @@ function newPart(root) {
 /**
  * Makes the children of `parent` from `offset` on, which show `before`, show `after`.
  * @param {Element} parent @param {number} offset @param {TreeNode[]} before @param {TreeNode[]} after
- * @param {import('./words.js').Words} words
+ * @param {import('./words.js').Words} words @param {boolean} [outermost] whether they stand in nothing else
  */
-export function patch(parent, offset, before, after, words) {
+export function patch(parent, offset, before, after, words, outermost = false) {
   after.forEach((node, index) => {
     const stands = parent.childNodes[offset + index];
     const old = before[index];
-    if (!stands) parent.append(create(node, words));
-    else if (old === undefined || !update(stands, old, node, words)) stands.replaceWith(create(node, words));
+    if (stands && old !== undefined && update(stands, old, node, words)) return;
+    const made = create(node, words);
+    if (outermost && made instanceof HTMLElement && typeof node !== 'string' && DIRECTED.has(node.tag)) made.dir = 'auto';
+    if (stands) stands.replaceWith(made);
+    else parent.append(made);
   });
   while (parent.childNodes.length > offset + after.length) parent.lastChild?.remove();
 }

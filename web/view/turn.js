@@ -24,7 +24,9 @@ export function turnView(turn, actions, words, prices) {
   const [prompt, answer, waiting, silent, tools, figures] = [
     part('prompt'), part('answer'), part('waiting'), part('silent'), part('tools'), part('figures'),
   ];
-  const [goOn, again, regenerate, copyAnswer] = [part('go-on'), part('again'), part('regenerate'), part('copy')];
+  const [edit, goOn, again, regenerate, copyAnswer] = [
+    part('edit'), part('go-on'), part('again'), part('regenerate'), part('copy'),
+  ];
   const notice = noticeView(element, words);
   const showAnswer = answerView(answer, words);
   tell(prompt, turn.prompt);
@@ -33,7 +35,7 @@ export function turnView(turn, actions, words, prices) {
   const showVersions = versionsView(element, turn, actions);
   onClick(element, '[data-again], [data-regenerate]', () => actions.again(turn));
   onClick(element, '[data-go-on]', () => actions.goOn(turn));
-  onClick(element, '[data-copy]', () => copy(copyAnswer, answerOf(turn), words.word('copied')));
+  onClick(element, '[data-copy]', () => copy(copyAnswer, answerOf(turn), words));
 
   return {
     element,
@@ -55,6 +57,7 @@ export function turnView(turn, actions, words, prices) {
       waiting.hidden = !working || turn.blocks.length > 0;
       tell(silent, working && turn.silent ? words.word('stillWorking') : '');
       const ticking = notice(turn);
+      edit.hidden = working;
       tools.hidden = working;
       goOn.hidden = !(last && cut && answered);
       again.hidden = !(last && cut && !answered);
@@ -129,9 +132,9 @@ function noticeOf({ status, ending, problem }) {
 /** @param {Turn} turn @param {import('./words.js').Words} words */
 function figuresOf({ figures, status }, { word, number }) {
   if (!figures?.first) return '';
-  const { first, writing, input, output, cacheRead, cacheWrite, cost } = figures;
+  const { first, writing, input, output, cacheRead, cacheWrite, cost, partial } = figures;
   const said = [word('firstWord', { seconds: (first / 1000).toFixed(first < 9950 ? 2 : 1) })];
-  if (status === 'done') {
+  if (status === 'done' && !partial) {
     if (writing > 0) said.push(word('speed', { count: number(Math.round((output / writing) * 1000)) }));
     said.push(word('tokens', { input: number(input + cacheRead + cacheWrite), output: number(output) }));
     if (cacheRead) said.push(word('cached', { count: number(cacheRead) }));

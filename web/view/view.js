@@ -59,6 +59,10 @@ function drawing(actions) {
   let words;
   /** @type {Readonly<State> | undefined} */
   let known;
+  onClick(document, '[data-skip]', (event) => {
+    event.preventDefault(); // what stands behind # names a conversation
+    prompt.focus();
+  });
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && known && !event.defaultPrevented && !composes(event)) leave(known, actions);
   });
