@@ -41,7 +41,8 @@ export function topView(actions) {
       if (button instanceof HTMLButtonElement) button.disabled = empty;
     }
     const { title } = state.conversation;
-    document.title = title ? `${title} · claude-stream` : 'claude-stream';
+    const wanted = title ? `${title} · claude-stream` : 'claude-stream';
+    if (document.title !== wanted) document.title = wanted;
   };
 }
 

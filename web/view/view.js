@@ -82,7 +82,7 @@ function drawing(actions) {
     showToast(state.toast, words);
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
     for (const part of show) part(state, words);
-    if (held && isLost(held)) prompt.focus();
+    if (held && held !== prompt && isLost(held)) prompt.focus();
   };
 }
 
