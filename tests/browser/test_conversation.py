@@ -331,18 +331,26 @@ def test_links_that_are_explained_below_become_links(chat: Chat) -> None:
 
 
 def answers(chat: Chat, text: str) -> None:
-    """The next answers say this, in pieces of three characters."""
-    pieces = [text[at : at + 3] for at in range(0, len(text), 3)]
-    deltas = [{"type": "text_delta", "text": piece} for piece in pieces]
-    events: list[Any] = [{"type": "message_start", "message": {"usage": {"input_tokens": 1}}}]
-    events += [{"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas]
-    events += [{"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 9}}]
-    events += [{"type": "message_stop"}]
-    body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
-    cors = {"access-control-allow-origin": "*"}
-    chat.page.route(
-        "**/v1/messages",
-        lambda route: route.fulfill(body=body, content_type="text/event-stream", headers=cors),
+    """The next answers say this, three characters at a time."""
+    chat.page.evaluate(
+        """(text) => {
+            const event = (event) => new TextEncoder().encode(`data: ${JSON.stringify(event)}\\n\\n`);
+            const delta = (text) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
+            const stream = () => new ReadableStream({
+                async start(line) {
+                    line.enqueue(event({ type: 'message_start', message: { usage: { input_tokens: 1 } } }));
+                    for (const piece of text.match(/[^]{1,3}/g)) {
+                        line.enqueue(event(delta(piece)));
+                        await new Promise((done) => setTimeout(done, 30));
+                    }
+                    line.enqueue(event({ type: 'message_stop' }));
+                },
+            });
+            const real = window.fetch;
+            window.fetch = async (url, options) =>
+                options?.method === 'POST' ? new Response(stream()) : real(url, options);
+        }""",
+        text,
     )
 
 

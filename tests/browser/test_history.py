@@ -6,6 +6,7 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.asking import eventually
 from tests.browser.chat import Chat
+from tests.browser.conftest import NewPage
 
 
 def test_a_reload_brings_the_conversation_back(chat: Chat) -> None:
@@ -144,12 +145,31 @@ def test_what_is_typed_while_a_conversation_is_read_is_kept(chat: Chat) -> None:
     expect(chat.prompt).to_have_value("typed early")
 
 
-def test_a_database_that_never_opens_keeps_nobody_from_chatting(chat: Chat) -> None:
-    chat.page.add_init_script("IDBFactory.prototype.open = () => new EventTarget();")
-    chat.page.reload()
-    expect(chat.page.locator("[data-toast]")).to_contain_text("keeps no history")
+def test_a_tab_that_keeps_the_database_from_opening_keeps_nobody_from_chatting(
+    new_page: NewPage, page_url: str, api_key: str
+) -> None:
+    """It holds an older version of it and does not let go."""
+    holder = new_page()
+    holder.goto(f"{page_url}/icon.svg")
+    holder.evaluate("new Promise((done) => { indexedDB.open('claude-stream', 1).onsuccess = () => done(); })")
+    page = holder.context.new_page()
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
+    page.goto(page_url)
+    expect(page.locator("[data-toast]")).to_contain_text("keeps no history")
+    chat = Chat(page)
     chat.ask("hello")
     expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
+
+
+def test_the_list_keeps_the_focus_while_it_changes(chat: Chat) -> None:
+    chat.ask("one")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
+    chat.ask("two")
+    item = chat.history.get_by_text("one")
+    item.press("Enter")
+    expect(chat.answer.get_by_role("blockquote")).to_have_text("one")
+    expect(item).to_be_focused()
 
 
 def test_a_conversation_is_exported(chat: Chat) -> None:

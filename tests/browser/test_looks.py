@@ -177,6 +177,7 @@ def test_escape_in_the_search_stops_no_answer(chat: Chat) -> None:
     search.fill("rivers")
     search.press("Escape")
     expect(search).to_have_value("")
+    chat.page.wait_for_timeout(300)
     expect(chat.turn).to_have_attribute("aria-busy", "true")
 
 

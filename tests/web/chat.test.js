@@ -1,0 +1,116 @@
+/** A prompt from Send to the end of its answer, over a fetch that is played here. */
+
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+
+import { createChat } from '../../web/chat.js';
+import { createStore } from '../../web/store.js';
+
+if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
+const real = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = real;
+});
+
+/** Answers with these events, and then says nothing more until it is given up. @param {...object} events */
+function play(...events) {
+  globalThis.fetch = (_url, { signal }) => {
+    const lines = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(lines));
+        signal.addEventListener('abort', () => controller.error(new DOMException('', 'AbortError')));
+      },
+    });
+    return Promise.resolve(new Response(body));
+  };
+}
+
+/** @param {number} output */
+const counted = (output) => ({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: output } });
+const START = { type: 'message_start', message: { usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } } };
+const STOP = { type: 'message_stop' };
+/** @param {string} words */
+const text = (words) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text: words } });
+
+function started() {
+  const store = createStore({ preferences: { language: 'en', theme: '', model: 'm', system: '' }, hasKey: true, online: true });
+  const chat = createChat(store, { readKey: () => 'key', forgetKey: () => {} });
+  store.configure({ functionUrl: 'https://f/', model: 'm', models: ['m', 'n'], maxTokens: 9, prices: prices() });
+  return { store, chat, ended: () => ended(store) };
+}
+
+function prices() {
+  const band = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1.25 };
+  return { date: '', source: '', models: { m: [band], n: [{ ...band, output: 100 }] } };
+}
+
+/** @param {ReturnType<typeof createStore>} store */
+function ended(store) {
+  return new Promise((resolve) => {
+    store.subscribe(({ conversation }) => {
+      const last = conversation.turns.at(-1);
+      if (last && last.status !== 'working') resolve(last);
+    });
+  });
+}
+
+test('an answer is counted and priced once it is complete', async () => {
+  const { store, chat, ended } = started();
+  play(START, text('Hi'), counted(3), STOP);
+  store.write({ text: 'hello' });
+  chat.send();
+  const { status, blocks, figures } = await ended();
+  assert.deepEqual([status, blocks], ['done', [{ type: 'text', text: 'Hi' }]]);
+  const { input, output, cacheRead, cost, partial } = figures;
+  assert.deepEqual({ input, output, cacheRead, partial }, { input: 7, output: 3, cacheRead: 5, partial: false });
+  assert.equal(cost, (7 + 30 + 0.5) / 1e6);
+});
+
+test('whoever abandons a conversation can wait for the end of what was on its way', async () => {
+  const { store, chat } = started();
+  play(START, text('Hi'));
+  store.write({ text: 'hello' });
+  chat.send();
+  const { id, turns } = store.state.conversation;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await chat.abandon(id);
+  assert.deepEqual([turns[0]?.status, chat.running(id)], ['stopped', undefined]);
+});
+
+test('what goes on after a stop is of the model that is chosen then, and is not counted as a whole', async () => {
+  const { store, chat, ended } = started();
+  play(START, text('Half'));
+  store.write({ text: 'hello' });
+  chat.send();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  chat.stop();
+  const turn = await ended();
+  store.choose({ model: 'n' });
+  play(START, text(' and half'), counted(4), STOP);
+  chat.goOn(turn);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual([turn.status, turn.model, turn.blocks[0]?.text], ['done', 'n', 'Half and half']);
+  assert.ok(turn.figures.partial);
+});
+
+test('nothing is asked offline, without a key, or while an answer comes', () => {
+  const { store, chat } = started();
+  let asked = 0;
+  globalThis.fetch = () => {
+    asked += 1;
+    return new Promise(() => {});
+  };
+  store.write({ text: 'hello' });
+  store.set({ online: false });
+  chat.send();
+  store.set({ online: true, hasKey: false });
+  chat.send();
+  assert.deepEqual([asked, store.state.keyNotice], [0, { key: 'keyFirst' }]);
+  store.set({ hasKey: true });
+  chat.send();
+  chat.again(store.state.conversation.turns[0]);
+  store.write({ text: 'more' });
+  chat.send();
+  assert.equal(asked, 1);
+});
