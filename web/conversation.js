@@ -65,8 +65,8 @@ export function titleFrom({ prompt, files }) {
  * What is sent to have `asked` answered after `turns`. A turn without an answer would leave two user messages in a
  * row, so it stays out; thinking stays out too: the model wants it back with tools alone.
  *
- * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth.
- * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth
+ * (docs/decisions/0005).
  * @param {Turn[]} turns @param {Pick<Turn, 'prompt' | 'files'>} asked
  * @returns {Message[]}
  */

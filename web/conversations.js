@@ -33,7 +33,7 @@ export function createConversations(store, { chat, archive, keeper }) {
   }
 
   /** Keeps what has been typed and attached while it was being read. @param {string} id */
-  async function showAround(id) {
+  async function showAtStart(id) {
     let meanwhile = state.draft;
     await show(id, () => {
       meanwhile = state.draft;
@@ -92,7 +92,7 @@ export function createConversations(store, { chat, archive, keeper }) {
       store.write({ text: id ? '' : readDraft('') }); // at once, so that one can go on
       try {
         store.set({ summaries: await archive.list() });
-        if (id) await showAround(id);
+        if (id) await showAtStart(id);
         else store.write({ files: [...(await archive.draftFiles('')), ...state.draft.files] });
         if (await archive.isKept()) return;
       } catch {

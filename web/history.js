@@ -58,8 +58,11 @@ export function openHistory() {
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
     async read(id) {
-      const found = unkept.get(id) ?? (await (await opening)?.get('conversations', id));
-      return found && (unkept.has(id) ? found : revived(found));
+      const database = await opening;
+      const unwritten = unkept.get(id);
+      if (unwritten) return unwritten;
+      const found = await database?.get('conversations', id);
+      return found && revived(found);
     },
 
     /** Both or neither. Rejects where there is no room. @param {Conversation} conversation */

@@ -49,7 +49,7 @@ export function sideView(actions) {
     close();
   });
   document.addEventListener('click', ({ target }) => {
-    if (!side.hidden && main.inert && !side.contains(/** @type {Node} */ (target))) close();
+    if (main.inert && !side.contains(/** @type {Node} */ (target))) close();
   });
   /** On a phone the list lies over the conversation. @param {() => void} action */
   const leaving = (action) => () => {
