@@ -5,6 +5,10 @@ PYTHON_ENV = .venv/bin/python
 STAGE = dev
 CLOUD = $(PYTHON_ENV) -m tools.cloud --stage '$(STAGE)'
 
+PYTEST = $(PYTHON_ENV) -m pytest
+# pytest's status where ARGS="-k ..." chooses none of these tests
+NONE_CHOSEN = [ $$? -eq 5 ]
+
 # handed to the command as it was typed, dollar signs and all
 override PROMPT := $(value PROMPT)
 export PROMPT
@@ -24,7 +28,8 @@ ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo:
 	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
 
 test: check ## run the checks, then every test (ARGS="-k page" chooses)
-	$(PYTHON_ENV) -m pytest -n auto --dist loadgroup $(ARGS)
+	$(PYTEST) -n auto --dist loadgroup -m 'not alone' $(ARGS) || $(NONE_CHOSEN)
+	$(PYTEST) -m alone $(ARGS) || $(NONE_CHOSEN)
 
 check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
 	$(PYTHON_ENV) -m ruff check .
