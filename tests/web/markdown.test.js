@@ -140,7 +140,7 @@ test('a fence is shown from its first line of code on, and not while it closes',
 });
 
 test('nesting without end is shown as text and does not exhaust the parser', () => {
-  for (const nested of ['>'.repeat(20_000), '- '.repeat(20_000), '*'.repeat(20_000), '['.repeat(20_000), '<b>'.repeat(5_000)]) {
+  for (const nested of ['>'.repeat(20_000), '- '.repeat(20_000), '*'.repeat(20_000), '['.repeat(20_000), '<b>'.repeat(5_000), '$$a\n'.repeat(5_000), `\`\`\`\n${`${'>'.repeat(31)}\n`.repeat(3000)}`]) {
     const began = performance.now();
     createMarkdown()(`${nested} x`, true);
     soFar(nested);

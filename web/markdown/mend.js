@@ -31,13 +31,27 @@ export function mend(tail) {
 }
 
 /** @param {string} text @returns {boolean} whether it ends inside a block of code */
-export function inFence(text) {
+function inFence(text) {
   let open = '';
-  for (const [, fence = ''] of text.matchAll(FENCE)) {
-    if (!open) open = fence;
-    else if (fence[0] === open[0] && fence.length >= open.length) open = '';
-  }
+  for (const [, fence = ''] of text.matchAll(FENCE)) open = afterFence(open, fence);
   return open !== '';
+}
+
+/** @param {string} text @param {RegExp} line begins with ^, captures nothing @returns {RegExpMatchArray | undefined} the first one outside code */
+export function firstOutsideCode(text, line) {
+  let open = '';
+  for (const found of text.matchAll(new RegExp(`${FENCE.source}|${line.source}`, 'gm'))) {
+    const fence = found[1];
+    if (fence) open = afterFence(open, fence);
+    else if (!open) return found;
+  }
+  return undefined;
+}
+
+/** The fence that is open behind another one; '' for none. @param {string} open @param {string} fence */
+function afterFence(open, fence) {
+  if (!open) return fence;
+  return fence[0] === open[0] && fence.length >= open.length ? '' : open;
 }
 
 /** A table's header waits for no delimiter row. @param {string} text */

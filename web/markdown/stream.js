@@ -8,7 +8,7 @@
 import cjkFriendly from '../vendor/marked-cjk-friendly/index.js';
 import { Marked } from '../vendor/marked/marked.js';
 import { MATH_TOKENS } from './math_tokens.js';
-import { inFence, mend } from './mend.js';
+import { firstOutsideCode, mend } from './mend.js';
 import { blocks, headings } from './render.js';
 
 /**
@@ -19,7 +19,7 @@ import { blocks, headings } from './render.js';
 const marked = new Marked({ gfm: true }, cjkFriendly(), { extensions: MATH_TOKENS });
 
 /** A line nested deeper than any answer is; ten thousand `>` would exhaust the parser's recursion. */
-const DEEPEST = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){30}.*\n?/gm;
+const DEEPEST = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){30}.*\n?/m;
 
 export function createMarkdown() {
   const heading = headings();
@@ -60,11 +60,11 @@ function lexer() {
 
 /** @param {string} source @param {Links} links those defined before @returns {ReturnType<typeof lexed>} */
 function lex(source, links) {
-  const deep = [...source.matchAll(DEEPEST)].find(({ index }) => !inFence(source.slice(0, index)));
+  const deep = DEEPEST.test(source) && firstOutsideCode(source, DEEPEST);
   if (!deep) return lexed(source, links);
-  const [line] = deep;
-  const before = lexed(source.slice(0, deep.index), links);
-  const after = lex(source.slice(deep.index + line.length), before.links);
+  const { 0: line, index = 0 } = deep;
+  const before = lexed(source.slice(0, index), links);
+  const after = lex(source.slice(index + line.length), before.links);
   return Object.assign([...before, { type: 'code', raw: line, text: line.trimEnd() }, ...after], { links: after.links });
 }
 
