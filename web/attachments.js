@@ -22,14 +22,14 @@ class Unfit extends Error {
 /** Into the draft; what does not fit is named there, with the reason. @param {import('./store.js').Store} store @param {File[]} files */
 export async function attachTo(store, files) {
   const { state } = store;
-  const { conversation } = state;
+  const { id } = state.conversation;
   /** @type {import('./strings.js').Phrase[]} */
   const draftNotices = [];
   for (const file of files) {
     try {
       if (state.draft.files.length >= MOST_FILES) throw new Unfit('fileCount');
       const attachment = await attach(file);
-      if (state.conversation !== conversation) return; // it was meant for another one
+      if (state.conversation.id !== id) return; // it was meant for another one
       store.write({ files: [...state.draft.files, attachment] });
     } catch (error) {
       draftNotices.push({ key: error instanceof Unfit ? error.reason : 'fileBroken', values: { name: file.name } });

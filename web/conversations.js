@@ -25,6 +25,7 @@ export function createConversations(store, { chat, archive, keeper }) {
   /** @param {string} id '' for a new one @param {() => void} [before] it is shown */
   async function show(id, before = () => {}) {
     wanted = id;
+    if (id === state.conversation.id) return;
     const conversation = id ? await find(id) : undefined;
     const draft = await draftOf(conversation?.id ?? '');
     if (wanted !== id) return; // another has been asked for since
@@ -61,11 +62,11 @@ export function createConversations(store, { chat, archive, keeper }) {
 
   /** @param {string} id */
   async function open(id) {
-    if (id !== state.conversation.id) await show(id, () => history.pushState(null, '', addressOf(id)));
+    await show(id, () => history.pushState(null, '', addressOf(id)));
   }
 
   async function create() {
-    if (isKept()) await show('', () => history.pushState(null, '', addressOf('')));
+    if (isKept()) await open('');
   }
 
   function isKept() {
@@ -103,7 +104,7 @@ export function createConversations(store, { chat, archive, keeper }) {
 
     /** Shows what the address names; a new one where it names none. */
     async openFromAddress() {
-      if (shownInAddress() !== state.conversation.id) await show(shownInAddress());
+      await show(shownInAddress());
     },
 
     /** A new conversation has an address, and a draft of its own, from its first prompt on. */
