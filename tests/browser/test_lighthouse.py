@@ -19,20 +19,27 @@ LEAST = 0.98
 SCREENS = {"phone": [], "desktop": ["--preset=desktop"]}
 
 
+# Now and then the browser's trace begins after the page has, and Lighthouse says so and asks to be run again
+# (NO_NAVSTART): 1 to 3 of 100 runs on a quiet machine. That is no measurement, neither a good nor a bad one.
+TRIES = 6
+
+
 def scores(url: str, screen: list[str], report: Path) -> dict[str, float]:
     command = ["node", str(LIGHTHOUSE), url, *screen, "--output=json", f"--output-path={report}", "--quiet"]
     command += [f"--only-categories={','.join(CATEGORIES)}", "--no-enable-error-reporting"]
     command += ["--chrome-flags=--headless --no-sandbox --disable-gpu"]
     environment = {**os.environ, "CHROME_PATH": chromium()}
-    run = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=50)
-    if run.returncode:
+    for _ in range(TRIES):
+        run = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=50)
+        if run.returncode == 0:
+            found = json.loads(report.read_text())["categories"]
+            return {name: found[name]["score"] for name in CATEGORIES}
         print(run.stderr)
-        return dict.fromkeys(CATEGORIES, 0.0)  # its browser gave up, which happens on a busy machine
-    found = json.loads(report.read_text())["categories"]
-    return {name: found[name]["score"] for name in CATEGORIES}
+    pytest.fail(f"Lighthouse measured nothing in {TRIES} runs; what it said of each is above.")
 
 
 @pytest.mark.alone
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("screen", SCREENS)
 def test_each_score_is_at_least_98(screen: str, page_url: str, tmp_path: Path) -> None:
     """Speed is measured, and on a machine that somebody else uses too a second look is fair."""
