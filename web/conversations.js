@@ -1,6 +1,6 @@
 /** Which conversation is shown, by its address; and what a person does with those that are kept. */
 
-import { keepDraft, readDraft } from './preferences.js';
+import { editOf, keepDraft, keepEditing, readDraft, readEditing } from './preferences.js';
 import { pass } from './toast.js';
 
 /**
@@ -8,6 +8,9 @@ import { pass } from './toast.js';
  * @typedef {{chat: ReturnType<typeof import('./chat.js').createChat>, archive: import('./history.js').History,
  *   keeper: import('./keeper.js').Keeper}} Parts
  */
+
+/** @type {import('./store.js').Draft} */
+const NOTHING = { text: '', files: [] };
 
 /** @param {import('./store.js').Store} store @param {Parts} parts */
 export function createConversations(store, { chat, archive, keeper }) {
@@ -27,10 +30,10 @@ export function createConversations(store, { chat, archive, keeper }) {
     wanted = id;
     if (id === state.conversation.id) return;
     const conversation = id ? await find(id) : undefined;
-    const draft = await draftOf(conversation?.id ?? '');
+    const { draft, edit } = await writtenIn(conversation?.id ?? '');
     if (wanted !== id) return; // another has been asked for since
     before();
-    store.open(conversation, draft);
+    store.open(conversation, draft, edit);
   }
 
   /** Keeps what has been typed and attached while it was being read. @param {string} id */
@@ -54,6 +57,17 @@ export function createConversations(store, { chat, archive, keeper }) {
   async function keepDraftOf(id, { text, files }) {
     keepDraft(id, text);
     await archive.keepDraftFiles(id, files);
+  }
+
+  /** What is being written in a conversation: its draft, and the edit that may have interrupted it. @param {string} id */
+  async function writtenIn(id) {
+    return { draft: await draftOf(id), edit: { turn: readEditing(id), draft: await draftOf(editOf(id)) } };
+  }
+
+  /** @param {string} id @param {Awaited<ReturnType<typeof writtenIn>>} written */
+  async function keepWrittenIn(id, { draft, edit }) {
+    keepEditing(id, edit.turn);
+    await Promise.all([keepDraftOf(id, draft), keepDraftOf(editOf(id), edit.draft)]);
   }
 
   function shownInAddress() {
@@ -112,7 +126,7 @@ export function createConversations(store, { chat, archive, keeper }) {
       const id = isKept() ? state.conversation.id : '';
       if (shownInAddress() === id) return;
       history.replaceState(null, '', addressOf(id));
-      if (id) keepDraftOf('', { text: '', files: [] });
+      if (id) keepDraftOf('', NOTHING);
     },
 
     /** @param {string} id @param {string} title */
@@ -124,18 +138,18 @@ export function createConversations(store, { chat, archive, keeper }) {
     /** @param {string} id */
     async remove(id) {
       await chat.abandon(id);
-      const [conversation, draft] = [await find(id), await draftOf(id)];
+      const [conversation, written] = [await find(id), await writtenIn(id)];
       const shown = id === state.conversation.id;
       if (shown) await create();
       store.remove(id);
-      await Promise.all([archive.remove(id), keepDraftOf(id, { text: '', files: [] })]);
+      await Promise.all([archive.remove(id), keepWrittenIn(id, { draft: NOTHING, edit: { turn: '', draft: NOTHING } })]);
       if (!conversation) return;
       const earlier = state.toast?.undo;
       const undo = async () => {
         await earlier?.();
         store.set({ toast: null });
         store.restore(conversation);
-        await keepDraftOf(id, draft);
+        await keepWrittenIn(id, written);
         if (shown) await open(id);
       };
       const phrase = /** @type {const} */ ({ key: earlier ? 'removedMore' : 'removed', values: { title: conversation.title } });

@@ -1,6 +1,6 @@
 /** Keeps what changes: conversations while they grow, drafts while they are written, choices. */
 
-import { keepDraft, keepPreferences } from './preferences.js';
+import { editOf, keepDraft, keepEditing, keepPreferences } from './preferences.js';
 import { pass } from './toast.js';
 
 const PAUSE = 700; // ms between two writes of a growing answer
@@ -10,19 +10,26 @@ const PAUSE = 700; // ms between two writes of a growing answer
 /** @param {import('./store.js').Store} store @param {import('./history.js').History} archive */
 export function createKeeper(store, archive) {
   const { state } = store;
-  /** What was written last: hundreds of pieces a second change neither. */
-  let kept = { preferences: state.preferences, draft: state.draft };
+  /** What was written last: hundreds of pieces a second change none of it. */
+  let kept = { preferences: state.preferences, draft: state.draft, editing: state.editing };
   let saving = false;
 
   function keepWritten() {
     const { preferences, draft, editing, conversation } = state;
     const before = kept;
-    kept = { preferences, draft };
+    kept = { preferences, draft, editing };
     if (preferences !== before.preferences) keepPreferences(preferences);
-    if (draft === before.draft || editing) return;
+    if (draft === before.draft && editing === before.editing) return;
     const id = conversation.turns.length > 0 ? conversation.id : '';
-    keepDraft(id, draft.text);
-    if (draft.files !== before.draft.files) archive.keepDraftFiles(id, draft.files).catch(full);
+    if (editing !== before.editing) keepEditing(id, editing?.id ?? '');
+    keepDraftOf(editing ? editOf(id) : id, draft, draft.files !== before.draft.files);
+    if (before.editing && !editing) keepDraftOf(editOf(id), { text: '', files: [] }, true);
+  }
+
+  /** @param {string} id @param {import('./store.js').Draft} draft @param {boolean} andFiles */
+  function keepDraftOf(id, { text, files }, andFiles) {
+    keepDraft(id, text);
+    if (andFiles) archive.keepDraftFiles(id, files).catch(full);
   }
 
   function full() {

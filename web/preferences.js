@@ -4,6 +4,7 @@ import { device } from './storage.js';
 
 const PREFERENCES = 'claude-stream.preferences'; // early.js reads it too
 const DRAFT = 'claude-stream.draft.';
+const EDITING = 'claude-stream.editing.';
 
 /**
  * @typedef {'en' | 'zh-CN'} Language
@@ -33,6 +34,26 @@ export function readDraft(id) {
 
 /** @param {string} id @param {string} text */
 export function keepDraft(id, text) {
-  if (text) device.setItem(DRAFT + id, text);
-  else device.removeItem(DRAFT + id);
+  keep(DRAFT + id, text);
+}
+
+/** Which turn's prompt is being edited. @param {string} id of the conversation @returns {string} the turn's id, or '' */
+export function readEditing(id) {
+  return device.getItem(EDITING + id) ?? '';
+}
+
+/** @param {string} id @param {string} turn its id; '' for none */
+export function keepEditing(id, turn) {
+  keep(EDITING + id, turn);
+}
+
+/** Where the draft of an edit is kept: beside the one that it interrupts. @param {string} id of the conversation */
+export function editOf(id) {
+  return `${id}/edit`;
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  if (value) device.setItem(name, value);
+  else device.removeItem(name);
 }

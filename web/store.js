@@ -13,6 +13,7 @@ import { bringBack, putAside } from './versions.js';
  * @typedef {import('./strings.js').Phrase} Phrase
  * @typedef {import('./preferences.js').Preferences} Preferences
  * @typedef {{text: string, files: Attachment[]}} Draft
+ * @typedef {{turn: string, draft: Draft}} Edit a turn's id, and what is going to be its prompt
  * @typedef {{phrase: Phrase, undo?: () => void}} Toast a sentence that passes by
  * @typedef {object} State
  * @property {import('./client.js').Config | null} config null until it has come
@@ -139,10 +140,17 @@ export function createStore(known) {
       return taken;
     },
 
-    /** @param {Conversation} [conversation] a new one without it @param {Draft} [draft] */
-    open(conversation, draft = { text: '', files: [] }) {
+    /** @param {Conversation} [conversation] a new one without it @param {Draft} [draft] @param {Edit} [edit] that was begun */
+    open(conversation, draft = { text: '', files: [] }, edit) {
       const { model, system } = state.preferences;
-      set({ conversation: conversation ?? newConversation({ model, system }), draft, editing: null, draftNotices: [] });
+      const editing = conversation?.turns.find(({ id }) => id === edit?.turn) ?? null;
+      before = draft;
+      set({
+        conversation: conversation ?? newConversation({ model, system }),
+        draft: editing && edit ? edit.draft : draft,
+        editing,
+        draftNotices: [],
+      });
       fitModel();
     },
 

@@ -196,6 +196,26 @@ def test_arrow_up_edits_the_last_prompt_and_escape_leaves_it(chat: Chat) -> None
     expect(chat.turns).to_have_count(1)
 
 
+def test_an_edit_that_was_begun_outlives_a_reload_and_another_conversation(chat: Chat) -> None:
+    chat.ask("one")
+    chat.prompt.fill("a draft")
+    chat.page.get_by_role("button", name="Edit").click()
+    chat.prompt.fill("one, but better")
+    chat.page.reload()
+    expect(chat.prompt).to_have_value("one, but better")
+    expect(chat.page.get_by_text("You are editing an earlier message")).to_be_visible()
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.prompt).to_have_value("")
+    chat.history.get_by_role("button", name="one", exact=True).click()
+    expect(chat.prompt).to_have_value("one, but better")
+    chat.prompt.press("Escape")
+    expect(chat.prompt).to_have_value("a draft")
+    chat.page.reload()
+    expect(chat.prompt).to_have_value("a draft")
+    expect(chat.turns).to_have_count(1)
+    assert chat.page.evaluate("Object.values(localStorage).includes('one, but better')") is False
+
+
 def test_the_system_prompt_goes_along_and_stays(chat: Chat, deployment: Deployment) -> None:
     chat.choose("Settings")
     chat.page.get_by_label("Instructions for Claude").fill("Answer briefly.")

@@ -195,3 +195,22 @@ def test_more_than_the_function_takes_is_not_sent(chat: Chat, deployment: Deploy
     )
     expect(chat.prompt).to_have_value("both")
     assert len(deployment.simulator.requests) == before
+
+
+def test_what_is_attached_to_an_edit_outlives_a_reload(chat: Chat) -> None:
+    chat.ask("one")
+    chat.page.get_by_role("button", name="Edit").click()
+    choose(chat, ("paper.pdf", "application/pdf", PDF))
+    attached = chat.page.locator("[data-composer] .file")
+    expect(attached).to_have_count(1)
+    chat.page.wait_for_timeout(300)
+    chat.page.reload()
+    expect(attached).to_contain_text("paper.pdf")
+    expect(chat.send_button).to_be_enabled()
+    chat.prompt.press("Enter")
+    chat.expect_finished()
+    expect(chat.turns.locator(".asked .file")).to_contain_text("paper.pdf")
+    expect(attached).to_have_count(0)
+    chat.page.reload()
+    expect(chat.turns).to_have_count(1)
+    expect(attached).to_have_count(0)

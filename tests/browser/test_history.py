@@ -128,6 +128,18 @@ def test_all_that_has_just_been_deleted_comes_back(chat: Chat) -> None:
     expect(chat.history.locator("[data-open]")).to_have_text(["two", "one"])
 
 
+def test_undo_brings_back_an_edit_that_was_begun(chat: Chat) -> None:
+    chat.ask("one")
+    chat.page.get_by_role("button", name="Edit").click()
+    chat.prompt.fill("one, but better")
+    chat.page.get_by_role("button", name="Delete").click()
+    expect(chat.prompt).to_have_value("")
+    expect(chat.history).to_contain_text("Conversations appear here")
+    assert chat.page.evaluate("Object.values(localStorage).includes('one, but better')") is False
+    chat.page.get_by_role("button", name="Undo").click()
+    expect(chat.prompt).to_have_value("one, but better")
+
+
 def test_what_is_typed_while_a_conversation_is_read_is_kept(chat: Chat) -> None:
     chat.ask("hello")
     chat.page.wait_for_timeout(1000)

@@ -147,6 +147,18 @@ def test_on_a_phone_the_history_lies_over_the_conversation_until_one_is_opened(c
     expect(chat.turns).to_have_count(1)
 
 
+def test_on_a_phone_a_deletion_in_the_history_can_be_undone_there(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.page.set_viewport_size({"width": 390, "height": 700})
+    chat.page.get_by_role("button", name="Show history").click()
+    chat.page.get_by_role("button", name="Delete").click()
+    expect(chat.history).to_contain_text("Conversations appear here")
+    chat.page.get_by_role("button", name="Undo").click()
+    expect(chat.history.locator("[data-open]")).to_have_text("hello")
+    chat.page.get_by_role("button", name="Hide history").click()
+    expect(chat.turns).to_have_count(1)
+
+
 def test_on_a_phone_the_history_closes_by_a_touch_beside_it_or_escape(chat: Chat) -> None:
     chat.page.set_viewport_size({"width": 390, "height": 700})
     opener = chat.page.get_by_role("button", name="Show history")

@@ -20,6 +20,8 @@ export function sideView(actions) {
   const list = find(side, '[data-list]', HTMLElement);
   const query = find(side, '[data-search]', HTMLInputElement);
   const opener = find(document, '[data-open-side]', HTMLButtonElement);
+  const says = find(document, '[data-says]', HTMLElement);
+  const below = says.nextElementSibling;
   /** @type {unknown[]} */
   let shown = [];
 
@@ -30,6 +32,8 @@ export function sideView(actions) {
     main.inert = over; // it lies under the list
     side.role = over ? 'dialog' : 'complementary';
     side.ariaModal = over ? 'true' : null;
+    if (over) side.append(says);
+    else below?.before(says); // Undo is within reach wherever one deletes
   };
   const close = () => {
     toggle(false);
