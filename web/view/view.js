@@ -23,8 +23,8 @@ import { wordsIn } from './words.js';
  */
 
 const FREE = 3;
-/** Between two frames that are drawn (ms). Thirty a second are enough for text to flow. */
-const PAUSE = 25;
+/** Between two frames that are drawn (ms). Twenty a second are enough for text to flow. */
+const PAUSE = 42;
 
 /** @param {Actions} actions @returns {(state: Readonly<State>) => void} */
 export function createView(actions) {
