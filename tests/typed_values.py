@@ -5,8 +5,10 @@
 
 import collections.abc
 import functools
+import os
 import types
 from typing import (
+    IO,
     Annotated,
     Any,
     Literal,
@@ -73,6 +75,8 @@ def _members(union: Any) -> list[Any]:
     """Without files and the SDK's own response objects, which it takes too and writes as the same JSON."""
     if get_origin(union) is Annotated:
         return _members(get_args(union)[0])
+    if get_origin(union) in (IO, os.PathLike):
+        return []
     if get_origin(union) not in (Union, types.UnionType):
         return [union] if union in _SIMPLE or is_typeddict(union) or get_args(union) else []
     return [member for one in get_args(union) for member in _members(one)]
