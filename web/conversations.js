@@ -61,7 +61,9 @@ export function createConversations(store, { chat, archive, keeper }) {
 
   /** What is being written in a conversation: its draft, and the edit that may have interrupted it. @param {string} id */
   async function writtenIn(id) {
-    return { draft: await draftOf(id), edit: { turn: readEditing(id), draft: await draftOf(editOf(id)) } };
+    const turn = readEditing(id);
+    const [draft, edited] = await Promise.all([draftOf(id), turn ? draftOf(editOf(id)) : NOTHING]);
+    return { draft, edit: { turn, draft: edited } };
   }
 
   /** @param {string} id @param {Awaited<ReturnType<typeof writtenIn>>} written */

@@ -331,6 +331,7 @@ def test_settings_that_are_only_looked_at_change_no_instructions(chat: Chat, dep
 
     chat.ask("without")
     chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.turns).to_have_count(0)
     settings("Answer briefly.")
     chat.page.wait_for_timeout(1000)
     chat.history.get_by_text("without").click()

@@ -19,7 +19,7 @@ MODEL = "claude-haiku-5-5"
 
 @pytest.fixture(scope="module")
 def paced(deploy: Deploy) -> Deployment:
-    deployment = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=20))
+    deployment = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=10))
     deployment.http.get("/healthz").raise_for_status()
     return deployment
 
@@ -50,7 +50,7 @@ def test_text_is_streamed_piece_by_piece(paced: Deployment) -> None:
                 times.append(time.monotonic() - began)
             final = stream.get_final_message()
         assert pieces == answers.pieces(answers.answer("你好"))[:12]
-        assert times[0] < 0.35 < times[-1]
+        assert times[-1] - times[0] > 0.3, "they did not come all at once"
         assert final.stop_reason == "max_tokens"
         assert final.usage.output_tokens == 12
         assert final.usage.input_tokens > 0

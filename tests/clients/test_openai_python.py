@@ -45,7 +45,7 @@ def prompt(content: Any = "Hello", **more: Any) -> Any:
 
 
 def test_text_is_streamed_piece_by_piece(deploy: Deploy) -> None:
-    paced = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=20))
+    paced = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=10))
     paced.http.get("/healthz").raise_for_status()
     for client in client_of(paced):
         began, times, pieces = time.monotonic(), [], []
@@ -54,7 +54,7 @@ def test_text_is_streamed_piece_by_piece(deploy: Deploy) -> None:
                 pieces.append(chunk.choices[0].delta.content)
                 times.append(time.monotonic() - began)
         assert pieces == answers.pieces(answers.answer("你好"))[:12]
-        assert times[0] < 0.45 < times[-1]
+        assert times[-1] - times[0] > 0.3, "they did not come all at once"
 
 
 def test_a_streamed_answer_with_its_usage(client: openai.OpenAI) -> None:

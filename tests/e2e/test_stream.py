@@ -40,7 +40,6 @@ def stream(deployment: Deployment, prompt: str, **query: str | int) -> list[Arri
 def test_pieces_arrive_one_by_one(slow: Deployment) -> None:
     *pieces, done = stream(slow, "你好", max_tokens=15)
     assert len(pieces) == 15
-    assert pieces[0].at < 0.3
     gaps = sorted(after.at - before.at for before, after in itertools.pairwise(pieces))
     assert gaps[0] > 0, "no two in one"
     assert 0.5 / PIECES_PER_SECOND < gaps[len(gaps) // 2] < 2 / PIECES_PER_SECOND
