@@ -25,6 +25,9 @@ class Chat:
 
     def send(self, text: str) -> None:
         self.prompt.fill(text)
+        expect(
+            self.page.locator("[data-model] option").first
+        ).to_be_attached()  # a page that has just been opened can send now
         self.prompt.press("Enter")
 
     def ask(self, text: str) -> None:
