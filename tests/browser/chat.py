@@ -25,9 +25,8 @@ class Chat:
 
     def send(self, text: str) -> None:
         self.prompt.fill(text)
-        expect(
-            self.page.locator("[data-model] option").first
-        ).to_be_attached()  # a page that has just been opened can send now
+        # A page that has just been opened can send once it knows the models.
+        expect(self.page.locator("[data-model] option").first).to_be_attached()
         self.prompt.press("Enter")
 
     def ask(self, text: str) -> None:
@@ -69,4 +68,5 @@ class Chat:
         expect(self.turn).to_have_attribute("aria-busy", "true")
 
     def expect_finished(self) -> None:
+        self.page.wait_for_timeout(150)  # what has just been asked for is drawn by now
         expect(self.turn).to_have_attribute("aria-busy", "false", timeout=15_000)
