@@ -1,6 +1,7 @@
 /** Which conversation is shown, by its address; and what a person does with those that are kept. */
 
-import { editOf, keepDraft, keepEditing, readDraft, readEditing } from './preferences.js';
+import { editOf, keepEditing, readDraft, readEditing } from './preferences.js';
+import { NOTHING } from './store.js';
 import { pass } from './toast.js';
 
 /**
@@ -8,9 +9,6 @@ import { pass } from './toast.js';
  * @typedef {{chat: ReturnType<typeof import('./chat.js').createChat>, archive: import('./history.js').History,
  *   keeper: import('./keeper.js').Keeper}} Parts
  */
-
-/** @type {import('./store.js').Draft} */
-const NOTHING = { text: '', files: [] };
 
 /** @param {import('./store.js').Store} store @param {Parts} parts */
 export function createConversations(store, { chat, archive, keeper }) {
@@ -53,12 +51,6 @@ export function createConversations(store, { chat, archive, keeper }) {
     return { text: readDraft(id), files };
   }
 
-  /** @param {string} id @param {import('./store.js').Draft} draft */
-  async function keepDraftOf(id, { text, files }) {
-    keepDraft(id, text);
-    await archive.keepDraftFiles(id, files);
-  }
-
   /** What is being written in a conversation: its draft, and the edit that may have interrupted it. @param {string} id */
   async function writtenIn(id) {
     const turn = readEditing(id);
@@ -69,7 +61,7 @@ export function createConversations(store, { chat, archive, keeper }) {
   /** @param {string} id @param {Awaited<ReturnType<typeof writtenIn>>} written */
   async function keepWrittenIn(id, { draft, edit }) {
     keepEditing(id, edit.turn);
-    await Promise.all([keepDraftOf(id, draft), keepDraftOf(editOf(id), edit.draft)]);
+    await Promise.all([keeper.keepDraftOf(id, draft), keeper.keepDraftOf(editOf(id), edit.draft)]);
   }
 
   function shownInAddress() {
@@ -128,7 +120,7 @@ export function createConversations(store, { chat, archive, keeper }) {
       const id = isKept() ? state.conversation.id : '';
       if (shownInAddress() === id) return;
       history.replaceState(null, '', addressOf(id));
-      if (id) keepDraftOf('', NOTHING);
+      if (id) keeper.keepDraftOf('', NOTHING);
     },
 
     /** @param {string} id @param {string} title */

@@ -1,6 +1,7 @@
 /** Keeps what changes: conversations while they grow, drafts while they are written, choices. */
 
 import { editOf, keepDraft, keepEditing, keepPreferences } from './preferences.js';
+import { NOTHING } from './store.js';
 import { pass } from './toast.js';
 
 const PAUSE = 700; // ms between two writes of a growing answer
@@ -23,13 +24,17 @@ export function createKeeper(store, archive) {
     const id = conversation.turns.length > 0 ? conversation.id : '';
     if (editing !== before.editing) keepEditing(id, editing?.id ?? '');
     keepDraftOf(editing ? editOf(id) : id, draft, draft.files !== before.draft.files);
-    if (before.editing && !editing) keepDraftOf(editOf(id), { text: '', files: [] }, true);
+    if (before.editing && !editing) keepDraftOf(editOf(id), NOTHING);
   }
 
-  /** @param {string} id @param {import('./store.js').Draft} draft @param {boolean} andFiles */
-  function keepDraftOf(id, { text, files }, andFiles) {
-    keepDraft(id, text);
-    if (andFiles) archive.keepDraftFiles(id, files).catch(full);
+  /** @param {string} id of the conversation, or editOf it @param {import('./store.js').Draft} draft */
+  async function keepDraftOf(id, { text, files }, andFiles = true) {
+    try {
+      keepDraft(id, text);
+      if (andFiles) await archive.keepDraftFiles(id, files);
+    } catch {
+      full();
+    }
   }
 
   function full() {
@@ -59,6 +64,7 @@ export function createKeeper(store, archive) {
 
   return {
     flush,
+    keepDraftOf,
 
     /** After every change of the state. */
     keep() {

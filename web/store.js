@@ -32,6 +32,9 @@ import { bringBack, putAside } from './versions.js';
  * @property {Toast | null} toast
  */
 
+/** @type {Draft} */
+export const NOTHING = { text: '', files: [] };
+
 /** @param {Pick<State, 'preferences' | 'hasKey' | 'online'>} known */
 export function createStore(known) {
   /** @type {State} */
@@ -44,7 +47,7 @@ export function createStore(known) {
     conversation: newConversation({ model: known.preferences.model, system: known.preferences.system }),
     summaries: [],
     query: '',
-    draft: { text: '', files: [] },
+    draft: NOTHING,
     editing: null,
     draftNotices: [],
     toast: null,
@@ -54,7 +57,7 @@ export function createStore(known) {
   /** @type {Set<Conversation>} */
   let unsaved = new Set();
   /** @type {Draft} what stood in the draft before the editing began */
-  let before = { text: '', files: [] };
+  let before = NOTHING;
 
   /** @param {Partial<State>} change */
   const set = (change) => {
@@ -141,7 +144,7 @@ export function createStore(known) {
     },
 
     /** @param {Conversation} [conversation] a new one without it @param {Draft} [draft] @param {Edit} [edit] that was begun */
-    open(conversation, draft = { text: '', files: [] }, edit) {
+    open(conversation, draft = NOTHING, edit) {
       const { model, system } = state.preferences;
       const editing = conversation?.turns.find(({ id }) => id === edit?.turn) ?? null;
       before = draft;
@@ -161,7 +164,7 @@ export function createStore(known) {
       const turn = newTurn(conversation, { prompt: draft.text.trim(), files: draft.files });
       conversation.turns.push(turn);
       conversation.title ||= titleFrom(turn);
-      touch(conversation, { draft: editing ? before : { text: '', files: [] }, editing: null, draftNotices: [] });
+      touch(conversation, { draft: editing ? before : NOTHING, editing: null, draftNotices: [] });
       set(listed(conversation));
       return turn;
     },

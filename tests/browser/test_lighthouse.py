@@ -20,7 +20,7 @@ SCREENS = {"phone": [], "desktop": ["--preset=desktop"]}
 
 
 # Now and then the browser's trace begins after the page has, and Lighthouse says so and asks to be run again
-# (NO_NAVSTART): 1 to 3 of 100 runs on a quiet machine. That is no measurement, neither a good nor a bad one.
+# (NO_NAVSTART), in 1 of 50 runs or of 6, by the day. That is no measurement, neither a good nor a bad one.
 TRIES = 8
 
 
