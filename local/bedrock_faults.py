@@ -72,9 +72,9 @@ def _unavailable() -> AwsError:
 
 
 def _soon_over(status: int, code: str, message: str) -> Maker:
-    """Refuses the same text so many times, else as often as the function tries, and says to wait a second."""
+    """Refuses the same text `times` times (default 1) with `retry-after: 1`."""
     refusal = AwsError(status, code, message, retry_after=1)
-    return lambda times: Fault(refusal=refusal, times=3 if times is None else times)
+    return lambda times: Fault(refusal=refusal, times=1 if times is None else times)
 
 
 _DENIED = (

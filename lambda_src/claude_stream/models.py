@@ -24,7 +24,6 @@ class ModelCatalog:
     """The allowed models; the first is the default."""
 
     def __init__(self, model_ids: tuple[str, ...]) -> None:
-        self.default = model_ids[0]
         self._by_name: dict[str, str] = {}
         self.names: list[str] = []
         for model_id in model_ids:
@@ -33,6 +32,7 @@ class ModelCatalog:
             self.names.append(model_id if name in self._by_name else name)
             for known_as in (model_id, foundation_model(model_id).removeprefix("anthropic."), name):
                 self._by_name.setdefault(known_as, model_id)
+        self.default = self.names[0]
 
     def resolve(self, name: str) -> str:
         """The Bedrock id of the model that a caller names; NotFound lists what is allowed."""

@@ -222,7 +222,7 @@ def test_the_sdk_asks_again_when_it_is_told_to(deployment: Deployment, fault: st
             lambda answer: seen.append((answer.status_code, answer.headers.get("retry-after")))
         ]
         began = time.monotonic()
-        client.messages.create(**prompt(f"{fault} 3 anthropic"))
+        client.messages.create(**prompt(f"{fault} 1 anthropic"))
         assert seen == [(status, "1"), (200, None)]
         assert time.monotonic() - began >= 1
 

@@ -150,7 +150,8 @@ def get_models(rng: random.Random) -> Request:
 
 
 def get_model(rng: random.Random) -> Request:
-    return "GET", f"/v1/models/{words(rng)}", "", b""
+    name = words(rng).strip("/") or "x"  # of slashes and nothing else it would be the list's path
+    return "GET", f"/v1/models/{name}", "", b""
 
 
 ROUTES: dict[str, Make] = {

@@ -26,6 +26,7 @@ SESSION_TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE"
 TALKATIVE = {"AWS_LAMBDA_LOG_LEVEL": "DEBUG", "AWS_SESSION_TOKEN": SESSION_TOKEN}
 UNITS = {
     "Requests": "Count",
+    "ModelRequests": "Count",
     "Errors": "Count",
     "Duration": "Milliseconds",
     "TimeToFirstToken": "Milliseconds",

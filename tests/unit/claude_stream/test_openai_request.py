@@ -11,6 +11,7 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 
 from claude_stream.errors import InvalidRequest
 from claude_stream.openai_request import messages_body
+from claude_stream.request import MaxTokens
 from local import bedrock_validation
 from tests.typed_values import values_of
 
@@ -20,6 +21,7 @@ HAIKU, SONNET, OLDER = (
     "us.anthropic.claude-haiku-4-5-20251001-v1:0",
 )
 LIMIT = 4096
+LIMITS = MaxTokens(most=LIMIT, default=1000)
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 PDF = "JVBERi0xLjQK"
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "北京"}'}}
@@ -35,7 +37,7 @@ def text(words: str) -> dict[str, Any]:
 
 
 def translated(model: str = HAIKU, **asked: Any) -> dict[str, Any]:
-    return messages_body({"messages": [user()], **asked}, model, LIMIT)
+    return messages_body({"messages": [user()], **asked}, model, LIMITS)
 
 
 def refused(model: str = HAIKU, **asked: Any) -> str:
@@ -48,7 +50,7 @@ def refused(model: str = HAIKU, **asked: Any) -> str:
 
 
 def test_a_plain_question() -> None:
-    assert translated() == {"max_tokens": LIMIT, "messages": [user([text("Hello")])]}
+    assert translated() == {"max_tokens": LIMITS.default, "messages": [user([text("Hello")])]}
 
 
 def test_system_and_developer_messages_become_the_system_prompt() -> None:
@@ -171,6 +173,12 @@ def test_the_choice_of_a_tool(asked: dict[str, Any], becomes: dict[str, Any] | N
 # Parameters
 
 
+def test_without_a_number_the_answer_has_the_services_default_and_thoughts_may_have_all() -> None:
+    assert translated()["max_tokens"] == LIMITS.default
+    assert translated(reasoning_effort="none")["max_tokens"] == LIMITS.default
+    assert translated(reasoning_effort="low")["max_tokens"] == LIMITS.most
+
+
 @pytest.mark.parametrize(
     ("asked", "becomes"),
     [
@@ -201,7 +209,7 @@ def test_the_choice_of_a_tool(asked: dict[str, Any], becomes: dict[str, Any] | N
 def test_parameters(asked: dict[str, Any], becomes: dict[str, Any]) -> None:
     body = translated(**asked)
     del body["messages"]
-    assert body == {"max_tokens": LIMIT} | becomes
+    assert body == {"max_tokens": LIMITS.default} | becomes
 
 
 @pytest.mark.parametrize(
@@ -384,7 +392,7 @@ def test_any_request_is_translated_to_a_valid_one_or_refused_by_name(messages: A
 def outcome(asked: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
     """The translation, or why there is none."""
     try:
-        return messages_body(asked, OLDER, LIMIT), ""
+        return messages_body(asked, OLDER, LIMITS), ""
     except InvalidRequest as error:
         return None, error.message
 
