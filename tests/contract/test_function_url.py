@@ -22,6 +22,7 @@ import pytest
 
 from local.background import Background
 from local.function_url import Cors, Function, FunctionUrl, Outcome
+from tests.contract.error_types import SENT_AND_KEPT
 
 HERE = Path(__file__).parent
 TINY_RUNTIME = (sys.executable, "-S", str(HERE / "tiny_runtime.py"))
@@ -430,24 +431,12 @@ class TestFailure:
 class TestErrorType:
     """Lambda keeps the types that it knows by their form, and has one word for every other.
 
-    The form is that of AWS's own source, GetValidRuntimeOrFunctionErrorType in its Runtime Interface Emulator.
+    test_aws_runtime_api.py holds AWS's own server to the same list.
     """
 
-    NAMES = pytest.mark.parametrize(
-        ("sent", "kept"),
-        [
-            ("Function.TypeError", "Function.TypeError"),
-            ("Runtime.NoSuchHandler", "Runtime.NoSuchHandler"),
-            ("TypeError", "Runtime.Unknown"),
-            ("Sandbox.TypeError", "Runtime.Unknown"),
-            ("MyFunction.TypeError", "Runtime.Unknown"),
-            ("Runtime.type_error", "Runtime.Unknown"),
-            ("Function.type_error", "Function.Unknown"),
-            ("Function.T", "Function.Unknown"),
-        ],
-    )
+    KEPT = pytest.mark.parametrize(("sent", "kept"), SENT_AND_KEPT)
 
-    @NAMES
+    @KEPT
     @pytest.mark.parametrize("path", ["fails_as", "fails_midway_as"])
     def test_of_an_invocation(self, shared: FunctionUrl, path: str, sent: str, kept: str) -> None:
         raw_exchange(shared, f"{path}?type={sent}")
@@ -461,7 +450,7 @@ class TestErrorType:
         get(shared, "echo")
         assert shared.invocations[-1].error_type is None
 
-    @NAMES
+    @KEPT
     def test_of_the_init_phase(self, serve: Serve, sent: str, kept: str) -> None:
         function_url = serve(environment={"TINY_INIT": "error", "TINY_ERROR_TYPE": sent})
         get(function_url, "echo")
