@@ -76,7 +76,8 @@ def environ(environ: Environ, start_response: "StartResponse") -> Iterable[bytes
     """What the application was given, as JSON."""
     start_response("200 OK", [("Content-Type", "application/json")])
     simple = {name: value for name, value in environ.items() if isinstance(value, str | int)}
-    yield json.dumps({**simple, "pid": os.getpid(), "event version": environ["lambda.event"]["version"]}).encode()
+    process = {"pid": os.getpid(), "python": sys.version}
+    yield json.dumps({**simple, **process, "event version": environ["lambda.event"]["version"]}).encode()
 
 
 @case

@@ -7,6 +7,7 @@ server breaks the specification. A Flask application, as the article has it, run
 import contextlib
 import json
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -175,6 +176,12 @@ class TestRequest:
     def test_is_served_by_the_very_process_that_lambda_started(self, app: Served) -> None:
         """The bootstrap is replaced by the interpreter, so that Lambda's signals reach it."""
         assert environ_of(app.http.get("/environ"))["pid"] == app.url.invocations[-1].pid
+
+    def test_is_served_by_the_python_that_the_tests_were_given(self, app: Served) -> None:
+        """tools/test-pythons gives them others than their own."""
+        command = [FUNCTION_PYTHON, "-c", "import sys; print(sys.version, end='')"]
+        version = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert environ_of(app.http.get("/environ"))["python"] == version
 
     def test_errors_go_into_the_log(self, app: Served) -> None:
         assert app.http.get("/complains").text == "done"
