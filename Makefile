@@ -31,6 +31,9 @@ test: check ## run the checks, then every test (ARGS="-k page" chooses)
 	$(PYTEST) -n auto --dist loadgroup -m 'not alone' $(ARGS) || $(NONE_CHOSEN)
 	$(PYTEST) -m alone $(ARGS) || $(NONE_CHOSEN)
 
+test-pythons: setup ## run the function's tests under each Python found (PYTHONS="/path/to/python3.14 ...")
+	@tools/test-pythons $(ARGS)
+
 check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
 	$(PYTHON_ENV) -m ruff check .
 	$(PYTHON_ENV) -m ruff format --check .
@@ -70,4 +73,4 @@ clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo ask test check synth diff deploy destroy key rotate-key bench clean
+.PHONY: help setup demo ask test test-pythons check synth diff deploy destroy key rotate-key bench clean

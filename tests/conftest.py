@@ -1,5 +1,7 @@
 """What the tests share: the deployed function on the emulated function URL, over the simulated Bedrock."""
 
+import os
+import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from local.function_url import Function, FunctionUrl
 
 KEY = "test-key-8c1f"
 LAMBDA_SRC: Path = ROOT / "lambda_src"
+FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # what the function runs on: tools/test-pythons
 FAST = Pace(first_event_seconds=0, pieces_per_second=0)
 
 
@@ -49,6 +52,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             concurrency: int = 1,
             max_environments: int = 10,
             denied: Collection[str] = (),
+            application_log_level: str = "INFO",
         ) -> Deployment:
             simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied)
             background.run(simulator.start())
@@ -60,6 +64,8 @@ def deploy(background: Background) -> Iterator[Deploy]:
                 concurrency=concurrency,
                 max_environments=max_environments,
                 cors=CORS,
+                python=FUNCTION_PYTHON,
+                application_log_level=application_log_level,
             )
             url = FunctionUrl(function=function)
             background.run(url.start())

@@ -4,6 +4,7 @@ The runtime is tiny_runtime.py, so that these tests hold whatever our own runtim
 """
 
 import base64
+import json
 import os
 import re
 import socket
@@ -14,13 +15,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 
 from local.background import Background
 from local.function_url import Cors, Function, FunctionUrl, Outcome
+from tests.contract.error_types import SENT_AND_KEPT
 
 HERE = Path(__file__).parent
 TINY_RUNTIME = (sys.executable, "-S", str(HERE / "tiny_runtime.py"))
@@ -426,6 +428,36 @@ class TestFailure:
         assert function_url.invocations[-1].cold
 
 
+class TestErrorType:
+    """Lambda keeps the types that it knows by their form, and has one word for every other.
+
+    test_aws_runtime_api.py holds AWS's own server to the same list.
+    """
+
+    KEPT = pytest.mark.parametrize(("sent", "kept"), SENT_AND_KEPT)
+
+    @KEPT
+    @pytest.mark.parametrize("path", ["fails_as", "fails_midway_as"])
+    def test_of_an_invocation(self, shared: FunctionUrl, path: str, sent: str, kept: str) -> None:
+        raw_exchange(shared, f"{path}?type={sent}")
+        assert shared.invocations[-1].error_type == kept
+
+    def test_that_is_missing_is_unknown(self, shared: FunctionUrl) -> None:
+        get(shared, "fails")
+        assert shared.invocations[-1].error_type == "Runtime.Unknown"
+
+    def test_of_a_whole_response_is_none(self, shared: FunctionUrl) -> None:
+        get(shared, "echo")
+        assert shared.invocations[-1].error_type is None
+
+    @KEPT
+    def test_of_the_init_phase(self, serve: Serve, sent: str, kept: str) -> None:
+        function_url = serve(environment={"TINY_INIT": "error", "TINY_ERROR_TYPE": sent})
+        get(function_url, "echo")
+        assert [error["errorType"] for error in function_url.init_errors] == [kept]
+        assert function_url.invocations[-1].error_type == kept
+
+
 class TestClientDisconnect:
     def test_does_not_stop_the_function(self, serve: Serve) -> None:
         function_url = serve()
@@ -438,17 +470,19 @@ class TestClientDisconnect:
 
 
 class TestInit:
+    ERROR: ClassVar = {"TINY_INIT": "error", "TINY_ERROR_TYPE": "Function.SettingsError"}
+
     def test_an_error_is_kept_and_answered_with_502(self, serve: Serve) -> None:
-        function_url = serve(environment={"TINY_INIT": "error"})
+        function_url = serve(environment=self.ERROR)
         assert get(function_url, "echo").status_code == 502
         assert function_url.init_errors == [
-            {"errorType": "SettingsError", "errorMessage": "DEFAULT_MODEL is missing"}
+            {"errorType": "Function.SettingsError", "errorMessage": "DEFAULT_MODEL is missing"}
         ]
         assert function_url.invocations[0].outcome is Outcome.INIT_ERROR
         eventually(lambda: "answered 202 None" in function_url.logs)
 
     def test_is_tried_again_by_the_next_request(self, serve: Serve) -> None:
-        function_url = serve(environment={"TINY_INIT": "error"})
+        function_url = serve(environment=self.ERROR)
         get(function_url, "echo")
         get(function_url, "echo")
         assert len(function_url.init_errors) == 2
@@ -487,7 +521,7 @@ class TestEnvironment:
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AWS_PROFILE", "the developer's own")
-        function_url = serve(environment={"MINE": "1", "AWS_LAMBDA_LOG_LEVEL": "DEBUG"}, handler="app.main")
+        function_url = serve(environment={"MINE": "1"}, application_log_level="DEBUG", handler="app.main")
         environ = echoed(get(function_url, "echo"))["environ"]
         assert re.fullmatch(r"127\.0\.0\.1:\d+", environ.pop("AWS_LAMBDA_RUNTIME_API"))
         for added_by_the_shell in ("PWD", "SHLVL", "_", "LC_CTYPE"):
@@ -582,6 +616,68 @@ class TestLogs:
         get(function_url, "says_goodbye")
         background.run(function_url.close())
         assert list(function_url.logs) == ["goodbye"]
+
+
+class TestLogLevel:
+    """Lambda drops each line below the function's level before anybody reads it."""
+
+    NOW = "2026-11-26T12:00:00.000Z"
+    LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+
+    def at(self, level: str) -> str:
+        """A line of that level."""
+        return json.dumps({"timestamp": self.NOW, "level": level})
+
+    @pytest.fixture
+    def kept(self, serve: Serve) -> Callable[..., list[str]]:
+        """Which of these lines Lambda keeps of a function with that log level."""
+
+        def kept(level: str, *lines: str) -> list[str]:
+            function_url = serve(application_log_level=level)
+            last = json.dumps({"timestamp": self.NOW, "level": "FATAL", "message": "the last line"})
+            written = "\n".join([*lines, last])
+            post(function_url, "logs", content=written.encode(), headers={"content-type": "text/plain"})
+            eventually(lambda: last in function_url.logs)
+            return list(function_url.logs)[:-1]
+
+        return kept
+
+    @pytest.mark.parametrize("level", LEVELS)
+    def test_lets_pass_what_is_at_least_as_severe(self, kept: Callable[..., list[str]], level: str) -> None:
+        lines = [self.at(word) for word in self.LEVELS]
+        assert kept(level, *lines) == lines[self.LEVELS.index(level) :]
+
+    def test_takes_its_words_in_any_case(self, kept: Callable[..., list[str]]) -> None:
+        assert kept("WARN", self.at("error"), self.at("info")) == [self.at("error")]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            {"timestamp": NOW, "level": "WARNING"},
+            {"timestamp": NOW, "level": "CRITICAL"},
+            {"timestamp": NOW, "level": 50},
+            {"timestamp": NOW, "message": "no level"},
+            {"level": "FATAL", "message": "no timestamp"},
+            {"timestamp": 1_800_000_000, "level": "FATAL"},
+            {"timestamp": "2026-11-26 12:00", "level": "FATAL"},
+            {"_aws": {"Timestamp": 1_800_000_000_000, "CloudWatchMetrics": []}, "Requests": 1},
+            [1, 2],
+        ],
+    )
+    def test_counts_other_json_as_info(self, kept: Callable[..., list[str]], line: object) -> None:
+        text = json.dumps(line)
+        assert kept("INFO", text) == [text]
+        assert kept("WARN", text) == []
+
+    @pytest.mark.parametrize("line", ["no JSON at all", '{"level": "FATAL", '])
+    def test_counts_what_is_no_json_as_info(self, kept: Callable[..., list[str]], line: str) -> None:
+        assert kept("INFO", line) == [line]
+        assert kept("WARN", line) == []
+
+    @pytest.mark.parametrize("timestamp", [NOW, "2026-11-26T12:00:00+00:00", "2026-11-26T12:00:00.123456-08:00"])
+    def test_takes_a_time_of_rfc_3339(self, kept: Callable[..., list[str]], timestamp: str) -> None:
+        line = json.dumps({"timestamp": timestamp, "level": "FATAL"})
+        assert kept("FATAL", line) == [line]
 
 
 class TestBreach:

@@ -257,6 +257,19 @@ def fails_midway(request_id: str, event: Event) -> None:
 
 
 @behaviour
+def fails_as(request_id: str, event: Event) -> None:
+    """Names its error in the header as the query says."""
+    error_type = f"Lambda-Runtime-Function-Error-Type: {event['queryStringParameters']['type']}"
+    Connection().post(f"/invocation/{request_id}/error", json.dumps(ERROR).encode(), error_type)
+
+
+@behaviour
+def fails_midway_as(request_id: str, event: Event) -> None:
+    error = {**ERROR, "errorType": event["queryStringParameters"]["type"]}
+    Response(request_id).prelude().chunk(b"begun").end(error=error)
+
+
+@behaviour
 def crashes(request_id: str, event: Event) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -291,6 +304,13 @@ def sends_much_and_exits(request_id: str, event: Event) -> None:
         response.chunk(b"x" * 10_000)
     response.connection.send(LAST)
     os._exit(0)
+
+
+@behaviour
+def logs(request_id: str, event: Event) -> None:
+    """Writes the request's body to its log."""
+    say(event["body"])
+    Response(request_id).prelude().end()
 
 
 @behaviour
@@ -450,7 +470,8 @@ def main() -> None:
     init = os.environ.get("TINY_INIT", "")
     if init == "error":
         error = {"errorType": "SettingsError", "errorMessage": "DEFAULT_MODEL is missing"}
-        say_answer(Connection().post("/init/error", json.dumps(error).encode()))
+        error_type = f"Lambda-Runtime-Function-Error-Type: {os.environ['TINY_ERROR_TYPE']}"
+        say_answer(Connection().post("/init/error", json.dumps(error).encode(), error_type))
         sys.exit(1)
     if init == "exit":
         sys.exit(3)

@@ -23,7 +23,7 @@ CHINESE_MARK = "斑胸草雀"
 WRONG_KEY = "wrong-key-77b2"
 ANSWER = "Kiebitz"  # what the crashing Bedrock says
 SESSION_TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE"
-TALKATIVE = {"AWS_LAMBDA_LOG_LEVEL": "DEBUG", "AWS_SESSION_TOKEN": SESSION_TOKEN}
+VARIABLES = {"AWS_SESSION_TOKEN": SESSION_TOKEN}
 UNITS = {
     "Requests": "Count",
     "ModelRequests": "Count",
@@ -40,7 +40,7 @@ UNITS = {
 
 @pytest.fixture(scope="module")
 def deployed(deploy: Deploy) -> Deployment:
-    return deploy(variables=TALKATIVE)
+    return deploy(variables=VARIABLES, application_log_level="DEBUG")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,8 @@ def crashing(deploy: Deploy, background: Background) -> Iterator[Deployment]:
     """A Bedrock whose answers nobody has thought of."""
     server = HttpServer(_nonsense)
     background.run(server.start())
-    yield deploy(variables=TALKATIVE | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url})
+    bedrock = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url}
+    yield deploy(variables=VARIABLES | bedrock, application_log_level="DEBUG")
     background.run(server.close())
 
 
