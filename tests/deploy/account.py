@@ -51,10 +51,10 @@ class Account:
                 )
             return self._clients[service]
 
-    def cloud(self, verb: str, *arguments: str, seconds: float = 200) -> Ran:
-        """What the Makefile's verb of that name runs, for stage dev."""
+    def cloud(self, verb: str, *arguments: str, seconds: float = 200, **variables: str) -> Ran:
+        """What the Makefile's verb of that name runs, for stage dev; `variables` are the shell's, besides."""
         command = [sys.executable, "-m", "tools.cloud", verb, "--stage", "dev", *arguments]
-        return run(command, cwd=ROOT, env=self._callers_environment(), seconds=seconds)
+        return run(command, cwd=ROOT, env=self._callers_environment() | variables, seconds=seconds)
 
     def get(self, path: str, host: str, scheme: str = "https") -> httpx.Response:
         """What a browser gets that takes the account for the world's DNS."""

@@ -120,8 +120,10 @@ def _request(account: Account, service: str, code: str, value: float) -> Finding
         )
     except ClientError as error:
         return Finding(State.BLOCKED, f"{code} was not asked for: {_why_not(error)}")
-    place = f"https://{account.region}.console.aws.amazon.com/servicequotas/home/requests"
-    return Finding(State.BLOCKED, f"{code}: {value:,.0f} is asked for; AWS decides within some days: {place}")
+    return Finding(
+        State.BLOCKED,
+        f"{code}: {value:,.0f} is asked for; AWS decides within some days (Service Quotas, Quota request history)",
+    )
 
 
 def _why_not(error: ClientError) -> str:
