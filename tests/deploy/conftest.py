@@ -183,7 +183,7 @@ def deploy_stage(account: Account, control: AccountSimulator, assembly: Path, *o
     outputs = account.scratch / f"{assembly.parent.name}-outputs.json"
     services = ("BEDROCK", "SERVICE_QUOTAS", "LAMBDA")
     there = {f"AWS_ENDPOINT_URL_{service}": control.url for service in services}
-    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options, **there)
+    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options, variables=there)
     assert ran.status == 0, f"deploying {STACK} failed:\n{ran.said}"
     return observe(account, ran, outputs)
 

@@ -220,7 +220,7 @@ class TestQuotas:
     def test_it_is_requested_with_consent_only_and_once(self, preflight: Preflight) -> None:
         quota = Quota(TOKENS, 0, 6_000_000)
         preflight(with_quota(quota), "--accept-model-terms", "--yes")
-        assert quota.requested is None
+        assert not quota.requested
         status, said = preflight(with_quota(quota), "--request-quotas")
         assert (status, quota.requested) == (1, 6_000_000), "a request is no quota yet"
         assert "6,000,000 is asked for" in said
@@ -322,6 +322,7 @@ class TestWhatCannotBeLookedAt:
         status, said = preflight(Account(denied=frozenset(reads)))
         marks = [line[:4] for line in said.splitlines()[1:-1]]
         assert (status, marks) == (0, ["----"] * 5), said
+        assert said.endswith("the first call; see the lines above that are not ok.\n")
         for action in reads:
             assert f"your credentials may not call {action.partition(':')[2]}" in said
 
@@ -369,6 +370,23 @@ class TestDeploy:
         assert ran.status == 1
         assert "One thing stands in the way of the first call." in ran.said
         assert ("cloudformation:DescribeStacks" in simulator.calls) is asked_for_the_stack
+
+    def test_a_missing_permission_is_said_without_the_account(
+        self, simulate: Simulate, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        account = Account.ready(*MODELS)
+        account.denied = frozenset({"cloudformation:DescribeStacks"})
+        simulate(account)
+        assert main(["deploy"]) == 1
+        assert capsys.readouterr().err == (
+            "deploy: your credentials may not call DescribeStacks: have an administrator allow it\n"
+        )
+
+    def test_with_the_approvals_settled_it_asks_nothing(self, background: Background) -> None:
+        account = Account(form=SENT, denied=frozenset({"cloudformation:DescribeStacks"}))
+        with simulated(account, background) as simulator:
+            run_in_terminal(simulator, "deploy", "--require-approval=never", answers=[])
+        assert (account.agreements, simulator.calls[-1]) == ({}, "cloudformation:DescribeStacks")
 
     def test_it_asks_nothing_where_all_is_well(self, background: Background) -> None:
         account = Account.ready(*MODELS)

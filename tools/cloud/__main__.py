@@ -11,7 +11,7 @@ from tools.cloud.keys import revoke_key, rotate_key, show_key
 from tools.cloud.preflight import preflight
 from tools.cloud.stage import deploy, destroy, diff, synth
 from tools.cloud.target import Missing
-from tools.preflight.findings import Consent
+from tools.preflight.findings import Consent, denied
 
 _COMMANDS = {
     "preflight": preflight,
@@ -31,11 +31,20 @@ def main(arguments: Sequence[str]) -> int:
         return _COMMANDS[options.command](options)
     except Missing as missing:
         print(f"{options.command}: {missing}", file=sys.stderr)
-    except (ClientError, BotoCoreError) as error:
+    except ClientError as error:
+        print(f"{options.command}: {_refusal(error)}", file=sys.stderr)
+    except BotoCoreError as error:
         print(f"{options.command}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print("", file=sys.stderr)
     return 1
+
+
+def _refusal(error: ClientError) -> str:
+    """AWS's own sentence about a missing permission names the account and the person, and not what to do."""
+    if denied(error):
+        return f"your credentials may not call {error.operation_name}: have an administrator allow it"
+    return str(error)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

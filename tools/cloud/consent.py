@@ -23,5 +23,10 @@ def typed(answer: str) -> bool:
     return given.strip() == answer
 
 
-def somebody_is_there() -> bool:
-    return sys.stdin.isatty()
+def may_be_asked(options: argparse.Namespace) -> bool:
+    """Whether somebody is at a terminal, and has not settled by --require-approval what would be asked."""
+    return sys.stdin.isatty() and not approval_is_settled(options)
+
+
+def approval_is_settled(options: argparse.Namespace) -> bool:
+    return any(option.startswith("--require-approval") for option in options.more)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from infra.settings import Settings, SettingsError
 from tools.cloud.cdk import ROOT
-from tools.cloud.consent import somebody_is_there, typed
+from tools.cloud.consent import may_be_asked, typed
 from tools.cloud.target import Missing, Target, find_target
 from tools.preflight.checks import checks
 from tools.preflight.findings import Consent, Finding, Offer, State
@@ -15,35 +15,31 @@ from tools.preflight.findings import Consent, Finding, Offer, State
 def preflight(options: argparse.Namespace) -> int:
     target = find_target(options.stage)
     print(f"stage {target.stage} -> account {target.account}, {target.region}", flush=True)
-    blocked = look(target, options)
-    print(_summary(blocked))
-    return 1 if blocked else 0
+    findings = look(target, options)
+    print(_summary(findings))
+    return 1 if _blocked(findings) else 0
 
 
 def look(target: Target, options: argparse.Namespace) -> list[Finding]:
-    """Prints a line for each finding, does what the person agrees to, and returns what goes on blocking."""
+    """Prints a line for each finding, does what the person agrees to, and returns what holds afterwards."""
     settings = _settings(target)
-    blocked = []
+    findings = []
     for check in checks(target.region, settings.models, settings.reserved_concurrency):
         for finding in check.findings():
             _print(check.name, finding)
             if finding.offer and _agrees(finding.offer, options):
                 finding = finding.offer.accept()  # noqa: PLW2901 (what holds from here on)
                 _print(check.name, finding)
-            if finding.state is State.BLOCKED:
-                blocked.append(finding)
-    return blocked
+            findings.append(finding)
+    return findings
 
 
-def may_go_on(blocked: Sequence[Finding], options: argparse.Namespace) -> bool:
+def may_go_on(findings: Sequence[Finding], options: argparse.Namespace) -> bool:
     """Whether to deploy in spite of what blocks the first call. It is asked only where somebody can answer."""
-    if not blocked:
+    if not _blocked(findings):
         return True
-    print(f"{_summary(blocked)} The deployment itself can be made; calls fail until that is seen to.", flush=True)
-    decided = any(option.startswith("--require-approval") for option in options.more)
-    if options.yes or decided or not somebody_is_there():
-        return True
-    return typed("yes")
+    print(f"{_summary(findings)} The deployment itself can be made; calls fail until that is seen to.", flush=True)
+    return options.yes or not may_be_asked(options) or typed("yes")
 
 
 def _settings(target: Target) -> Settings:
@@ -61,7 +57,7 @@ def _agrees(offer: Offer, options: argparse.Namespace) -> bool:
     if given:
         print(f"      Agreed to by {offer.consent.value}.", flush=True)
         return True
-    if somebody_is_there():
+    if may_be_asked(options):
         return typed("accept" if offer.consent is Consent.TERMS else "yes")
     print(f"      Run it in a terminal to be asked, or with ARGS={offer.consent.value}.", flush=True)
     return False
@@ -71,8 +67,14 @@ def _print(name: str, finding: Finding) -> None:
     print(f"{finding.state.value:<4}  {name:<13} {finding.said}", flush=True)
 
 
-def _summary(blocked: Sequence[Finding]) -> str:
-    if not blocked:
-        return "Nothing was found that stands in the way of the first call."
-    things = "One thing stands" if len(blocked) == 1 else f"{len(blocked)} things stand"
-    return f"{things} in the way of the first call."
+def _blocked(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.state is State.BLOCKED]
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    number = len(_blocked(findings))
+    if number:
+        return f"{'One thing stands' if number == 1 else f'{number} things stand'} in the way of the first call."
+    doubts = sum(finding.state is not State.OK for finding in findings)
+    found = "Nothing was found that stands in the way of the first call"
+    return f"{found}; see the lines above that are not ok." if doubts else f"{found}."

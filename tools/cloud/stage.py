@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tools.cloud import cdk as command
-from tools.cloud.consent import agreed
+from tools.cloud.consent import agreed, approval_is_settled
 from tools.cloud.failures import why_it_failed
 from tools.cloud.preflight import look, may_go_on
 from tools.cloud.target import Target, describe, find_target, resources_of
@@ -41,8 +41,7 @@ def deploy(options: argparse.Namespace) -> int:
 
 
 def _deploy(target: Target, options: argparse.Namespace) -> int:
-    chosen = any(option.startswith("--require-approval") for option in options.more)
-    approval = () if chosen else ("--require-approval", "broadening")
+    approval = () if approval_is_settled(options) else ("--require-approval", "broadening")
     status = command.cdk(target.stage, "deploy", *approval, *options.more, region=target.region)
     if status != 0:
         for sentence in why_it_failed(target):
