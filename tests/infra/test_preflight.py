@@ -17,6 +17,8 @@ from tests.simulated_account import CREDENTIALS, MODEL_IDS, MODELS, run_in_termi
 from tools.cloud import cdk
 from tools.cloud.__main__ import main
 from tools.preflight import quotas
+from tools.preflight.checks import checks
+from tools.preflight.findings import State
 
 SENT = b'{"companyName": "Example"}'
 SSO_ROLE = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Developer_0f1e2d3c4b5a6978/ann"
@@ -134,6 +136,15 @@ class TestAFreshAccount:
         status, said = preflight(account, "--accept-model-terms")
         assert (status, account.agreements) == (1, {})
         assert "AWS did not make the agreement (ValidationException)" in said
+
+    def test_terms_that_somebody_else_accepts_meanwhile_are_accepted(self, simulate: Simulate) -> None:
+        account = Account(form=SENT)
+        simulate(account)
+        (terms,) = [check for check in checks("us-east-1", MODEL_IDS[:1]) if check.name == "model terms"]
+        (finding,) = terms.findings()
+        account.agreements[MODELS[0]] = "AVAILABLE"
+        assert finding.offer
+        assert finding.offer.accept().state is State.OK
 
     def test_terms_that_several_offers_compete_for_are_left_to_the_person(self, preflight: Preflight) -> None:
         account = Account(form=SENT, offers=2)
