@@ -1,15 +1,18 @@
-"""The story that the tests of the deployment look at: deployed, asked, changed, rotated, destroyed.
+"""The story that the tests of the deployment look at: deployed, asked, rotated, changed, revoked, destroyed.
 
 Each step keeps what it found as values, so the tests may come in any order; all of them run on one worker.
 """
 
+import json
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from local import account_simulator
+from local.account_simulator import AccountSimulator
 from local.aws_simulator import Received
 from local.background import Background
 from tests.deploy.account import HOME, Account, account_in
@@ -41,6 +44,18 @@ class Conversation:
     breaches: list[str]
 
 
+@dataclass(frozen=True)
+class Revocation:
+    """How `make revoke-key` ran; `keys` are those that it found and the new one, `statuses` their fate in new
+    environments, `secret` both of its versions, and `variables` the function's."""
+
+    ran: Ran
+    keys: dict[str, str]
+    secret: dict[str, str]
+    variables: dict[str, str]
+    statuses: dict[str, int]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for all of them, and time for the first, which waits for a whole deployment on a busy machine."""
     for item in items:
@@ -64,6 +79,16 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 
 @pytest.fixture(scope="session")
+def control(background: Background) -> Iterator[AccountSimulator]:
+    """Model access and quotas, which MiniStack has not. Nobody has accepted the models' terms here yet."""
+    account = account_simulator.Account(form=b'{"companyName": "Example"}')
+    simulator = AccountSimulator(account, verify_signatures=False)  # the caller is one of MiniStack's
+    background.run(simulator.start())
+    yield simulator
+    background.run(simulator.close())
+
+
+@pytest.fixture(scope="session")
 def changed_assembly(pool: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory) -> "Future[Path]":
     """Stage dev with CHANGES; it is made while the first deployment runs."""
     base = tmp_path_factory.mktemp("changed")
@@ -83,9 +108,11 @@ def assembly(synthesise: Synthesise, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def deployed(account: Account, assembly: Path, changed_assembly: "Future[Path]") -> Observed:
-    """The stage in an account where the CDK has never been."""
-    return deploy_stage(account, assembly, "--require-approval", "never")
+def deployed(
+    account: Account, control: AccountSimulator, assembly: Path, changed_assembly: "Future[Path]"
+) -> Observed:
+    """The stage in an account where neither Claude nor the CDK has ever been."""
+    return deploy_stage(account, control, assembly, "--require-approval", "never", "--accept-model-terms")
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +135,29 @@ def differences(account: Account, assembly: Path, deployed: Observed, talk: "Fut
 
 
 @pytest.fixture(scope="session")
-def updated(account: Account, changed_assembly: "Future[Path]", deployed: Observed, differences: Ran) -> Observed:
+def updated(
+    account: Account,
+    control: AccountSimulator,
+    changed_assembly: "Future[Path]",
+    deployed: Observed,
+    differences: Ran,
+) -> Observed:
     """The same stage with CHANGES, which widen nobody's permissions: nothing has to be approved."""
-    return deploy_stage(account, changed_assembly.result())
+    return deploy_stage(account, control, changed_assembly.result())
+
+
+@pytest.fixture(scope="session")
+def revoked(
+    account: Account,
+    updated: Observed,
+    talk: "Future[Conversation]",
+    background: Background,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Revocation:
+    """Once nothing else changes the function."""
+    return revoke(
+        account, updated, talk.result(), unpack(updated.code, tmp_path_factory.mktemp("task")), background
+    )
 
 
 @pytest.fixture(scope="session")
@@ -123,19 +170,20 @@ def destroyed(
     account: Account,
     changed_assembly: "Future[Path]",
     updated: Observed,
-    talk: "Future[Conversation]",
+    revoked: Revocation,
 ) -> tuple[Ran, dict[str, list[str]]]:
     """After all else: how `make destroy` ended, and what it left. The tag is the template's; MiniStack loses it."""
-    wait([talk])
     tag = {"TagSet": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}
     account.client("s3").put_bucket_tagging(Bucket=updated.named("PageBucket8"), Tagging=tag)
     ran = account.cloud("destroy", "--yes", "--app", str(changed_assembly.result()))
     return ran, what_is_left(account)
 
 
-def deploy_stage(account: Account, assembly: Path, *options: str) -> Observed:
+def deploy_stage(account: Account, control: AccountSimulator, assembly: Path, *options: str) -> Observed:
     outputs = account.scratch / f"{assembly.parent.name}-outputs.json"
-    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options)
+    services = ("BEDROCK", "SERVICE_QUOTAS", "LAMBDA")
+    there = {f"AWS_ENDPOINT_URL_{service}": control.url for service in services}
+    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options, variables=there)
     assert ran.status == 0, f"deploying {STACK} failed:\n{ran.said}"
     return observe(account, ran, outputs)
 
@@ -165,6 +213,27 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         secret=versions_of_secret(account, deployed.named("ApiApiKeys")),
         statuses_afterwards=afterwards,
         breaches=breaches,
+    )
+
+
+def revoke(
+    account: Account, deployed: Observed, before: Conversation, code: Path, background: Background
+) -> Revocation:
+    keys = {
+        "current": json.loads(before.secret["AWSCURRENT"])["default"],
+        "previous": json.loads(before.secret["AWSPREVIOUS"])["default"],
+    }
+    ran = account.cloud("revoke-key", "--yes")
+    keys["new"] = account.cloud("key").out.strip()
+    function = account.client("lambda").get_function_configuration(FunctionName=deployed.function["FunctionName"])
+    with serving(account, replace(deployed, function=function), code, background) as served:
+        statuses = {name: served.status(key) for name, key in keys.items()}
+    return Revocation(
+        ran=ran,
+        keys=keys,
+        secret=versions_of_secret(account, deployed.named("ApiApiKeys")),
+        variables=function["Environment"]["Variables"],
+        statuses=statuses,
     )
 
 
