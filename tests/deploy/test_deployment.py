@@ -47,8 +47,8 @@ class TestOutputs:
         assert re.fullmatch(r"d\w+\.cloudfront\.net", deployed.host)
         assert deployed.outputs["PageUrl"] == f"https://{deployed.host}/"
 
-    def test_the_api_is_at_the_function_url(self, deployed: Observed) -> None:
-        assert deployed.outputs["FunctionUrl"] == deployed.url["FunctionUrl"]
+    def test_the_api_is_at_the_function_url_less_its_slash(self, deployed: Observed) -> None:
+        assert f"{deployed.outputs['FunctionUrl']}/" == deployed.url["FunctionUrl"]
 
     def test_the_command_for_the_key_names_the_secret_and_shows_none(self, deployed: Observed) -> None:
         command = shlex.split(deployed.outputs["ApiKeyCommand"])
