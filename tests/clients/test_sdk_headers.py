@@ -77,7 +77,7 @@ def sources(folder: Path) -> Iterator[Path]:
 
 def names_in(folder: Path, *, ignored: bool = False) -> dict[str, str]:
     """The names of headers in an SDK's source, each with a file that has it; with `ignored`, all of them."""
-    found = {}
+    found: dict[str, str] = {}
     for file in sources(folder):
         path = file.as_posix()
         if not ignored and any(re.search(pattern, path) for pattern in OTHER_FILES):

@@ -203,6 +203,11 @@ class TestAsked:
         assert conversation.preflight["access-control-allow-methods"] == "GET,POST"
         assert "x-api-key" in conversation.preflight["access-control-allow-headers"].split(",")
 
+    def test_the_readmes_curl_takes_the_url_as_aws_gives_it(self, conversation: Conversation) -> None:
+        assert conversation.curl
+        for command, printed in conversation.curl.items():
+            assert "event: done" in printed, command
+
     def test_it_keeps_to_the_runtime_api(self, conversation: Conversation) -> None:
         assert conversation.breaches == []
 
