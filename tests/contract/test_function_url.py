@@ -4,6 +4,7 @@ The runtime is tiny_runtime.py, so that these tests hold whatever our own runtim
 """
 
 import base64
+import gzip
 import json
 import os
 import re
@@ -246,10 +247,28 @@ class TestEvent:
             "stage": "$default",
         }
 
-    def test_keeps_the_path_as_it_was_sent(self, shared: FunctionUrl) -> None:
-        event = echoed(get(shared, "%2Fecho%2F"))["event"]
-        assert event["rawPath"] == "/%2Fecho%2F"
-        assert event["requestContext"]["http"]["path"] == "//echo/"
+    @pytest.mark.parametrize(
+        ("path", "decoded"),
+        [
+            ("/%2Fecho%2f", "//echo/"),
+            ("/%65cho", "/echo"),
+            ("//echo", "//echo"),
+            ("/echo/", "/echo/"),
+            ("//echo///", "//echo///"),
+        ],
+    )
+    def test_keeps_the_path_as_it_was_sent(self, shared: FunctionUrl, path: str, decoded: str) -> None:
+        event = echoed(httpx.get(f"{shared.url}{path}"))["event"]
+        assert event["rawPath"] == path
+        assert event["requestContext"]["http"]["path"] == decoded
+
+    def test_carries_a_compressed_body_untouched(self, shared: FunctionUrl) -> None:
+        """Lambda unpacks nothing, whatever Content-Encoding says."""
+        body = gzip.compress(b'{"model": "claude-haiku-5-5"}')
+        headers = {"content-type": "application/json", "content-encoding": "gzip"}
+        event = echoed(post(shared, "echo", content=body, headers=headers))["event"]
+        assert (base64.b64decode(event["body"]), event["isBase64Encoded"]) == (body, True)
+        assert event["headers"]["content-encoding"] == "gzip"
 
     def test_comes_with_the_runtime_apis_headers(self, serve: Serve) -> None:
         function_url = serve(timeout_seconds=30, name="mine", region="eu-west-1")

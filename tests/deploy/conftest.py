@@ -15,12 +15,13 @@ from local import account_simulator
 from local.account_simulator import AccountSimulator
 from local.aws_simulator import Received
 from local.background import Background
-from tests.deploy.account import HOME, Account, account_in
+from tests.deploy.account import HOME, ROOT, Account, account_in
 from tests.deploy.assembly import STACK, deployable
 from tests.deploy.conversation import serving
 from tests.deploy.observed import Observed, observe, unpack, what_is_left
 from tests.deploy.processes import Ran
 from tests.infra.conftest import STAGES, Synthesise, dev, run_synth, synthesise
+from tests.snippets import commands, run_shell
 from tests.sse_reading import Arrived
 
 __all__ = ["dev", "synthesise"]
@@ -30,11 +31,15 @@ CHANGES = {"max_tokens": 1234, "timeout_seconds": 120}
 
 @dataclass(frozen=True)
 class Conversation:
-    """What the deployed function answered, before and after its key was rotated. `shown` is how `make key` ran."""
+    """What the deployed function answered, before and after its key was rotated. `shown` is how `make key` ran.
+
+    `curl`: what the READMEs' curl commands printed, by command, with the URL as AWS gives it.
+    """
 
     answer: list[Arrived]
     asked_of_bedrock: list[Received]
     preflight: dict[str, str]
+    curl: dict[str, str]
     statuses: dict[str, int]
     shown: Ran
     rotated: Ran
@@ -196,6 +201,7 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         asked = list(served.bedrock.requests)
         statuses = {"key": served.status(old), "wrong": served.status(f"{old}x"), "none": served.status(None)}
         preflight = dict(served.preflight().headers)
+        curl = run_curl(served.as_given(deployed.url["FunctionUrl"]), old, account.scratch)
         breaches = served.url.breaches
     rotated = account.cloud("rotate-key", "--yes")
     shown_afterwards = account.cloud("key")
@@ -206,6 +212,7 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         answer=answer,
         asked_of_bedrock=asked,
         preflight=preflight,
+        curl=curl,
         statuses=statuses,
         shown=shown,
         rotated=rotated,
@@ -235,6 +242,13 @@ def revoke(
         variables=function["Environment"]["Variables"],
         statuses=statuses,
     )
+
+
+def run_curl(url: str, key: str, home: Path) -> dict[str, str]:
+    texts = [(ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md")]
+    found = {command for text in texts for command in commands(text) if command.startswith("curl ")}
+    variables = {"URL": url, "KEY": key}
+    return {command: run_shell(command, home=home, variables=variables).stdout for command in found}
 
 
 def versions_of_secret(account: Account, name: str) -> dict[str, str]:

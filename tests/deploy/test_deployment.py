@@ -48,8 +48,8 @@ class TestOutputs:
         assert re.fullmatch(r"d\w+\.cloudfront\.net", deployed.host)
         assert deployed.outputs["PageUrl"] == f"https://{deployed.host}/"
 
-    def test_the_api_is_at_the_function_url(self, deployed: Observed) -> None:
-        assert deployed.outputs["FunctionUrl"] == deployed.url["FunctionUrl"]
+    def test_the_api_is_at_the_function_url_less_its_slash(self, deployed: Observed) -> None:
+        assert f"{deployed.outputs['FunctionUrl']}/" == deployed.url["FunctionUrl"]
 
     def test_the_command_for_the_key_names_the_secret_and_shows_none(self, deployed: Observed) -> None:
         command = shlex.split(deployed.outputs["ApiKeyCommand"])
@@ -217,6 +217,11 @@ class TestAsked:
         assert conversation.preflight["access-control-allow-origin"] == "*"
         assert conversation.preflight["access-control-allow-methods"] == "GET,POST"
         assert "x-api-key" in conversation.preflight["access-control-allow-headers"].split(",")
+
+    def test_the_readmes_curl_takes_the_url_as_aws_gives_it(self, conversation: Conversation) -> None:
+        assert conversation.curl
+        for command, printed in conversation.curl.items():
+            assert "event: done" in printed, command
 
     def test_it_keeps_to_the_runtime_api(self, conversation: Conversation) -> None:
         assert conversation.breaches == []

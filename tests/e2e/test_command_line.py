@@ -192,6 +192,7 @@ class TestDemo:
             rest, complaint = process.communicate(timeout=10)
         assert (page.status_code, answer.status_code) == (200, 200)
         assert "event: done" in answer.text
+        assert not shown["Function URL"].endswith("/")
         assert (process.returncode, complaint, rest.strip().splitlines()[-1]) == (0, "", "Stopped.")
         assert children, "the function ran in a process of its own"
         assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
