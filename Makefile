@@ -28,8 +28,7 @@ ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo:
 	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
 
 test: check ## run the checks, then every test (ARGS="-k page" chooses)
-	$(PYTEST) -n auto --dist loadgroup -m 'not alone' $(ARGS) || $(NONE_CHOSEN)
-	$(PYTEST) -m alone $(ARGS) || $(NONE_CHOSEN)
+	$(PYTEST) -n auto --dist loadgroup $(ARGS) || $(NONE_CHOSEN)
 
 check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
 	$(PYTHON_ENV) -m ruff check .
@@ -65,6 +64,7 @@ rotate-key: ## make a new API key; the one of now goes on working until the next
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
 	@$(PYTHON_ENV) -m bench.browser $(ARGS)
+	@$(PYTHON_ENV) -m bench.lighthouse
 
 clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
