@@ -64,7 +64,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             url = FunctionUrl(function=function)
             background.run(url.start())
             stack.callback(lambda: background.run(url.close()))
-            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=30))
+            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=120))
             return Deployment(url, simulator, http)
 
         yield start

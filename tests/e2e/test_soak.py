@@ -8,7 +8,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import httpx
 import httpx_sse
 import psutil
 
@@ -83,7 +82,6 @@ def test_500_invocations_in_one_environment(deploy: Deploy) -> None:
 def test_16_at_once_in_one_environment(deploy: Deploy) -> None:
     """Twenty rounds of sixteen requests, each with a prompt, and so an answer, of its own."""
     deployment = deploy(max_environments=1, concurrency=16)
-    deployment.http.timeout = httpx.Timeout(60)
     prompts = [f"question {number} of many" for number in range(320)]
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda prompt: ask(deployment, prompt, max_tokens=40), prompts[:160]))
