@@ -55,6 +55,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             stack.callback(lambda: background.run(simulator.close()))
             function = Function(
                 root=LAMBDA_SRC,
+                init_timeout_seconds=60,
                 environment=function_environment(simulator) | (variables or {}),
                 timeout_seconds=timeout_seconds,
                 concurrency=concurrency,
