@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -186,6 +187,12 @@ class TestStream:
             assert int.from_bytes(frame[:4], "big") == len(frame)
         paddings = {len(json.loads(frame[frame.index(b'{"bytes"') : -4])["p"]) for frame in frames}
         assert len(paddings) > 1
+
+    def test_leaves_the_shared_random_numbers_alone(self, bedrock: Any) -> None:
+        """Hypothesis takes it for a flaw of the test beside which the simulator talks."""
+        before = random.getstate()
+        list(stream(bedrock, body_of(max_tokens=20)))
+        assert random.getstate() == before
 
     def test_ends_when_nobody_reads_it_any_more(self, simulator: AwsSimulator, bedrock: Any) -> None:
         assert until(lambda: simulator.active == 0)

@@ -46,7 +46,7 @@ class Served:
             return http.options("/v1/messages", headers=headers)
 
     def _client(self, key: str | None) -> httpx.Client:
-        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=30)
+        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=60)
 
 
 @contextmanager

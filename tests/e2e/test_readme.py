@@ -27,7 +27,7 @@ def test_curl(command: str, deployment: Deployment) -> None:
         env={"PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "URL": deployment.url.url, "KEY": KEY},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -39,7 +39,7 @@ def test_curl(command: str, deployment: Deployment) -> None:
 def test_python(snippet: str, deployment: Deployment) -> None:
     program = f"URL, KEY = {deployment.url.url!r}, {KEY!r}\n{snippet}"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False, cwd=ROOT
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "hello" in done.stdout

@@ -1,6 +1,7 @@
 """Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("unhurried", deadline=None, max_examples=60)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+settings.register_profile("unhurried", unhurried)
 settings.load_profile("unhurried")
