@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.aws_simulator import AwsSimulator, Pace
 from local.background import Background
@@ -15,6 +16,11 @@ from local.function_url import Function, FunctionUrl
 
 KEY = "test-key-8c1f"
 LAMBDA_SRC: Path = ROOT / "lambda_src"
+
+# Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
 FAST = Pace(first_event_seconds=0, pieces_per_second=0)
 
 
