@@ -1,5 +1,6 @@
 """Our own calls to AWS, held against boto3's: the same on the wire, and as steady when the wire is not."""
 
+import functools
 import itertools
 import json
 import socket
@@ -571,7 +572,9 @@ EVENTS: list[dict[str, object]] = [
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
+@functools.cache
 def wire_bytes(frames_per_chunk: int = 1) -> bytes:
+    """The same each time: frames are padded at random, and Hypothesis asks for an example again."""
     frames = [event_stream.chunk(event) for event in EVENTS]
     groups = [b"".join(frames[at : at + frames_per_chunk]) for at in range(0, len(frames), frames_per_chunk)]
     chunks = b"".join(b"%X;name=value\r\n%b\r\n" % (len(group), group) for group in groups)
