@@ -28,8 +28,7 @@ ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo:
 	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
 
 test: check ## run the checks, then every test (ARGS="-k page" chooses)
-	$(PYTEST) -n auto --dist loadgroup -m 'not alone' $(ARGS) || $(NONE_CHOSEN)
-	$(PYTEST) -m alone $(ARGS) || $(NONE_CHOSEN)
+	$(PYTEST) -n auto --dist loadgroup $(ARGS) || $(NONE_CHOSEN)
 
 test-pythons: setup ## run the function's tests under each Python found (PYTHONS="/path/to/python3.14 ...")
 	@tools/test-pythons $(ARGS)
@@ -76,6 +75,7 @@ revoke-key: ## lock out a stolen API key within a minute; asks first (STAGE=prod
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
 	@$(PYTHON_ENV) -m bench.browser $(ARGS)
+	@$(PYTHON_ENV) -m bench.lighthouse
 
 clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -43,8 +43,8 @@ def secret_reads(simulator: AwsSimulator) -> int:
     return sum(request.operation == "GetSecretValue" for request in simulator.requests)
 
 
-def eventually(condition: Callable[[], object], seconds: float = 5) -> bool:
-    """Waits for what another process does."""
+def eventually(condition: Callable[[], object], seconds: float = 60) -> bool:
+    """Waits for what another process does; the limit only ends a wait for what never comes."""
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.005)

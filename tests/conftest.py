@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.aws_simulator import AwsSimulator, Pace
 from local.background import Background
@@ -18,6 +19,11 @@ from local.function_url import Function, FunctionUrl
 KEY = "test-key-8c1f"
 LAMBDA_SRC: Path = ROOT / "lambda_src"
 FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # what the function runs on: tools/test-pythons
+
+# Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
 FAST = Pace(first_event_seconds=0, pieces_per_second=0)
 
 
@@ -59,6 +65,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             stack.callback(lambda: background.run(simulator.close()))
             function = Function(
                 root=LAMBDA_SRC,
+                init_timeout_seconds=60,
                 environment=function_environment(simulator) | (variables or {}),
                 timeout_seconds=timeout_seconds,
                 concurrency=concurrency,
@@ -70,7 +77,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             url = FunctionUrl(function=function)
             background.run(url.start())
             stack.callback(lambda: background.run(url.close()))
-            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=30))
+            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=120))
             return Deployment(url, simulator, http)
 
         yield start

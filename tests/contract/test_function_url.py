@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -67,17 +66,17 @@ def shared(background: Background) -> Iterator[FunctionUrl]:
 
 
 def get(function_url: FunctionUrl, path: str, **options: Any) -> httpx.Response:
-    return httpx.get(f"{function_url.url}/{path}", timeout=20, **options)
+    return httpx.get(f"{function_url.url}/{path}", timeout=60, **options)
 
 
 def post(function_url: FunctionUrl, path: str, **options: Any) -> httpx.Response:
-    return httpx.post(f"{function_url.url}/{path}", timeout=20, **options)
+    return httpx.post(f"{function_url.url}/{path}", timeout=60, **options)
 
 
 def raw_exchange(function_url: FunctionUrl, path: str) -> bytes:
     """All that the server sends, to the byte, until it closes the connection."""
     address = ("127.0.0.1", httpx.URL(function_url.url).port or 0)
-    with socket.create_connection(address, timeout=10) as client:
+    with socket.create_connection(address, timeout=60) as client:
         client.sendall(f"GET /{path} HTTP/1.1\r\nHost: local\r\nConnection: close\r\n\r\n".encode())
         return b"".join(iter(lambda: client.recv(65536), b""))
 
@@ -87,7 +86,7 @@ def echoed(response: httpx.Response) -> dict[str, Any]:
     return seen
 
 
-def eventually(what: Callable[[], object], seconds: float = 5) -> None:
+def eventually(what: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -105,7 +104,7 @@ def runs(pid: int) -> bool:
 def expect_cut(function_url: FunctionUrl, path: str) -> bytes:
     """The body up to where the connection broke off."""
     received: list[bytes] = []
-    with httpx.stream("GET", f"{function_url.url}/{path}", timeout=10) as response:
+    with httpx.stream("GET", f"{function_url.url}/{path}", timeout=60) as response:
         assert response.is_success
         with pytest.raises(httpx.RemoteProtocolError):
             received.extend(response.iter_raw())
@@ -113,13 +112,13 @@ def expect_cut(function_url: FunctionUrl, path: str) -> bytes:
 
 
 class TestStreaming:
-    def test_each_piece_arrives_before_the_next_is_sent(self, shared: FunctionUrl) -> None:
-        get(shared, "echo")  # warm
-        with httpx.stream("GET", f"{shared.url}/pieces") as response:
-            times = [(float(piece), time.monotonic()) for piece in response.iter_raw()]
-        assert len(times) == 3
-        for (_, arrived), (next_sent, _) in pairwise(times):
-            assert arrived < next_sent
+    def test_each_piece_arrives_before_the_next_is_sent(self, shared: FunctionUrl, tmp_path: Path) -> None:
+        arrived = []
+        with httpx.stream("GET", f"{shared.url}/pieces?gates={tmp_path}", timeout=60) as response:
+            for piece in response.iter_raw():
+                arrived.append(piece)
+                (tmp_path / str(len(arrived))).touch()
+        assert arrived == [b"0", b"1", b"2"]
 
     def test_each_piece_is_a_chunk_of_its_own_on_the_wire(self, shared: FunctionUrl) -> None:
         head, _, body = raw_exchange(shared, "node").partition(b"\r\n\r\n")
@@ -172,7 +171,7 @@ class TestResponseHead:
         assert (response.status_code, response.content) == (status, b"")
 
     def test_head_gets_no_body(self, shared: FunctionUrl) -> None:
-        response = httpx.head(f"{shared.url}/no_prelude")
+        response = httpx.head(f"{shared.url}/no_prelude", timeout=60)
         assert (response.status_code, response.content) == (200, b"")
 
 
@@ -199,7 +198,7 @@ class TestEvent:
         url = f"{shared.url}/echo/?a=1&b=%E4%BD%A0&a=2&empty="
         headers = [("X-Many", "1"), ("X-Many", "2"), ("Cookie", "c=1; d=2"), ("User-Agent", "tester")]
         headers.append(("Accept-Encoding", "gzip, deflate"))  # httpx's own depends on what is installed
-        event = echoed(httpx.get(url, headers=headers))["event"]
+        event = echoed(httpx.get(url, headers=headers, timeout=60))["event"]
         event.pop("requestContext")
         event.pop("runtime_headers")
         port = httpx.URL(shared.url).port
@@ -226,10 +225,11 @@ class TestEvent:
         }
 
     def test_has_the_request_context_of_a_public_url(self, shared: FunctionUrl) -> None:
+        before = time.time()
         event = echoed(get(shared, "echo", headers={"User-Agent": "tester"}))["event"]
         context = event["requestContext"]
         assert re.fullmatch(r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000", context.pop("time"))
-        assert abs(context.pop("timeEpoch") / 1000 - time.time()) < 5
+        assert before - 0.001 <= context.pop("timeEpoch") / 1000 <= time.time()
         assert context.pop("requestId") == event["runtime_headers"]["lambda-runtime-aws-request-id"]
         url_id = context.pop("apiId")
         assert context == {
@@ -272,10 +272,12 @@ class TestEvent:
 
     def test_comes_with_the_runtime_apis_headers(self, serve: Serve) -> None:
         function_url = serve(timeout_seconds=30, name="mine", region="eu-west-1")
+        before = time.time()
         headers = echoed(get(function_url, "echo"))["event"]["runtime_headers"]
         assert headers["lambda-runtime-invoked-function-arn"].startswith("arn:aws:lambda:eu-west-1:")
         assert headers["lambda-runtime-invoked-function-arn"].endswith(":function:mine")
-        assert 25 < int(headers["lambda-runtime-deadline-ms"]) / 1000 - time.time() <= 30
+        began = int(headers["lambda-runtime-deadline-ms"]) / 1000 - 30
+        assert before - 0.001 <= began <= time.time()
         assert headers["lambda-runtime-trace-id"].startswith("Root=1-")
 
     @pytest.mark.parametrize(
@@ -323,7 +325,7 @@ class TestRequestSize:
     def test_a_body_that_never_ends_is_refused_while_it_comes(self, serve: Serve) -> None:
         function_url = serve()
         address = ("127.0.0.1", httpx.URL(function_url.url).port or 0)
-        with socket.create_connection(address, timeout=10) as client:
+        with socket.create_connection(address, timeout=60) as client:
             client.sendall(b"POST /echo HTTP/1.1\r\nHost: local\r\nTransfer-Encoding: chunked\r\n\r\n")
             piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
             for _ in range(7):
@@ -350,7 +352,7 @@ class TestCors:
     def test_a_preflight_is_answered_without_invoking(self, serve: Serve) -> None:
         function_url = serve(cors=self.cors)
         asked = {"Origin": self.PAGE, "Access-Control-Request-Method": "POST"}
-        response = httpx.options(f"{function_url.url}/echo", headers=asked)
+        response = httpx.options(f"{function_url.url}/echo", headers=asked, timeout=60)
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == self.PAGE
         assert response.headers["access-control-allow-methods"] == "GET,POST"
@@ -377,7 +379,7 @@ class TestCors:
     def test_without_cors_an_options_request_is_the_functions(self, serve: Serve) -> None:
         function_url = serve()
         asked = {"Origin": self.PAGE, "Access-Control-Request-Method": "POST"}
-        response = httpx.options(f"{function_url.url}/echo", headers=asked)
+        response = httpx.options(f"{function_url.url}/echo", headers=asked, timeout=60)
         assert echoed(response)["event"]["requestContext"]["http"]["method"] == "OPTIONS"
 
 
@@ -429,19 +431,19 @@ class TestFailure:
         assert function_url.invocations[0].outcome is Outcome.OK
 
     def test_a_timeout_before_the_prelude_is_a_502(self, serve: Serve) -> None:
-        function_url = serve(timeout_seconds=0.3)
+        function_url = serve(timeout_seconds=3)
         assert get(function_url, "hangs").status_code == 502
         self.expect_killed_and_replaced(function_url)
 
     def test_a_timeout_after_the_prelude_breaks_the_connection_off(self, serve: Serve) -> None:
-        function_url = serve(timeout_seconds=0.3)
+        function_url = serve(timeout_seconds=3)
         assert expect_cut(function_url, "hangs_midway") == b"begun"
         self.expect_killed_and_replaced(function_url)
 
     def expect_killed_and_replaced(self, function_url: FunctionUrl) -> None:
         (timed_out,) = function_url.invocations
         assert timed_out.outcome is Outcome.TIMEOUT
-        assert 300 <= (timed_out.duration_ms or 0) < 5000
+        assert (timed_out.duration_ms or 0) >= 3000
         eventually(lambda: timed_out.pid and not runs(timed_out.pid))
         assert get(function_url, "no_prelude").status_code == 200
         assert function_url.invocations[-1].cold
@@ -480,7 +482,7 @@ class TestErrorType:
 class TestClientDisconnect:
     def test_does_not_stop_the_function(self, serve: Serve) -> None:
         function_url = serve()
-        with httpx.stream("GET", f"{function_url.url}/slow?pause=0.03") as response:
+        with httpx.stream("GET", f"{function_url.url}/slow?pause=0.03", timeout=60) as response:
             next(response.iter_raw())
         eventually(lambda: function_url.invocations[0].outcome is Outcome.OK)
         eventually(lambda: any(line.startswith("sent all of") for line in function_url.logs))
@@ -579,7 +581,7 @@ class TestEnvironment:
     ) -> None:
         function_url = serve()
         release = tmp_path / "release"
-        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=30) as busy:
+        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=60) as busy:
             second = echoed(get(function_url, "echo"))["pid"]
             release.touch()
             busy.read()
@@ -590,7 +592,7 @@ class TestEnvironment:
     def test_beyond_the_last_one_requests_are_throttled(self, serve: Serve, tmp_path: Path) -> None:
         function_url = serve(max_environments=1)
         release = tmp_path / "release"
-        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=30) as busy:
+        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=60) as busy:
             response = get(function_url, "echo")
             release.touch()
             busy.read()
@@ -785,7 +787,7 @@ class TestClose:
         pids = [int(pid) for pid in get(function_url, "leaves_a_child").text.split()]
         assert all(runs(pid) for pid in pids)
         background.run(function_url.close())
-        eventually(lambda: not any(runs(pid) for pid in pids), seconds=2)  # a kill takes its time on a busy machine
+        eventually(lambda: not any(runs(pid) for pid in pids))  # a kill takes its time on a busy machine
 
     def test_ends_what_is_still_running(self, background: Background) -> None:
         function_url = FunctionUrl(function=Function(root=HERE, command=TINY_RUNTIME))
@@ -794,7 +796,7 @@ class TestClose:
         request.start()
         eventually(lambda: function_url.invocations and function_url.invocations[0].pid)
         background.run(function_url.close())
-        request.join(timeout=2)
+        request.join(timeout=60)
         assert not request.is_alive()
         assert not runs(function_url.invocations[0].pid or 0)
 

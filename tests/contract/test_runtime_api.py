@@ -293,7 +293,7 @@ class TestInitFailure:
         assert report["errorType"] == error_type
         assert cause in report["errorMessage"]
         assert isinstance(report["stackTrace"], list)
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
         assert api.polls == []
         assert cause in runtime.log_lines[-1]["message"]
 
@@ -304,7 +304,7 @@ class TestInitFailure:
             "Function.SettingsError",
             "API_KEY_SECRET_ARN is not set",
         )
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
 
 
 class TestBrokenRuntimeApi:
@@ -317,7 +317,7 @@ class TestBrokenRuntimeApi:
         runtime = run(AWS_LAMBDA_MAX_CONCURRENCY=workers)
         api.wait(lambda: len(api.polls) == int(workers))
         api.close()
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
         assert "Traceback" not in runtime.output
         (line,) = runtime.log_lines
         assert line["level"] == "FATAL"
@@ -327,14 +327,14 @@ class TestBrokenRuntimeApi:
         api.close()
         for handler in ("cases.plain", "no_such_module.application"):
             runtime = run(handler)
-            assert runtime.process.wait(10) == 1
+            assert runtime.process.wait(60) == 1
             assert "Traceback" not in runtime.output
             assert all(line["level"] == "FATAL" for line in runtime.log_lines)
 
     def test_that_refuses_the_poll_ends_it_too(self, api: RecordingRuntimeApi, run: Run) -> None:
         api.poll_status = 403
         runtime = run()
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
         assert "found 403" in runtime.log_lines[-1]["message"]
 
     def test_that_resets_a_response_has_the_iterable_closed(self, api: RecordingRuntimeApi, run: Run) -> None:

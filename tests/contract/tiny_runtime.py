@@ -128,11 +128,12 @@ def echo(request_id: str, event: Event) -> None:
 
 @behaviour
 def pieces(request_id: str, event: Event) -> None:
-    """Three clock readings, 150 ms apart."""
+    """Three pieces, numbered; each but the first waits for a file of its number in the query's folder."""
     response = Response(request_id).prelude(headers={"content-type": "text/event-stream"})
-    for _ in range(3):
-        response.chunk(f"{time.monotonic()}\n".encode())
-        time.sleep(0.15)
+    for number in range(3):
+        while number and not os.path.exists(f"{event['queryStringParameters']['gates']}/{number}"):
+            time.sleep(0.005)
+        response.chunk(b"%d" % number)
     response.end()
 
 
@@ -328,7 +329,7 @@ def says_goodbye(request_id: str, event: Event) -> None:
 @behaviour
 def meets(request_id: str, event: Event) -> None:
     """Answers once as many invocations are here as the environment takes at once."""
-    everyone.wait(timeout=10)
+    everyone.wait(timeout=60)
     Response(request_id).prelude().chunk(str(os.getpid()).encode()).end()
 
 

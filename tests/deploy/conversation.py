@@ -52,7 +52,7 @@ class Served:
         return urlsplit(given)._replace(scheme=here.scheme, netloc=here.netloc).geturl()
 
     def _client(self, key: str | None) -> httpx.Client:
-        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=30)
+        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=60)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from tests.e2e.test_command_line import environment
 from tests.simulated_account import CREDENTIALS, simulated
 
 CALLS = ("InvokeModel", "InvokeModelWithResponseStream", "CountTokens")
-PACED = Pace(first_event_seconds=0.05, pieces_per_second=200)
+PACED = Pace(first_event_seconds=0.05, pieces_per_second=50)
 
 Report = tuple[int, dict[str, str], str]  # exit status, each step's line, everything
 
@@ -31,7 +31,7 @@ def doctor(*words: str, **variables: str) -> Report:
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=120,
         check=False,
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith(("ok  ", "FAIL", "----", "warn"))]
@@ -207,7 +207,9 @@ def in_front_of(url: str, change: Callable[[httpx.Response], httpx.Response]) ->
                 for name, value in self.headers.items()
                 if name.lower() not in ("host", "accept-encoding")
             }
-            answer = change(httpx.request(self.command, url + self.path, content=body, headers=headers, timeout=30))
+            answer = change(
+                httpx.request(self.command, url + self.path, content=body, headers=headers, timeout=120)
+            )
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
                 if name not in ("transfer-encoding", "content-length", "connection"):

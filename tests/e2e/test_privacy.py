@@ -194,7 +194,8 @@ def test_a_streamed_answer_in_numbers(deployment: Deployment) -> None:
     assert (line["OutputTokens"], line["CacheReadTokens"], line["CacheWriteTokens"]) == (40, 0, 0)
     assert line["InputTokens"] > 0
     assert 0 < line["TimeToFirstToken"] <= line["Duration"]
-    assert line["OutputTokensPerSecond"] > 40
+    streamed_for = (line["Duration"] - line["TimeToFirstToken"]) / 1000
+    assert line["OutputTokensPerSecond"] == pytest.approx(40 / streamed_for, rel=0.05)
     assert "ErrorType" not in line
     assert before - 1 <= line["_aws"]["Timestamp"] <= time.time() * 1000
 

@@ -47,7 +47,7 @@ PNG = base64.b64decode(
 def recipe(words: list[str]) -> str:
     """What `make …` would run, less the set-up."""
     would = subprocess.run(
-        [words[0], "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        [words[0], "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert would.returncode == 0, would.stderr
     return "\n".join(line for line in would.stdout.splitlines() if not line.startswith("tools/setup"))

@@ -43,7 +43,7 @@ def client(web: Path) -> Iterator[httpx.Client]:
     server = PageServer(web=web, config=CONFIG, function_url=FUNCTION_URL)
     with Background() as background:
         background.run(server.start())
-        with httpx.Client(base_url=server.url, trust_env=False) as client:
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             yield client
         background.run(server.close())
 
@@ -111,7 +111,7 @@ def test_everything_else_is_not_found(client: httpx.Client, path: str) -> None:
 def test_nothing_outside_the_page_goes_out(client: httpx.Client, web: Path, target: str) -> None:
     """Over a bare socket: clients tidy such paths up before they send them."""
     target = target.replace("ABSOLUTE", str(web.parent / "secret.json"))
-    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=5) as sock:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=60) as sock:
         sock.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: sock.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 404")
