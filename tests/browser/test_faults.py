@@ -15,6 +15,8 @@ from tests.conftest import Deploy, Deployment
 
 REFUSED = {
     "/throttle": "Too many requests",
+    "/daily": "Too many requests",
+    "/bare": "Something went wrong on the server",
     "/denied": "not allowed to use this model",
     "/invalid": "did not accept this message",
     "/notfound": "not available here",
@@ -33,7 +35,7 @@ BROKEN_OFF = {
     "/error-event": "overloaded",
 }
 SILENT = {"/stall", "/silent", "/hang"}
-COMPLETE = {"/slow", "/long", "/surrogates", "/refuse"}
+COMPLETE = {"/slow", "/long", "/surrogates", "/refuse", "/intervene", "/null-usage"}
 
 
 def test_every_fault_of_the_simulator_is_tried_here() -> None:

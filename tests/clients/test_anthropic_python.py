@@ -130,14 +130,15 @@ def test_citations(client: anthropic.Anthropic) -> None:
 
 
 def test_a_marked_prompt_is_written_to_the_cache_and_read_from_it(client: anthropic.Anthropic) -> None:
-    system: Any = [{"type": "text", "text": "A long system prompt.", "cache_control": {"type": "ephemeral"}}]
+    long = " word" * 5000  # shorter prompts are not cached
+    system: Any = [{"type": "text", "text": long, "cache_control": {"type": "ephemeral"}}]
     first = client.messages.create(system=system, **prompt())
     with client.messages.stream(system=system, **prompt()) as stream:
         second = stream.get_final_message()
     counted = [
         (one.usage.cache_creation_input_tokens, one.usage.cache_read_input_tokens) for one in (first, second)
     ]
-    assert counted == [(6, 0), (0, 6)]
+    assert counted == [(5001, 0), (0, 5001)]
 
 
 def test_stop_sequences_and_refusals(client: anthropic.Anthropic) -> None:

@@ -127,11 +127,12 @@ def test_why_an_answer_ended(client: openai.OpenAI) -> None:
 
 
 def test_a_marked_prompt_is_cached(client: openai.OpenAI) -> None:
-    part = {"type": "text", "text": "A long text.", "prompt_cache_breakpoint": {"mode": "explicit"}}
+    long = " word" * 5000  # shorter prompts are not cached
+    part = {"type": "text", "text": long, "prompt_cache_breakpoint": {"mode": "explicit"}}
     counted = [client.chat.completions.create(**prompt([part])).usage for _ in range(2)]
     details = [usage.prompt_tokens_details for usage in counted if usage]
-    assert [detail.cached_tokens for detail in details if detail] == [0, 5]
-    assert [detail.cache_write_tokens for detail in details if detail] == [5, 0]
+    assert [detail.cached_tokens for detail in details if detail] == [0, 5001]
+    assert [detail.cache_write_tokens for detail in details if detail] == [5001, 0]
 
 
 def test_the_models(client: openai.OpenAI) -> None:

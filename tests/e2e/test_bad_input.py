@@ -15,7 +15,18 @@ import pytest
 from local.aws_simulator import AwsSimulator, Pace
 from local.demo import MAX_TOKENS
 from local.function_url import Outcome
-from tests.asking import HAIKU, SONNET, body_of, eventually, model_calls, refusal, secret_reads, user
+from tests.asking import (
+    HAIKU,
+    HAIKU_4_5,
+    OF_HAIKU_4_5,
+    SONNET,
+    body_of,
+    eventually,
+    model_calls,
+    refusal,
+    secret_reads,
+    user,
+)
 from tests.conftest import KEY, Deploy, Deployment
 from tests.sse_reading import Arrived, ask, text_of
 
@@ -368,10 +379,11 @@ def test_bedrocks_no_to_messages(http: httpx.Client, fault: str, stream: bool) -
     refused(http.post("/v1/messages", json=body_of(fault, stream=stream)), fault)
 
 
-def test_a_denial_names_the_action_that_is_missing(http: httpx.Client) -> None:
-    streamed = http.post("/v1/messages", json=body_of("/denied", stream=True))
-    whole = http.post("/v1/messages", json=body_of("/denied"))
-    counted = http.post("/v1/messages/count_tokens", json=body_of("/denied"))
+def test_a_denial_names_the_action_that_is_missing(deploy: Deploy) -> None:
+    http, model = deploy(variables=OF_HAIKU_4_5).http, {"model": HAIKU_4_5}
+    streamed = http.post("/v1/messages", json=body_of("/denied", stream=True, **model))
+    whole = http.post("/v1/messages", json=body_of("/denied", **model))
+    counted = http.post("/v1/messages/count_tokens", json=body_of("/denied", **model))
     assert "bedrock:InvokeModelWithResponseStream on it" in refused(streamed, "/denied")
     assert "bedrock:InvokeModel on it" in refused(whole, "/denied")
     assert "bedrock:CountTokens on it" in refusal(counted, 403, "permission_error")

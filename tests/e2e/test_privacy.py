@@ -207,7 +207,8 @@ def test_a_whole_answer_has_no_first_token(deployment: Deployment) -> None:
 
 
 def test_a_prompt_that_was_written_to_the_cache(deployment: Deployment) -> None:
-    system = [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}]
+    long = "Be brief. " * 1500  # shorter prompts are not cached
+    system = [{"type": "text", "text": long, "cache_control": {"type": "ephemeral"}}]
     line = metrics_of(deployment, deployment.http.post("/v1/messages", json=body_of(system=system, stream=True)))
     assert line["CacheWriteTokens"] > 0
 
