@@ -38,7 +38,7 @@ def commands(text: str) -> list[str]:
 def run_python(programs: Sequence[str], url: str, key: str, folder: Path) -> list[str]:
     """What each program prints, with URL and KEY set."""
     command = [sys.executable, "-c", _RUN_ALL, url, key, json.dumps(programs)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=55, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     said: list[str] = json.loads(done.stdout)
     return said
@@ -56,6 +56,6 @@ def run_shell(
         input=typed,
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=120,
         check=False,
     )

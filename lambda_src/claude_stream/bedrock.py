@@ -15,7 +15,7 @@ from botocore.eventstream import EventStreamBuffer, EventStreamMessage, ParserEr
 from claude_stream.aws import AwsError, Call, NoCredentials, Service
 from claude_stream.errors import ApiError, InvalidRequest, RateLimited, TimedOut
 from claude_stream.http_connection import BrokenConnection
-from claude_stream.models import foundation_model, short_name
+from claude_stream.models import foundation_model, undated_name
 from claude_stream.refusals import AttemptedCall, TokensNotCounted
 from claude_stream.sse import json_bytes
 
@@ -102,7 +102,7 @@ class Bedrock:
 
     def _count_by_mantle(self, mantle: Service, model: str, body: bytes, until: float) -> int:
         counted = {name: value for name, value in json.loads(body).items() if name in _COUNTED_FIELDS}
-        request = json_bytes({"model": f"anthropic.{short_name(model)}", **counted})
+        request = json_bytes({"model": f"anthropic.{undated_name(model)}", **counted})
         call = mantle.post("/anthropic/v1/messages/count_tokens", _ANTHROPIC, request)
         return int(json.loads(_content(call, self._attempted(model, "CountTokens"), until))["input_tokens"])
 
@@ -111,8 +111,12 @@ class Bedrock:
 
 
 def guardrail_intervened(told: Mapping[str, Any]) -> bool:
-    """Whether a guardrail replaced the answer: a whole message says so, and a stream's message_stop."""
-    return told.get("amazon-bedrock-guardrailAction") == INTERVENED
+    """Whether a guardrail replaced the answer: a whole message says so, and a stream's message_stop.
+
+    Some streams have it as the stop reason instead: https://github.com/langchain-ai/langchain-aws/issues/937
+    """
+    stop_reason = told.get("stop_reason")
+    return told.get("amazon-bedrock-guardrailAction") == INTERVENED or stop_reason == "guardrail_intervened"
 
 
 def _path(model_id: str, operation: str) -> str:

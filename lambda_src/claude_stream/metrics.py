@@ -61,9 +61,11 @@ class Record:
             self._count(event.data["message"].get("usage"))
         elif event.type == "message_delta":
             self._count(event.data.get("usage"))
-            self.stop_reason = (event.data.get("delta") or {}).get("stop_reason")
+            delta = event.data.get("delta") or {}
+            self.stop_reason = delta.get("stop_reason")
+            self.guardrail_intervened = guardrail_intervened(delta)
         elif event.type == "message_stop":
-            self.guardrail_intervened = guardrail_intervened(event.data)
+            self.guardrail_intervened |= guardrail_intervened(event.data)
 
     def observe_whole(self, message: Mapping[str, Any]) -> None:
         """Takes from a whole answer what the metrics need of it."""

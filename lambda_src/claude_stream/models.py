@@ -20,6 +20,11 @@ def short_name(model_id: str) -> str:
     return _VENDOR_AND_REVISION.sub("", foundation_model(model_id))
 
 
+def undated_name(model_id: str) -> str:
+    """The short name without the day of its release: `claude-haiku-4-5` of `claude-haiku-4-5-20251001`."""
+    return re.sub(r"-\d{8}$", "", short_name(model_id))
+
+
 class ModelCatalog:
     """The allowed models; the first is the default."""
 

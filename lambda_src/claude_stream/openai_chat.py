@@ -17,6 +17,7 @@ _FINISH_REASONS = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
+    "guardrail_intervened": "content_filter",
     "tool_use": "tool_calls",
 }  # all others are a stop
 _DELTA_KEYS = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}

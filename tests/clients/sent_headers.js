@@ -39,7 +39,7 @@ function anthropic(fetch) {
   const bearer = new Anthropic({ ...common, apiKey: null, authToken: "token" })
   const asked = { model, max_tokens: 9, messages, workspace_id: "w", user_profile_id: "u" }
   const beta = { ...asked, tools, betas: ["context-1m-2025-08-07"] }
-  const options = { idempotencyKey: "once", timeout: 1000 }
+  const options = { idempotencyKey: "once", timeout: 60_000 }
   return [
     () => client.messages.create(asked, options),
     () => bearer.messages.create(asked, options),
@@ -64,7 +64,7 @@ function openai(fetch) {
     dangerouslyAllowBrowser: true,
   })
   client.idempotencyHeader = "Idempotency-Key"
-  const options = { idempotencyKey: "once", timeout: 1000 }
+  const options = { idempotencyKey: "once", timeout: 60_000 }
   return [
     () => client.chat.completions.create({ model, messages }, options),
     () => client.chat.completions.stream({ model, messages }, options).finalChatCompletion(),

@@ -91,7 +91,7 @@ def names_in(folder: Path, *, ignored: bool = False) -> dict[str, str]:
 def sent() -> dict[str, set[str]]:
     """By client, the names of the headers that it sent from a page."""
     command = ["node", str(Path(__file__).with_name("sent_headers.js"))]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=55, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
     return {client: set(names) for client, names in json.loads(run.stdout).items()}
 

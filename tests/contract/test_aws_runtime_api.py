@@ -305,4 +305,4 @@ def test_the_runtime_ends_with_its_server(classic: Start) -> None:
     server = classic()
     pid = process_behind(server)
     server.process.kill()
-    assert eventually(lambda: not Path(f"/proc/{pid}").exists(), seconds=20)
+    assert eventually(lambda: not Path(f"/proc/{pid}").exists(), seconds=60)

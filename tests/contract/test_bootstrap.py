@@ -22,7 +22,7 @@ def start(tmp_path: Path) -> Start:
         environment = {"PATH": "/nowhere", "LAMBDA_TASK_ROOT": "/var/task", **variables}
         command = [str(LAMBDA_SRC / "bootstrap"), str(interpreter), "/var/runtime/bootstrap.py"]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            output, _ = process.communicate(timeout=20)
+            output, _ = process.communicate(timeout=60)
         assert process.returncode == 0
         seen = dict(line.split("=", 1) for line in output.splitlines())
         assert seen.pop("pid") == str(process.pid), "the bootstrap has to become the interpreter"

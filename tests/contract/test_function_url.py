@@ -258,7 +258,7 @@ class TestEvent:
         ],
     )
     def test_keeps_the_path_as_it_was_sent(self, shared: FunctionUrl, path: str, decoded: str) -> None:
-        event = echoed(httpx.get(f"{shared.url}{path}"))["event"]
+        event = echoed(httpx.get(f"{shared.url}{path}", timeout=60))["event"]
         assert event["rawPath"] == path
         assert event["requestContext"]["http"]["path"] == decoded
 

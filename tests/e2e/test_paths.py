@@ -50,10 +50,10 @@ def test_a_base_url_with_v1_too_often_or_not_at_all_is_told_so(
 @pytest.mark.parametrize("path", ["/", "/api/hello", "//", "/healthz"])
 def test_clients_may_look_whether_anybody_is_there(deployment: Deployment, path: str) -> None:
     before = len(model_calls(deployment.simulator))
-    assert httpx.head(f"{deployment.url.url}{path}").status_code == 200
+    assert httpx.head(f"{deployment.url.url}{path}", timeout=60).status_code == 200
     assert len(model_calls(deployment.simulator)) == before
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/api/hello"), ("HEAD", "/stream")])
 def test_whoever_asks_for_more_needs_a_key(deployment: Deployment, method: str, path: str) -> None:
-    assert httpx.request(method, f"{deployment.url.url}{path}").status_code == 401
+    assert httpx.request(method, f"{deployment.url.url}{path}", timeout=60).status_code == 401

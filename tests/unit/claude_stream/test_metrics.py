@@ -95,7 +95,13 @@ def test_a_guardrail_that_intervened_is_counted(capsys: pytest.CaptureFixture[st
     observe(streamed, {"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"})
     whole.observe_whole({"amazon-bedrock-guardrailAction": "INTERVENED", "stop_reason": "end_turn", "usage": {}})
     observe(other, {"type": "message_stop", "amazon-bedrock-guardrailAction": "NONE"})
-    for record in (streamed, whole):
+    by_reason = Record("Mine", "4")
+    observe(
+        by_reason,
+        {"type": "message_delta", "delta": {"stop_reason": "guardrail_intervened"}},
+        {"type": "message_stop"},
+    )
+    for record in (streamed, whole, by_reason):
         line = line_of(record, capsys)
         assert (line["GuardrailInterventions"], line["GuardrailAction"]) == (1, "INTERVENED")
     assert "GuardrailInterventions" not in line_of(other, capsys)

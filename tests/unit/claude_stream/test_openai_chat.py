@@ -83,6 +83,7 @@ def test_cached_tokens_are_counted_among_the_prompts() -> None:
         ("model_context_window_exceeded", "length"),
         ("tool_use", "tool_calls"),
         ("refusal", "content_filter"),
+        ("guardrail_intervened", "content_filter"),
         ("something new", "stop"),
     ],
 )
