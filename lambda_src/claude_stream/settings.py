@@ -34,9 +34,10 @@ class Settings(NamedTuple):
         """SettingsError names the first variable that is missing or malformed."""
         read = _Reader(environ)
         region = read.text("AWS_REGION")
+        api_key_secret_arn = read.text("API_KEY_SECRET_ARN")
         max_tokens_limit = read.whole_number("MAX_TOKENS_LIMIT")
         return cls(
-            api_key_secret_arn=read.text("API_KEY_SECRET_ARN"),
+            api_key_secret_arn=api_key_secret_arn,
             allowed_models=_models(read),
             max_tokens_limit=max_tokens_limit,
             default_max_tokens=read.whole_number("DEFAULT_MAX_TOKENS", max_tokens_limit, most=max_tokens_limit),

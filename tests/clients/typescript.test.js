@@ -105,7 +105,7 @@ describe("@anthropic-ai/sdk", () => {
       const record = recording()
       const patient = new Anthropic({ baseURL: url, apiKey: key, maxRetries: 1, fetch: record.fetch })
       const began = Date.now()
-      await patient.messages.create(asked(`${fault} 3 anthropic-ts`))
+      await patient.messages.create(asked(`${fault} 1 anthropic-ts`))
       assert.deepEqual(record.seen, [[status, "1"], [200, null]])
       assert.ok(Date.now() - began >= 1000)
     })
@@ -187,7 +187,7 @@ describe("openai", () => {
     test(`asks again after the ${status} of ${fault} when it is told to`, async () => {
       const record = recording()
       const patient = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 1, fetch: record.fetch })
-      await patient.chat.completions.create(asked(`${fault} 3 openai-ts`))
+      await patient.chat.completions.create(asked(`${fault} 1 openai-ts`))
       assert.deepEqual(record.seen, [[status, "1"], [200, null]])
     })
   }

@@ -72,6 +72,7 @@ def on_my_own(background: Background, account: Account, *words: str) -> Report:
                 *words,
                 **CREDENTIALS,
                 AWS_ENDPOINT_URL=control.url,
+                AWS_ENDPOINT_URL_BEDROCK_MANTLE=bedrock.url,
                 AWS_ENDPOINT_URL_BEDROCK_RUNTIME=bedrock.url,
             )
         finally:
