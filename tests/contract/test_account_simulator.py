@@ -172,7 +172,9 @@ class TestPolicies:
 
 def test_an_operation_that_it_has_not(client: Client, simulator: AccountSimulator) -> None:
     assert code_of(client("bedrock").list_foundation_models) == "UnknownOperationException"
-    assert httpx.get(f"{simulator.url}/nothing", timeout=60).status_code == 403  # unsigned, as AWS says before anything else
+    assert (
+        httpx.get(f"{simulator.url}/nothing", timeout=60).status_code == 403
+    )  # unsigned, as AWS says before anything else
 
 
 def status_of(bedrock: Any) -> str:
