@@ -72,7 +72,7 @@ class TestWorkflows:
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
     def test_call_workflows_of_ours_that_can_be_called(self, workflow: Path) -> None:
         for called in (job["uses"] for job in jobs_of(workflow) if "uses" in job):
-            assert "workflow_call" in loaded(ROOT / called)[True]  # YAML 1.1 takes the key `on` for true
+            assert re.search(r"^  workflow_call:", (ROOT / called).read_text(), re.MULTILINE)
 
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
     def test_may_read_and_nothing_else(self, workflow: Path) -> None:

@@ -75,7 +75,8 @@ class TestFiles:
         assert zipfile.ZipFile(io.BytesIO(data)).namelist() == ["pkg/a.py"]
 
     def test_the_sums_are_those_of_the_files(self, folder: Path) -> None:
-        sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+        lines = (line.split("  ") for line in (folder / "SHA256SUMS").read_text().splitlines())
+        sums = {name: digest for digest, name in lines}
         files = {path.name: path for path in folder.glob("claude-stream-*")}
         assert sums == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
         assert len(sums) == 2
