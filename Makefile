@@ -1,8 +1,9 @@
 # One verb per task; CI calls these too (.ci/run). `make` alone lists them.
-# PORT=8080, STAGE=prod and ARGS="..." are handed on to the command behind the target.
+# PORT=8080, STAGE=prod, HANDLER=app.application and ARGS="..." are handed on to the command behind the target.
 
 PYTHON_ENV = .venv/bin/python
 STAGE = dev
+HANDLER = app.application
 CLOUD = $(PYTHON_ENV) -m tools.cloud --stage '$(STAGE)'
 
 PYTEST = $(PYTHON_ENV) -m pytest
@@ -19,9 +20,9 @@ help: ## list the targets
 setup: ## install everything that tests and checks need, a browser included
 	@tools/setup dev
 
-demo: ## run the page, the function URL and a simulated Bedrock here (PORT=8080)
-	@tools/setup run
-	@$(PYTHON_ENV) -m local demo $(if $(PORT),--port $(PORT)) $(ARGS)
+demo: ## run the page, the function URL and a simulated Bedrock here; APP=examples/flask: that application
+	@tools/setup run $(APP)
+	@$(PYTHON_ENV) -m local $(if $(APP),serve --root '$(APP)' --handler $(HANDLER),demo) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo: without AWS)
 	@tools/setup run

@@ -1,18 +1,17 @@
 """What is measured, and how. Subjects take turns (A B C A B C ...), so that the machine's moods meet all alike."""
 
-import io
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median, quantiles
 from typing import NamedTuple
 
-from bench.processes import ROOT, base_environment, cpu_seconds, peak_memory_mb, running_module
+from bench.processes import base_environment, cpu_seconds, peak_memory_mb, running_module
 from bench.prompt import Arrivals, Prompt
 from bench.subjects import AT_ONCE, BOTO3, FASTAPI, FLASK, OURS, OURS_BY_URL, Subject, environment_of, everybody
 from bench.subjects import ours as start_ours
 from bench.subjects import peer as start_peer
+from infra.function_files import function_zip
 
 Figure = dict[str, float]  # by subject
 
@@ -43,18 +42,8 @@ def measure(plan: Plan) -> dict[str, Figure]:
             figures |= _first_tokens(subjects, plan)
             figures |= _loads(subjects, plan)
             figures["peak_memory_mb"] = _memory(subjects)
-    figures["zip_kb"] = {OURS: zip_size() / 1024}
+    figures["zip_kb"] = {OURS: len(function_zip()) / 1024}
     return figures
-
-
-def zip_size() -> int:
-    """Bytes of the deployment package: lambda_src as CDK zips it, without what Python caches."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
-        for path in sorted((ROOT / "lambda_src").rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                package.write(path, path.relative_to(ROOT / "lambda_src"))
-    return len(packed.getvalue())
 
 
 def _starts(environment: Mapping[str, str], times: int) -> Figure:

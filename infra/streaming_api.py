@@ -5,7 +5,6 @@ call is `model_access.py`'s, and what runs in it stands in lambda_src/.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk.aws_iam import PolicyDocument, PolicyStatement, Role, ServicePrincipal
@@ -27,11 +26,10 @@ from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
 from constructs import Construct
 
 from infra import cors
+from infra.function_files import EXCLUDED, LAMBDA_SRC
 from infra.log_group import log_group, may_write
 from infra.model_access import Place, Statement, guardrail_statement, model_statements, parse_model
 from infra.settings import Settings
-
-_CODE = Path(__file__).resolve().parent.parent / "lambda_src"
 
 
 class StreamingApi(Construct):
@@ -49,7 +47,7 @@ class StreamingApi(Construct):
             description=f"Streams Claude's answers (claude-stream, {settings.stage})",
             runtime=Runtime.PYTHON_3_14,
             architecture=Architecture.ARM_64,
-            code=Code.from_asset(str(_CODE), exclude=["**/__pycache__", "**/*.pyc"]),
+            code=Code.from_asset(str(LAMBDA_SRC), exclude=list(EXCLUDED)),
             handler="claude_stream.app.application",
             environment=_environment(settings, self.api_keys, metrics_namespace),
             memory_size=settings.memory_mb,

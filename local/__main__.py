@@ -1,4 +1,4 @@
-"""The command line: `python -m local` with `demo`, `ask`, `chat` or `doctor`."""
+"""The command line: `python -m local` with `demo`, `serve`, `ask`, `chat` or `doctor`."""
 
 import argparse
 import asyncio
@@ -29,6 +29,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--log", action="store_true", help="show the function's log lines")
     demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="run any WSGI application here, as Lambda would")
+    serve.add_argument("--handler", required=True, help="the WSGI callable, such as app.application")
+    serve.add_argument("--root", type=Path, default=Path(), help="the function's folder (default: this one)")
+    serve.add_argument("--port", type=_port, default=8080, help="its port; 0 takes a free one (default: 8080)")
+    serve.add_argument(
+        "--timeout", type=_timeout, default=900, help="seconds for one response, 1 to 900 (default: 900)"
+    )
+    serve.add_argument(
+        "--env", type=_variable, action="append", default=[], metavar="NAME=VALUE", help="one of its variables"
+    )
+    serve.add_argument("--python", default=sys.executable, help="the interpreter (default: this one)")
+    serve.set_defaults(run=_serve)
 
     ask = commands.add_parser("ask", help="stream one answer to the terminal")
     ask.add_argument("prompt", nargs="*", help="the question; what is piped in is put behind it")
@@ -78,6 +91,12 @@ def _demo(arguments: argparse.Namespace) -> int:
     return asyncio.run(run(arguments.port, show_log=arguments.log))
 
 
+def _serve(arguments: argparse.Namespace) -> int:
+    from local.serve import serve  # noqa: PLC0415
+
+    return asyncio.run(serve(arguments))
+
+
 def _ask(arguments: argparse.Namespace) -> int:
     from local.ask import ask  # noqa: PLC0415
 
@@ -100,6 +119,19 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
     return int(text)
+
+
+def _timeout(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 900:
+        raise argparse.ArgumentTypeError(f"expected whole seconds from 1 to 900, Lambda's most, found {text!r}")
+    return int(text)
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name.isidentifier() and equals):
+        raise argparse.ArgumentTypeError("expected NAME=VALUE")  # what was typed may be a secret
+    return name, value
 
 
 def _positive(text: str) -> int:

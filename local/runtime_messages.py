@@ -127,8 +127,11 @@ def _head(response: Mapping[str, Any], what: str) -> Prelude:
 def _check_header(name: str, value: object, what: str) -> None:
     if not _HEADER_NAME.fullmatch(name):
         raise Breach(f"{what} has a header named {name!r}, which HTTP does not allow.")
-    if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        raise Breach(f"{what} has the header {name} with the value {value!r}: expected text on one line.")
+    if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value) or value != value.strip(" \t"):
+        raise Breach(
+            f"{what} has the header {name} with the value {value!r}: expected text on one line, with no "
+            "white space around it."
+        )
 
 
 def _buffered_body(response: Mapping[str, Any]) -> bytes:

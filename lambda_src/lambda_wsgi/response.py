@@ -32,12 +32,12 @@ def prelude(status: str, headers: Headers) -> bytes:
     """The JSON that precedes a streamed body: `{"statusCode", "headers", "cookies"}`.
 
     `status` is WSGI's, "200 OK". Headers that repeat are joined by commas; Set-Cookie, which cannot be, goes
-    into `cookies`.
+    into `cookies`. White space around a value is not part of it (RFC 9110, 5.5): Django's cookies begin with some.
     """
     joined: dict[str, str] = {}
     cookies: list[str] = []
-    for name, value in headers:
-        key = name.lower()
+    for name, padded in headers:
+        key, value = name.lower(), padded.strip(" \t")
         if key == "set-cookie":
             cookies.append(value)
         elif key not in _HOP_BY_HOP:

@@ -761,6 +761,8 @@ class TestBreach:
             ({"headers": {"x y": "1"}}, "a header named 'x y'"),
             ({"cookies": "a=1"}, "cookies that are not a list"),
             ({"cookies": ["a=1\n"]}, "the header set-cookie with the value 'a=1\\n'"),
+            ({"cookies": [" a=1"]}, "the header set-cookie with the value ' a=1'"),
+            ({"headers": {"x": "1\t"}}, "the header x with the value '1\\t'"),
         ],
     )
     def test_in_the_preludes_values_is_a_502(

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 
-from bench.measure import zip_size
 from bench.report import Target, reached, table
 from bench.subjects import FASTAPI, OURS
 from local.demo import ROOT
@@ -46,7 +45,3 @@ def test_the_table_says_which_targets_are_missed() -> None:
     verdicts = {line.split(",")[0]: line.split()[-1] for line in lines if line.endswith(("PASS", "MISS"))}
     assert verdicts["start to first poll"] == "MISS"
     assert verdicts["time to first token over boto3"] == "PASS"
-
-
-def test_the_deployed_zip_is_under_60_kilobytes() -> None:
-    assert zip_size() < 60 * 1024

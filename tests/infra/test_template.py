@@ -9,6 +9,7 @@ import pytest
 
 from claude_stream.settings import Settings as FunctionSettings
 from infra import cors
+from infra.function_files import LAMBDA_SRC, function_files
 from infra.model_access import Place, model_statements, parse_model
 from infra.security_headers import security_headers
 from infra.settings import Settings
@@ -99,9 +100,11 @@ class TestFunction:
     def test_nothing_but_the_source_is_deployed(self, dev: Synthesised) -> None:
         folder = dev.asset(dev.function["Code"]["S3Key"])
         deployed = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-        source = ROOT / "lambda_src"
-        files = {file.relative_to(source).as_posix() for file in source.rglob("*") if file.is_file()}
-        assert deployed == {file for file in files if "__pycache__" not in file}
+        assert deployed == {file.relative_to(LAMBDA_SRC).as_posix() for file in function_files()}
+
+    def test_its_own_manual_is_not_deployed(self, dev: Synthesised) -> None:
+        assert (LAMBDA_SRC / "lambda_wsgi" / "README.md").exists()
+        assert list(dev.asset(dev.function["Code"]["S3Key"]).rglob("*.md")) == []
 
     def test_it_may_take_as_long_as_lambda_allows(self, dev: Synthesised) -> None:
         assert (dev.function["Timeout"], dev.function["MemorySize"]) == (900, 512)

@@ -9,7 +9,8 @@ import pytest
 from local.demo import ROOT
 
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+FOLDERS = ("docs", "examples", "lambda_src", ".github")
+DOCUMENTS = [*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))]
 
 
 def variables_of_the_function() -> set[str]:
@@ -31,7 +32,7 @@ def test_the_readme_names_no_variable_that_nothing_reads() -> None:
     assert told == variables_of_the_function()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_make_target_that_is_named_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:^|`)(?:[A-Z]+=\S+ )?make ([a-z-]+)", document.read_text(), re.MULTILINE))
@@ -51,7 +52,7 @@ def test_no_address_of_a_function_ends_in_a_slash(document: Path) -> None:
     assert re.findall(r"\S*\.on\.aws/(?!\w)|\$\{?URL\}?/(?![\w$])", document.read_text()) == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_into_the_repository_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []

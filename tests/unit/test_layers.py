@@ -1,15 +1,15 @@
 """Imports point one way, and what is deployed stays small (DESIGN.md, "The house")."""
 
 import ast
-import io
 import os
 import re
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from infra.function_files import function_zip
 
 ROOT = Path(__file__).parents[2]
 OURS = {"claude_stream", "lambda_wsgi", "infra", "local", "tools", "tests", "bench"}
@@ -46,6 +46,11 @@ def test_the_application_knows_no_lambda_and_no_emulator() -> None:
     assert imports_of("lambda_src/claude_stream") & OURS == {"claude_stream"}
 
 
+def test_an_example_imports_nothing_of_ours() -> None:
+    """It runs under any WSGI server."""
+    assert imports_of("examples") & OURS == set()
+
+
 def test_the_infrastructure_imports_neither_runtime_nor_application() -> None:
     assert imports_of("infra") & OURS <= {"infra"}
 
@@ -75,9 +80,4 @@ def test_the_bootstrap_can_be_executed_where_it_is_deployed() -> None:
 
 
 def test_the_deployed_zip_is_under_60_kb() -> None:
-    deployed = io.BytesIO()
-    with zipfile.ZipFile(deployed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in (ROOT / "lambda_src").rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                archive.write(path, path.relative_to(ROOT / "lambda_src"))
-    assert len(deployed.getvalue()) < 60_000
+    assert len(function_zip()) < 60_000

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lambda_wsgi.response import prelude
 
 NAME = st.text("abcxyzABCXYZ019-", min_size=1).map("X-".__add__)
-VALUE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF))
+VALUE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF)).map(lambda text: text.strip(" \t"))
 
 
 def test_is_compact_json_with_lower_case_names() -> None:
@@ -36,6 +36,13 @@ def test_headers_round_trip_as_ascii(headers: dict[str, str]) -> None:
 def test_cookies_stay_apart_in_their_order(cookies: list[str]) -> None:
     head = json.loads(prelude("200 OK", [("Set-Cookie", cookie) for cookie in cookies]))
     assert head == {"statusCode": 200, "headers": {}, "cookies": cookies}
+
+
+def test_white_space_around_a_value_is_not_part_of_it() -> None:
+    """HTTP says so (RFC 9110, 5.5), and Django puts a space before each cookie."""
+    head = json.loads(prelude("200 OK", [("Set-Cookie", " a=1; Path=/"), ("X-One", "\tone two ")]))
+    assert head["cookies"] == ["a=1; Path=/"]
+    assert head["headers"] == {"x-one": "one two"}
 
 
 def test_without_cookies_has_no_such_key() -> None:

@@ -1,0 +1,50 @@
+"""function_files.py: what is deployed of lambda_src/, and the zip that a release carries."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.function_files import function_files, function_zip
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "pkg" / "__pycache__").mkdir(parents=True)
+    for name in ("bootstrap", "pkg/b.py", "pkg/a.py", "pkg/README.md", "pkg/__pycache__/a.cpython-314.pyc"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "bootstrap").chmod(0o755)
+    return tmp_path
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(data))
+
+
+def test_code_is_deployed_and_neither_manuals_nor_caches(source: Path) -> None:
+    names = [path.relative_to(source).as_posix() for path in function_files(source)]
+    assert names == ["bootstrap", "pkg/a.py", "pkg/b.py"]
+
+
+def test_the_zip_has_these_files_word_for_word(source: Path) -> None:
+    package = opened(function_zip(source))
+    assert package.namelist() == ["bootstrap", "pkg/a.py", "pkg/b.py"]
+    assert [package.read(name).decode() for name in package.namelist()] == package.namelist()
+
+
+def test_the_zip_keeps_what_can_be_executed_so(source: Path) -> None:
+    modes = {entry.filename: entry.external_attr >> 16 for entry in opened(function_zip(source)).infolist()}
+    assert (modes["bootstrap"], modes["pkg/a.py"]) == (0o755, 0o644)
+
+
+def test_equal_files_make_equal_zips(source: Path) -> None:
+    before = function_zip(source)
+    (source / "pkg" / "a.py").touch()
+    assert function_zip(source) == before
+    (source / "pkg" / "a.py").write_text("changed")
+    assert function_zip(source) != before
+
+
+def test_the_released_zip_has_no_manual() -> None:
+    assert [name for name in opened(function_zip()).namelist() if not name.endswith(".py")] == ["bootstrap"]
