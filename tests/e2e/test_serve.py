@@ -54,7 +54,7 @@ def serving(*words: str, **variables: str) -> Iterator[tuple[str, subprocess.Pop
 
 
 def refused(*words: str) -> str:
-    done = subprocess.run([*SERVE, *words], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([*SERVE, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     return done.stderr.strip()
@@ -69,7 +69,7 @@ def app(tmp_path: Path) -> Path:
 
 def test_prints_a_url_that_answers_until_ctrl_c() -> None:
     with serving(*HELLO) as (url, process):
-        assert httpx.get(url, timeout=30).text == "Hello, world, from Lambda.\n"
+        assert httpx.get(url, timeout=60).text == "Hello, world, from Lambda.\n"
         process.send_signal(signal.SIGINT)
         said, complaints = process.communicate(timeout=20)
         assert (process.returncode, complaints) == (0, "")
@@ -81,7 +81,7 @@ def test_prints_a_url_that_answers_until_ctrl_c() -> None:
 def test_the_application_sees_what_lambda_shows_it(app: Path) -> None:
     words = ["--root", str(app), "--handler", "pkg.wsgi.application", "--timeout", "30", "--env", "MINE=a=b"]
     with serving(*words, CALLERS_OWN="secret") as (url, _):
-        seen = httpx.get(url, timeout=30).json()
+        seen = httpx.get(url, timeout=60).json()
     assert 0 < seen["left"] <= 30
     assert Path(seen["cwd"]).samefile(app)
     assert (seen["variables"]["MINE"], seen["variables"]["_HANDLER"]) == ("a=b", "pkg.wsgi.application")
@@ -90,7 +90,7 @@ def test_the_application_sees_what_lambda_shows_it(app: Path) -> None:
 
 def test_its_log_lines_are_shown(app: Path) -> None:
     with serving("--root", str(app), "--handler", "pkg.wsgi.fails") as (url, process):
-        assert httpx.get(url, timeout=30).status_code == 502
+        assert httpx.get(url, timeout=60).status_code == 502
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=20)
     assert "a line of its own\n" in said
@@ -101,7 +101,7 @@ def test_its_log_lines_are_shown(app: Path) -> None:
 def test_an_application_that_cannot_be_loaded_says_why(app: Path) -> None:
     (app / "pkg" / "wsgi.py").write_text("import no_such_library")
     with serving("--root", str(app), "--handler", "pkg.wsgi.application") as (url, process):
-        assert httpx.get(url, timeout=30).status_code == 502
+        assert httpx.get(url, timeout=60).status_code == 502
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=20)
     assert "the application could not be loaded: No module named 'no_such_library'" in said
@@ -114,7 +114,7 @@ def test_a_package_with_a_runtime_of_its_own_keeps_it(app: Path) -> None:
     (app / "bootstrap").chmod(0o755)
     words = ["--env", f"PYTHONPATH={ROOT / 'lambda_src'}"]
     with serving("--root", str(app), "--handler", "pkg.wsgi.application", *words) as (url, _):
-        assert httpx.get(url, timeout=30).json()["variables"]["BY"] == "its-own"
+        assert httpx.get(url, timeout=60).json()["variables"]["BY"] == "its-own"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def served(background: Background, gates: Path, root: Path, handler: str) -> Ite
     url = FunctionUrl(function=function_of(root, handler, python=sys.executable, variables=variables))
     background.run(url.start())
     try:
-        with httpx.Client(base_url=url.url, timeout=30) as http:
+        with httpx.Client(base_url=url.url, timeout=60) as http:
             yield Served(http, gates)
     finally:
         background.run(url.close())
