@@ -21,6 +21,8 @@ def main() -> int:
     except (SettingsError, MissingLibraries) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    for sentence in settings.warnings():
+        print(f"warning: {sentence}", file=sys.stderr)
     acknowledge(stack)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()

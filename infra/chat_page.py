@@ -29,8 +29,10 @@ from aws_cdk.aws_s3_deployment import BucketDeployment, CacheControl, ISource, S
 from constructs import Construct
 
 from infra import page_files
+from infra.emptying import keep_its_logs_in
 from infra.log_group import log_group, may_write
 from infra.page_config import page_config
+from infra.page_versions import PageVersions
 from infra.security_headers import security_headers
 from infra.settings import Settings
 
@@ -47,6 +49,7 @@ class ChatPage(Construct):
         self.bucket = _bucket(self)
         self.distribution = _distribution(self, self.bucket, function_url)
         self._logs = log_group(self, "DeploymentLogs", settings=settings, removal=RemovalPolicy.DESTROY)
+        keep_its_logs_in(log_group(self, "EmptyingLogs", settings=settings, removal=RemovalPolicy.DESTROY))
         self.deployment_role = _deployment_role(self, self._logs)
         self._deploy(settings, function_url)
 
@@ -61,7 +64,7 @@ class ChatPage(Construct):
         return f"https://{self.distribution.distribution_domain_name}/"
 
     def _deploy(self, settings: Settings, function_url: str) -> None:
-        """Two steps, so that no index.html ever refers to files that are not there yet."""
+        """In this order, so that no index.html ever refers to files that are not there yet, or not any more."""
         folder = page_files.version(_WEB)
 
         def deploy(name: str, sources: list[ISource], cache: str, prefix: str | None = None) -> BucketDeployment:
@@ -72,7 +75,7 @@ class ChatPage(Construct):
                 destination_key_prefix=prefix,
                 sources=sources,
                 cache_control=[CacheControl.from_string(cache)],
-                prune=False,  # whoever has the page open still needs the version before
+                prune=False,  # whoever has the page open still needs the version before (page_versions.py)
                 memory_limit=256,  # it runs the AWS command line, for which the default of 128 MB is tight
                 log_group=self._logs,
                 role=self.deployment_role,
@@ -84,12 +87,19 @@ class ChatPage(Construct):
         )
         entrance = deploy("Entrance", _entrance(settings, function_url, folder), "no-cache")
         entrance.node.add_dependency(files)
+        versions = PageVersions(
+            self, "Versions", bucket=self.bucket, current=folder, role=self.deployment_role, logs=self._logs
+        )
+        versions.node.add_dependency(entrance)
 
 
 def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISource]:
     """What a browser asks for first and must never have from yesterday."""
     config = page_config(
-        function_url=function_url, models=settings.models, max_tokens=settings.max_tokens, prices=settings.prices
+        function_url=function_url,
+        models=settings.models,
+        max_tokens=settings.default_max_tokens,
+        prices=settings.prices,
     )
     pages = {name: (_WEB / name).read_text("utf-8") for name in _ENTRANCES}
     return [
@@ -117,7 +127,7 @@ def _deployment_role(scope: Construct, logs: LogGroup) -> Role:
         scope,
         "DeploymentRole",
         assumed_by=ServicePrincipal("lambda.amazonaws.com"),
-        description="Copies the chat page's files into its bucket",
+        description="Copies the chat page's files into its bucket, and deletes old ones there",
         inline_policies={"logs": may_write(logs)},
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 INVOKE = ("bedrock:InvokeModelWithResponseStream", "bedrock:InvokeModel")
 COUNT_TOKENS = ("bedrock:CountTokens",)
+MANTLE_COUNT_TOKENS = ("bedrock-mantle:CountTokens",)
 
 # Where a geographic profile may send a request, as of 2026-11-23: the regions that aws-cdk's aws-bedrock-alpha
 # (2.275) lists by geography, after https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
@@ -79,6 +80,12 @@ class Place:
     def guardrail(self, guardrail_id: str) -> str:
         return f"arn:{self.partition}:bedrock:{self.region}:{self.account}:guardrail/{guardrail_id}"
 
+    def guardrail_profile(self, profile: str | None, region: str) -> str:
+        return f"arn:{self.partition}:bedrock:{region}:{self.account}:guardrail-profile/{profile}"
+
+    def mantle_project(self, project: str) -> str:
+        return f"arn:{self.partition}:bedrock-mantle:{self.region}:{self.account}:project/{project}"
+
 
 def parse_model(model_id: str) -> Model:
     """UnusableModel when the id is neither a model's nor a system-defined inference profile's."""
@@ -129,9 +136,14 @@ def model_statements(
     return [*invoke, Statement(COUNT_TOKENS, (place.foundation_model(model, place.region),))]
 
 
-def guardrail_statement(guardrail_id: str, place: Place) -> Statement:
-    """What passing calls through a guardrail needs."""
-    return Statement(("bedrock:ApplyGuardrail",), (place.guardrail(guardrail_id),))
+def mantle_statement(place: Place) -> Statement:
+    """Counting tokens on the endpoint bedrock-mantle, for models that CountTokens of bedrock-runtime refuses.
+
+    Its one resource is a project; requests that name none are the default project's. Inference there would need
+    bedrock-mantle:CreateInference.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_bedrock-mantle.html
+    """
+    return Statement(MANTLE_COUNT_TOKENS, (place.mantle_project("default"),))
 
 
 def _geographic_profile(model: Model, place: Place, destinations: tuple[str, ...]) -> list[Statement]:

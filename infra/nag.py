@@ -3,7 +3,7 @@
 What is not here fails `cdk synth`.
 """
 
-from aws_cdk import Acknowledgment, Validations
+from aws_cdk import Acknowledgment, Stack, Token, Validations
 from constructs import IConstruct
 
 from infra.stack import ClaudeStreamStack
@@ -61,10 +61,8 @@ def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:
     grants = (
         "What the CDK grants its copying function: it runs at deployments only, on this repository's files, and "
     )
-    partition, region = (
-        ("aws", stack.settings.region) if stack.settings.region else ("<AWS::Partition>", "<AWS::Region>")
-    )
-    assets = f"arn:{partition}:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-{region}/*"
+    partition, account, region = _as_nag_writes(stack)
+    assets = f"arn:{partition}:s3:::cdk-hnb659fds-assets-{account}-{region}/*"
     bucket = stack.page.bucket_logical_id
     _acknowledge(
         stack.page.deployment_role,
@@ -85,6 +83,12 @@ def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:
                 child,
                 {"AwsSolutions-L1": "The CDK chooses its function's runtime, and keeps it current with the CDK."},
             )
+
+
+def _as_nag_writes(stack: Stack) -> list[str]:
+    """Partition, account and region: the pseudo parameter's name where it is known at deployment only."""
+    known = {"Partition": stack.partition, "AccountId": stack.account, "Region": stack.region}
+    return [f"<AWS::{name}>" if Token.is_unresolved(value) else value for name, value in known.items()]
 
 
 def _acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from infra.setting_values import Price, PriceList
 def page_config(
     *, function_url: str, models: Sequence[str], max_tokens: int, prices: PriceList | None
 ) -> dict[str, Any]:
-    """What `web/client.js` reads; the first model is the default."""
+    """What `web/client.js` reads; the first model is the default. `max_tokens` is what the page asks for."""
     config = {"functionUrl": function_url, "model": models[0], "models": list(models), "maxTokens": max_tokens}
     return config | ({"prices": _price_table(models, prices)} if prices else {})
 

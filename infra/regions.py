@@ -16,6 +16,25 @@ _WITHOUT_FUNCTION_URLS = (
     *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"),
     *("ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1"),
 )
+# Where Lambda streams responses: in every commercial region there was on 2026-04-07, says
+# https://aws.amazon.com/about-aws/whats-new/2026/04/aws-lambda-response-streaming/. The user guide
+# (configuration-response-streaming) says "not yet in all Regions" to this day, and names none. A region that has
+# opened since then is not known to: add it here once AWS says so.
+_STREAMING = (
+    *("af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"),
+    *("ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5"),
+    *(
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-central-1",
+        "ca-west-1",
+        "eu-central-1",
+        "eu-central-2",
+        "eu-north-1",
+    ),
+    *("eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1"),
+    *("me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+)
 
 
 class UnusableRegion(ValueError):
@@ -31,3 +50,7 @@ def check_region(region: str) -> None:
         raise UnusableRegion("expected a region's name, such as us-east-1")
     if region in _WITHOUT_FUNCTION_URLS:
         raise UnusableRegion("Lambda function URLs are not offered here; choose a neighbouring region")
+    if region not in _STREAMING:
+        raise UnusableRegion(
+            "Lambda is not known to stream responses here; choose another region, or add it to infra/regions.py"
+        )

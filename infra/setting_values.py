@@ -6,25 +6,26 @@ Every reader takes the value as it stands in cdk.json and returns it checked; Un
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.guardrail_access import GUARDRAIL_PROFILES, Guardrail, geography
 from infra.model_access import UnusableModel, parse_model
+
+# AWS takes 50 tags of a person's on a resource; the page's bucket also bears three of the CDK's.
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+OWN_TAGS = ("app", "stage")
+_MOST_TAGS = 50 - 3 - len(OWN_TAGS)
+# What a caller gets who does not say how much: Bedrock reserves all of it against the quota before the first word.
+_USUAL_MAX_TOKENS = 4096
 
 Reader = Callable[[object], Any]
 
 
 class Unusable(ValueError):
     """A value that is not what a setting takes; the message is what it takes, to stand behind "expected"."""
-
-
-@dataclass(frozen=True)
-class Guardrail:
-    """A Bedrock guardrail that every call passes through."""
-
-    id: str
-    version: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,12 @@ def whole_number(low: int, high: int) -> Reader:
         return value
 
     return read
+
+
+def dollars(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1_000_000:
+        raise Unusable("a number of US dollars over 0 and up to 1000000, or null")
+    return value
 
 
 def one_of(*allowed: str | int) -> Reader:
@@ -116,23 +123,86 @@ def origins(value: object) -> tuple[str, ...]:
 
 
 def guardrail(value: object) -> Guardrail:
-    description = 'an object such as {"id": "gr1a2b3c4d5e", "version": "1"} (or the version "DRAFT")'
-    if not isinstance(value, dict) or set(value) != {"id", "version"}:
+    description = (
+        'an object such as {"id": "gr1a2b3c4d5e", "version": "1"} (or the version "DRAFT"), for a guardrail across '
+        'regions with "profile": "us.guardrail.v1:0" too'
+    )
+    if not isinstance(value, dict) or not {"id", "version"} <= set(value) <= {
+        "id",
+        "version",
+        "profile",
+        "regions",
+    }:
         raise Unusable(description)
     return Guardrail(
         id=matching(r"[a-z0-9]{1,64}", description)(value["id"]),
         version=matching(r"DRAFT|[1-9]\d{0,7}", description)(value["version"]),
+        **_guardrail_profile(value, description),
     )
+
+
+def _guardrail_profile(value: Mapping[str, Any], description: str) -> dict[str, Any]:
+    """The profile and its regions, where they are given: regions only of a profile."""
+    if "profile" not in value:
+        if "regions" in value:
+            raise Unusable(f'{description}, and "regions" beside a "profile" only')
+        return {}
+    profile = matching(r"[a-z0-9-]{2,15}\.guardrail\.v[0-9:]{1,5}", description)(value["profile"])
+    if "regions" in value:
+        return {"profile": profile, "regions": region_names(value["regions"], description)}
+    if geography(profile) not in GUARDRAIL_PROFILES:
+        raise Unusable(
+            f"a guardrail profile of {', '.join(GUARDRAIL_PROFILES)}, or another one with its destinations beside "
+            'it, such as "regions": ["us-east-1", "us-west-2"]'
+        )
+    return {"profile": profile}
+
+
+def region_names(value: object, description: str) -> tuple[str, ...]:
+    names = strings(value, description)
+    if not all(re.fullmatch(r"[a-z]{2}-[a-z]+-\d", name) for name in names):
+        raise Unusable(description)
+    return names
 
 
 def profile_regions(value: object) -> dict[str, tuple[str, ...]]:
     description = 'an object of region lists by profile prefix, such as {"us": ["us-east-1", "us-west-2"]}'
     if not isinstance(value, dict) or "global" in value:
         raise Unusable(description)
-    regions = {prefix: strings(names, description) for prefix, names in value.items()}
-    if not all(re.fullmatch(r"[a-z]{2}-[a-z]+-\d", name) for names in regions.values() for name in names):
-        raise Unusable(description)
-    return regions
+    return {prefix: region_names(names, description) for prefix, names in value.items()}
+
+
+def tags(value: object) -> dict[str, str]:
+    """As AWS takes them: the limits that hold for every kind of resource.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating
+    """
+    if not isinstance(value, dict) or len(value) > _MOST_TAGS or not all(map(_is_tag, value.items())):
+        raise Unusable(
+            f'an object of up to {_MOST_TAGS} tags such as {{"team": "search"}}, names of 1 to 128 characters and '
+            "values of up to 256, of letters, digits, spaces and _.:/=+-@"
+        )
+    names = [name.casefold() for name in value]
+    if any(name in OWN_TAGS or name.startswith(("aws:", "aws-cdk:")) for name in names):
+        raise Unusable(f"no tag {' or '.join(OWN_TAGS)}, which the stack sets, nor one that begins with aws:")
+    if len(set(names)) < len(names):
+        raise Unusable("tag names that differ in more than upper and lower case, as IAM takes only one of them")
+    return value
+
+
+def _is_tag(item: tuple[str, object]) -> bool:
+    name, value = item
+    return isinstance(value, str) and 1 <= len(name) <= 128 and len(value) <= 256 and _taggable(name + value)
+
+
+def _taggable(text: str) -> bool:
+    """Letters, digits and separators of any script, and a few signs."""
+    return all(character in "_.:/=+-@" or unicodedata.category(character)[0] in "LNZ" for character in text)
+
+
+def default_max_tokens(given: int | None, most: int) -> int:
+    """What the page asks for, and what a caller gets who names no number. `most` is the ceiling."""
+    return min(_USUAL_MAX_TOKENS, most) if given is None else given
 
 
 def prices(value: Any) -> PriceList:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from infra import setting_values as values
+from infra.guardrail_access import Guardrail, UnusableGuardrail, check_guardrail_reach
 from infra.model_access import UnusableModel, check_reach, parse_model
 from infra.regions import UnusableRegion, check_region
-from infra.setting_values import Guardrail, PriceList, Reader, Unusable
+from infra.setting_values import Price, PriceList, Reader, Unusable
 
 # What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
@@ -42,10 +43,16 @@ class Settings:
     models: tuple[str, ...] = field(metadata=_setting(values.models, ["global.anthropic.claude-haiku-5-5"]))
     profile_regions: Mapping[str, tuple[str, ...]] = field(metadata=_setting(values.profile_regions, {}))
     max_tokens: int = field(metadata=_setting(values.whole_number(1, 128_000), 8192))
+    default_max_tokens: int = field(metadata=_setting(values.optional(values.whole_number(1, 128_000)), None))
+    max_input_bytes: int = field(metadata=_setting(values.whole_number(1024, 5_242_880), 5_242_880))
     memory_mb: int = field(metadata=_setting(values.whole_number(128, 10_240), 512))
     timeout_seconds: int = field(metadata=_setting(values.whole_number(10, 900), 900))
     reserved_concurrency: int | None = field(
         metadata=_setting(values.optional(values.whole_number(1, 10_000)), None)
+    )
+    runtime_updates: str = field(metadata=_setting(values.one_of("auto", "function_update"), "auto"))
+    application_log_level: str = field(
+        metadata=_setting(values.one_of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"), "INFO")
     )
     log_retention_days: int = field(metadata=_setting(values.one_of(*RETENTION_DAYS), 30))
     allowed_origins: tuple[str, ...] = field(metadata=_setting(values.origins, ["*"]))
@@ -56,7 +63,15 @@ class Settings:
             values.optional(values.matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, or null")), None
         )
     )
+    spend_alarm_usd_per_day: float | None = field(metadata=_setting(values.optional(values.dollars), None))
+    monthly_budget_usd: float | None = field(metadata=_setting(values.optional(values.dollars), None))
     tracing: bool = field(metadata=_setting(values.flag, False))
+    tags: Mapping[str, str] = field(metadata=_setting(values.tags, {}))
+    account: str | None = field(
+        metadata=_setting(
+            values.optional(values.matching(r"[0-9]{12}", "an account's 12 digits in quotes, or null")), None
+        )
+    )
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any], default_region: str | None = None) -> Self:
@@ -67,17 +82,44 @@ class Settings:
         """
         stage, given = _choose_stage(context)
         _check_names(stage, given)
+        read = {
+            name: _read(f"stage {stage}, {name}", spec["read"], given.get(name, spec["default"]))
+            for name, spec in specifications().items()
+        }
+        read["default_max_tokens"] = values.default_max_tokens(read["default_max_tokens"], read["max_tokens"])
         settings = cls(
             stage=stage,
             region=context.get("region") or default_region,
             prices=_read('cdk.json, "prices"', values.optional(values.prices), context.get("prices")),
-            **{
-                name: _read(f"stage {stage}, {name}", spec["read"], given.get(name, spec["default"]))
-                for name, spec in specifications().items()
-            },
+            **read,
         )
         _check_region(settings)
+        _check_together(settings)
         return settings
+
+    @property
+    def retains(self) -> bool:
+        """Whether what cannot be made anew outlives the stack."""
+        return self.removal_policy == "retain"
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        return {**self.tags, "app": "claude-stream", "stage": self.stage}
+
+    @property
+    def price_by_model(self) -> dict[str, Price | None]:
+        """By model id, in the order of `models`; None where cdk.json has no price."""
+        table = self.prices.usd_per_million_tokens if self.prices else {}
+        return {model: table.get(parse_model(model).foundation_model) for model in self.models}
+
+    def warnings(self) -> list[str]:
+        """Sentences about what may be, and should not stay so."""
+        if self.retains and not self.alarm_email:
+            return [
+                f"stage {self.stage}, alarm_email: nobody hears of its alarms; give an e-mail address, as this "
+                'stage is one to keep (removal_policy "retain")'
+            ]
+        return []
 
 
 def specifications() -> dict[str, Mapping[str, Any]]:
@@ -123,5 +165,22 @@ def _check_region(settings: Settings) -> None:
         check_region(settings.region)
         for model in settings.models:
             check_reach(parse_model(model), settings.region, settings.profile_regions)
-    except (UnusableRegion, UnusableModel) as error:
+        if settings.guardrail:
+            check_guardrail_reach(settings.guardrail, settings.region)
+    except (UnusableRegion, UnusableModel, UnusableGuardrail) as error:
         raise SettingsError(f"stage {settings.stage}, region {settings.region}: {error}") from None
+
+
+def _check_together(settings: Settings) -> None:
+    """What one setting takes because of another."""
+
+    def refuse(name: str, expected: str, found: object) -> None:
+        raise SettingsError(f"stage {settings.stage}, {name}: expected {expected}, found {found}")
+
+    if settings.default_max_tokens > settings.max_tokens:
+        refuse("default_max_tokens", f"at most max_tokens, {settings.max_tokens}", settings.default_max_tokens)
+    if settings.monthly_budget_usd and not settings.alarm_email:
+        refuse("monthly_budget_usd", "an alarm_email beside it, which the budget tells", "none")
+    unpriced = [model for model, price in settings.price_by_model.items() if price is None]
+    if settings.spend_alarm_usd_per_day and unpriced:
+        refuse("spend_alarm_usd_per_day", f'a price of {unpriced[0]} in cdk.json, "prices"', "none")

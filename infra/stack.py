@@ -1,6 +1,6 @@
 """One stage of claude-stream: what it is made of and how the parts are joined. It owns no resource itself."""
 
-from aws_cdk import CfnOutput, Environment, Stack
+from aws_cdk import CfnOutput, Environment, Stack, Tags
 from constructs import Construct
 
 from infra.chat_page import ChatPage
@@ -17,9 +17,13 @@ class ClaudeStreamStack(Stack):
             scope,
             f"ClaudeStream-{settings.stage}",
             description=f"Claude on Amazon Bedrock as a stream, with a chat page ({settings.stage})",
-            env=Environment(region=settings.region),  # the account is whoever deploys
+            env=Environment(account=settings.account, region=settings.region),  # no account: whoever deploys
+            termination_protection=settings.retains,
+            tags=settings.all_tags,  # the stack's own, which CloudFormation gives to what the CDK cannot tag
         )
         self.settings = settings
+        for name, value in settings.all_tags.items():
+            Tags.of(self).add(name, value)
         namespace = f"ClaudeStream/{settings.stage}"
         self.api = StreamingApi(self, "Api", settings=settings, metrics_namespace=namespace)
         self.page = ChatPage(self, "Page", settings=settings, function_url=self.api.address)

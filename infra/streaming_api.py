@@ -6,9 +6,10 @@ call is `model_access.py`'s, and what runs in it stands in lambda_src/.
 
 from collections.abc import Iterator
 
-from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import Duration, Fn, RemovalPolicy, Stack
 from aws_cdk.aws_iam import PolicyDocument, PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_lambda import (
+    ApplicationLogLevel,
     Architecture,
     Code,
     Function,
@@ -19,6 +20,8 @@ from aws_cdk.aws_lambda import (
     InvokeMode,
     LoggingFormat,
     Runtime,
+    RuntimeManagementMode,
+    SystemLogLevel,
     Tracing,
 )
 from aws_cdk.aws_logs import LogGroup
@@ -27,9 +30,15 @@ from constructs import Construct
 
 from infra import cors
 from infra.function_files import EXCLUDED, LAMBDA_SRC
+from infra.guardrail_access import guardrail_statement
 from infra.log_group import log_group, may_write
-from infra.model_access import Place, Statement, guardrail_statement, model_statements, parse_model
+from infra.model_access import Place, Statement, mantle_statement, model_statements, parse_model
 from infra.settings import Settings
+
+_RUNTIME_UPDATES = {
+    "auto": RuntimeManagementMode.AUTO,
+    "function_update": RuntimeManagementMode.FUNCTION_UPDATE,
+}
 
 
 class StreamingApi(Construct):
@@ -56,6 +65,10 @@ class StreamingApi(Construct):
             role=self.role,
             log_group=logs,
             logging_format=LoggingFormat.JSON,
+            application_log_level_v2=ApplicationLogLevel[settings.application_log_level],
+            # INFO, as WARN would drop Lambda's report of each request: its memory, billed time and cold start.
+            system_log_level_v2=SystemLogLevel.INFO,
+            runtime_management_mode=_RUNTIME_UPDATES[settings.runtime_updates],
             tracing=Tracing.ACTIVE if settings.tracing else Tracing.DISABLED,
         )
         self.address = _without_slash(_function_url(self.function, settings))
@@ -85,6 +98,8 @@ def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -
         "DEFAULT_MODEL": settings.models[0],
         "ALLOWED_MODELS": ",".join(settings.models),
         "MAX_TOKENS_LIMIT": str(settings.max_tokens),
+        "DEFAULT_MAX_TOKENS": str(settings.default_max_tokens),
+        "MAX_INPUT_BYTES": str(settings.max_input_bytes),
         "METRICS_NAMESPACE": metrics_namespace,
     }
     if settings.guardrail:
@@ -109,11 +124,13 @@ def _role(scope: Construct, settings: Settings, api_keys: Secret, logs: LogGroup
 
 
 def _bedrock_statements(scope: Construct, settings: Settings) -> Iterator[Statement]:
-    place = Place(partition="aws", region=Stack.of(scope).region, account=Aws.ACCOUNT_ID)
+    stack = Stack.of(scope)
+    place = Place(partition=stack.partition, region=stack.region, account=stack.account)
     for model_id in settings.models:
         yield from model_statements(parse_model(model_id), place, settings.profile_regions)
+    yield mantle_statement(place)
     if settings.guardrail:
-        yield guardrail_statement(settings.guardrail.id, place)
+        yield guardrail_statement(settings.guardrail, place)
 
 
 def _policy(*statements: Statement) -> PolicyDocument:

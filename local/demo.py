@@ -21,6 +21,7 @@ import botocore.session
 
 from infra import cors
 from infra.page_config import page_config
+from infra.setting_values import default_max_tokens
 from infra.setting_values import prices as read_prices
 from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from local.function_url import Cors, Function, FunctionUrl
@@ -57,7 +58,10 @@ def demo_page_config(function_url: str) -> dict[str, Any]:
     """The page's config.json, as a deployment writes it."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     return page_config(
-        function_url=function_url, models=MODELS, max_tokens=MAX_TOKENS, prices=read_prices(context["prices"])
+        function_url=function_url,
+        models=MODELS,
+        max_tokens=default_max_tokens(None, MAX_TOKENS),
+        prices=read_prices(context["prices"]),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,12 +22,24 @@ from tests.deploy.conversation import serving
 from tests.deploy.observed import Observed, observe, unpack, what_is_left
 from tests.deploy.processes import Ran
 from tests.infra.conftest import STAGES, Synthesise, dev, run_synth, synthesise
+from tests.infra.s3 import Bucket
+from tests.infra.s3 import serving as serving_answers
 from tests.snippets import commands, run_shell
 from tests.sse_reading import Arrived
 
 __all__ = ["dev", "synthesise"]
 
 CHANGES = {"max_tokens": 1234, "timeout_seconds": 120}
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """The keys in the page's bucket, before and after an older version went; `current` are the page's own."""
+
+    current: frozenset[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    answer: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -171,11 +184,41 @@ def conversation(talk: "Future[Conversation]") -> Conversation:
 
 
 @pytest.fixture(scope="session")
+def pruned(account: Account, updated: Observed) -> Pruned:
+    """What CloudFormation would have the function do when the page changes for the third time."""
+    s3, bucket = account.client("s3"), updated.named("PageBucket8")
+    older, before = "0" * 12, "b" * 12
+    for key in (f"{older}/main.js", f"{older}/view/view.js", f"{before}/main.js"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    there = keys_in(s3, bucket)
+    (current,) = {key.partition("/")[0] for key in updated.bucket if key.endswith("/main.js")}
+    with serving_answers(Bucket(set())) as cloudformation:
+        event = {
+            "RequestType": "Update",
+            "ResponseURL": f"{cloudformation.url}/answer",
+            **dict.fromkeys(("StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId"), "x"),
+            "ResourceProperties": {"Bucket": bucket, "Current": current},
+            "OldResourceProperties": {"Bucket": bucket, "Current": before},
+        }
+        ran = account.client("lambda").invoke(
+            FunctionName=updated.named("PageVersionsPrune"), Payload=json.dumps(event).encode()
+        )
+        assert "FunctionError" not in ran, ran["Payload"].read()
+        (answer,) = cloudformation.answers
+    return Pruned(frozenset(updated.bucket), there, keys_in(s3, bucket), json.loads(answer))
+
+
+def keys_in(s3: Any, bucket: str) -> frozenset[str]:
+    return frozenset(item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"])
+
+
+@pytest.fixture(scope="session")
 def destroyed(
     account: Account,
     changed_assembly: "Future[Path]",
     updated: Observed,
     revoked: Revocation,
+    pruned: Pruned,
 ) -> tuple[Ran, dict[str, list[str]]]:
     """After all else: how `make destroy` ended, and what it left. The tag is the template's; MiniStack loses it."""
     tag = {"TagSet": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}

@@ -23,7 +23,7 @@ import pytest
 from infra.security_headers import security_headers
 from tests.asking import HAIKU, SONNET
 from tests.deploy.assembly import without_metric_math
-from tests.deploy.conftest import CHANGES, Conversation, Revocation
+from tests.deploy.conftest import CHANGES, Conversation, Pruned, Revocation
 from tests.deploy.observed import Observed, unpack
 from tests.deploy.processes import Ran
 from tests.infra.conftest import Synthesised, settings_of
@@ -71,7 +71,7 @@ class TestOutputs:
 
 
 def test_the_alarms_are_on_watch(deployed: Observed) -> None:
-    names = ("ErrorRate", "Crashes", "Throttles", "SlowFirstToken")
+    names = ("ErrorRate", "Crashes", "Throttles", "SlowFirstToken", "WrongKeys")
     assert set(deployed.alarms) == {deployed.named(f"Monitoring{name}") for name in names}
 
 
@@ -119,6 +119,7 @@ class TestFunction:
         assert variables["ALLOWED_MODELS"] == ",".join(SETTINGS.models) == f"{HAIKU},{SONNET}"
         assert variables["DEFAULT_MODEL"] == HAIKU
         assert variables["MAX_TOKENS_LIMIT"] == str(SETTINGS.max_tokens)
+        assert variables["DEFAULT_MAX_TOKENS"] == str(SETTINGS.default_max_tokens)
         assert variables["METRICS_NAMESPACE"] == "ClaudeStream/dev"
         assert variables["API_KEY_SECRET_ARN"] == deployed.named("ApiApiKeys")
         assert json.loads(deployed.secret["SecretString"])["default"] not in json.dumps(
@@ -193,7 +194,7 @@ class TestPage:
             "functionUrl": deployed.outputs["FunctionUrl"],
             "model": HAIKU,
             "models": [HAIKU, SONNET],
-            "maxTokens": SETTINGS.max_tokens,
+            "maxTokens": SETTINGS.default_max_tokens,
         }
 
 
@@ -288,6 +289,14 @@ class TestChange:
     def test_the_rest_stays_as_it_was(self, deployed: Observed, updated: Observed) -> None:
         assert updated.function["CodeSha256"] == deployed.function["CodeSha256"]
         assert (updated.bucket, updated.url["Cors"]) == (deployed.bucket, deployed.url["Cors"])
+
+
+def test_old_versions_of_the_page_go_and_the_current_one_stays(pruned: Pruned) -> None:
+    """The deployed function on the deployed bucket, with its role's rights, told of two versions to keep."""
+    assert pruned.answer["Status"] == "SUCCESS"
+    assert pruned.before - pruned.after == {f"{'0' * 12}/main.js", f"{'0' * 12}/view/view.js"}
+    assert f"{'b' * 12}/main.js" in pruned.after
+    assert pruned.after >= set(pruned.current)
 
 
 def test_destroy_leaves_nothing(destroyed: tuple[Ran, dict[str, list[str]]]) -> None:

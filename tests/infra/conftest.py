@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,21 +22,33 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CDK = ROOT / "node_modules/.bin/cdk"
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 REGION = "us-east-1"
+# Unpacking aws-cdk-lib takes longer than the rest, and 200 MB: all runs share it.
+UNPACKED = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".setup/jsii")}
 # Every setting that shows in a template, as no stage of cdk.json has it.
-CHANGED = {
+CHANGED: dict[str, Any] = {
     "models": ["anthropic.claude-opus-4-8"],
     "max_tokens": 1000,
     "memory_mb": 1024,
     "timeout_seconds": 60,
     "reserved_concurrency": 5,
     "allowed_origins": ["https://chat.example.com", "http://localhost:8080"],
-    "guardrail": {"id": "gr1a2b3c", "version": "7"},
+    "default_max_tokens": 500,
+    "max_input_bytes": 100_000,
+    "runtime_updates": "function_update",
+    "application_log_level": "WARN",
+    "guardrail": {"id": "gr1a2b3c", "version": "7", "profile": "us.guardrail.v1:0"},
     "alarm_email": "night@example.com",
+    "monthly_budget_usd": 300,
     "tracing": True,
+    "tags": {"team": "search", "Kostenstelle": "Köln 7"},
+    "account": "123456789012",
 }
 STAGES: dict[str, Any] = CONTEXT["stages"] | {
     "changed": CHANGED,
-    "us": {"models": ["us.anthropic.claude-sonnet-5-5", "global.anthropic.claude-haiku-5-5"]},
+    "us": {
+        "models": ["us.anthropic.claude-sonnet-5-5", "global.anthropic.claude-haiku-5-5"],
+        "spend_alarm_usd_per_day": 25,
+    },
     "wrong": {"timeout_seconds": 9999},
 }
 
@@ -67,6 +80,13 @@ class Synthesised:
     @property
     def file(self) -> Path:
         return self.folder / f"ClaudeStream-{self.stage}.template.json"
+
+    @property
+    def stack(self) -> Resource:
+        """What the manifest says of the stack itself: its tags, whether it is protected."""
+        manifest = json.loads((self.folder / "manifest.json").read_text())
+        found: Resource = manifest["artifacts"][f"ClaudeStream-{self.stage}"]["properties"]
+        return found
 
     @property
     def function(self) -> Resource:
@@ -140,8 +160,7 @@ def run_synth(stage: str, folder: Path, stages: dict[str, Any] = STAGES) -> None
         "HOME": str(project),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_REGION": REGION,
-        # Unpacking aws-cdk-lib takes longer than the rest, and 200 MB: all runs share it.
-        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".setup/jsii"),
+        **UNPACKED,
     }
     command = [str(CDK), "synth", "--quiet", "--no-notices", "--output", str(folder), "--context", f"stage={stage}"]
     ran = subprocess.run(
@@ -152,8 +171,32 @@ def run_synth(stage: str, folder: Path, stages: dict[str, Any] = STAGES) -> None
 
 
 @pytest.fixture(scope="session")
+def in_process(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What tests/infra/in_process.py makes: run once, for all workers of the session together."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "in-process"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "made.json").exists():
+            command = [sys.executable, "-m", "tests.infra.in_process", str(shared)]
+            quiet = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
+            ran = subprocess.run(
+                command, cwd=ROOT, env=os.environ | UNPACKED | quiet, capture_output=True, timeout=190, check=False
+            )
+            assert ran.returncode == 0, ran.stderr.decode()
+    made: dict[str, Any] = json.loads((shared / "made.json").read_text())
+    return made
+
+
+@pytest.fixture(scope="session")
 def dev(synthesise: Synthesise) -> Synthesised:
     return synthesise("dev")
+
+
+@pytest.fixture(scope="session")
+def us(synthesise: Synthesise) -> Synthesised:
+    return synthesise("us")
 
 
 @pytest.fixture(scope="session")

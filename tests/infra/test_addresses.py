@@ -6,7 +6,7 @@ import pytest
 
 from infra import cors
 from tests.infra.conftest import Synthesise, Synthesised
-from tests.infra.test_template import ADDRESS, flat
+from tests.infra.reading import ADDRESS, flat
 
 URL = {"Fn::GetAtt": ["ApiFunctionFunctionUrlFF5ECAE6", "FunctionUrl"]}
 

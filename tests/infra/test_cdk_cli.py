@@ -29,6 +29,14 @@ class TestStage:
         assert [str(found) for found in lint_file(synthesise(stage).file, config=LINT)] == []
 
 
+def test_a_stage_to_keep_of_whose_alarms_nobody_hears_is_warned_about_and_made(synthesise: Synthesise) -> None:
+    made = synthesise("prod")
+    (line,) = (line for line in made.said.splitlines() if line.startswith("warning: "))
+    assert line.startswith("warning: stage prod, alarm_email: nobody hears of its alarms")
+    assert made.status == 0
+    assert "warning: " not in synthesise("dev").said + synthesise("changed").said
+
+
 def test_a_wrong_setting_is_one_line_and_no_traceback(synthesise: Synthesise) -> None:
     made = synthesise("wrong")
     assert made.status == 1

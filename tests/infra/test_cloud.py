@@ -40,6 +40,7 @@ class Account:
         }
         self.busy = 0  # so many updates of the function find another one going on
         self.changes: list[tuple[str, dict[str, Any]]] = []
+        self.protected = False
 
     def client(self, service: str, region_name: str | None = None) -> "Account":
         return self
@@ -50,7 +51,10 @@ class Account:
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
         if StackName != self.stack:
             raise ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")
-        return {"Stacks": [{"Outputs": []}]}
+        return {"Stacks": [{"Outputs": [], "EnableTerminationProtection": self.protected}]}
+
+    def update_termination_protection(self, **arguments: Any) -> None:
+        self.changes.append(("update_termination_protection", arguments))
 
     def get_paginator(self, operation: str) -> "Account":
         assert operation == "list_stack_resources"
@@ -100,9 +104,6 @@ class Account:
 
     def delete_secret(self, **arguments: Any) -> None:
         self.changes.append(("delete_secret", arguments))
-
-    def describe_log_groups(self, logGroupNamePrefix: str) -> dict[str, Any]:  # noqa: N803
-        return {"logGroups": [{"logGroupName": f"{logGroupNamePrefix}S3AutoDelete"}]}
 
     def delete_log_group(self, logGroupName: str) -> None:  # noqa: N803
         self.changes.append(("delete_log_group", {"logGroupName": logGroupName}))
@@ -283,8 +284,20 @@ class TestDestroy:
         assert account.changes == [
             ("delete_secret", {"SecretId": SECRET, "RecoveryWindowInDays": 7}),
             ("delete_log_group", {"logGroupName": "ClaudeStream-dev-ApiLogs-1"}),
-            ("delete_log_group", {"logGroupName": "/aws/lambda/ClaudeStream-dev-CustomS3AutoDelete"}),
         ]
+
+    def test_a_stage_to_keep_loses_its_protection_once_its_name_was_typed(
+        self, account: Account, cdk: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """CloudFormation would refuse to delete it."""
+        account.protected = True
+        answer(monkeypatch, "yes\n")
+        assert cloud.main(["destroy"]) == 1
+        assert account.changes == []
+        answer(monkeypatch, "ClaudeStream-dev\n")
+        assert cloud.main(["destroy"]) == 0
+        lifted = {"StackName": "ClaudeStream-dev", "EnableTerminationProtection": False}
+        assert account.changes[0] == ("update_termination_protection", lifted)
 
 
 class TestWhatIsMissing:

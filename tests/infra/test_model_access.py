@@ -1,6 +1,8 @@
 """model_access.py as a specification: each kind of id has its statements, and nothing beyond them, for any id."""
 
+import json
 import re
+from importlib import resources
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +18,7 @@ from infra.model_access import (
     Statement,
     UnusableModel,
     check_reach,
-    guardrail_statement,
+    mantle_statement,
     model_statements,
     parse_model,
 )
@@ -79,10 +81,23 @@ class TestStatements:
         found = [re.findall(r"bedrock:([^:]+)::", arn)[0] for arn in by_profile.resources]
         assert found == ["us-east-1", "us-west-2", "mx-central-1"]
 
-    def test_a_guardrail(self) -> None:
-        assert guardrail_statement("gr1a2b3c", HERE) == Statement(
-            ("bedrock:ApplyGuardrail",), ("arn:aws:bedrock:us-east-1:123456789012:guardrail/gr1a2b3c",)
+    def test_tokens_are_counted_on_the_second_endpoint_in_the_default_project(self) -> None:
+        """As the service authorization reference has it: the action's one resource is a project."""
+        assert mantle_statement(HERE) == Statement(
+            ("bedrock-mantle:CountTokens",), ("arn:aws:bedrock-mantle:us-east-1:123456789012:project/default",)
         )
+
+    def test_the_reference_knows_the_actions_and_their_resources(self) -> None:
+        """cfn-lint brings AWS's programmatic service authorization reference along."""
+        reference = json.loads(
+            resources.files("cfnlint").joinpath("data/AdditionalSpecs/Policies.json").read_text()
+        )
+        mantle, bedrock = reference["bedrock-mantle"], reference["bedrock"]
+        assert mantle["Actions"]["counttokens"]["Resources"] == ["project"]
+        assert mantle["Resources"]["project"]["ARNFormats"] == [
+            "arn:${Partition}:bedrock-mantle:${Region}:${Account}:project/.*"
+        ]
+        assert bedrock["Actions"]["applyguardrail"]["Resources"] == ["guardrail", "guardrail-profile"]
 
 
 class TestNothingBeyond:

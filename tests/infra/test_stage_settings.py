@@ -6,25 +6,15 @@ from typing import Any
 
 import pytest
 
-from infra.regions import UnusableRegion, check_region
+from infra.guardrail_access import Guardrail
 from infra.settings import Settings, SettingsError, specifications
 from tests.infra.conftest import CONTEXT, ROOT, settings_of
+from tests.infra.stages import GUARDRAIL, read, refusal
 
 PRICES = {
     "as_of": "2026-11-23",
     "usd_per_million_tokens": {"anthropic.claude-haiku-5-5": {"input": 1, "output": 5}},
 }
-
-
-def read(region: str | None = None, **settings: Any) -> Settings:
-    return Settings.from_context({"stage": "prod", "stages": {"prod": settings}}, region)
-
-
-def refusal(region: str | None = None, **settings: Any) -> str:
-    with pytest.raises(SettingsError) as caught:
-        read(region, **settings)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 class TestStages:
@@ -71,9 +61,13 @@ class TestRefusals:
                 "an obj",
             ),
             ("max_tokens", [0, 128_001, "8192", 1.5, None, True], "a whole number from 1 to 128000"),
+            ("default_max_tokens", [0, 128_001, "4096", True], "a whole number from 1 to 128000"),
+            ("max_input_bytes", [1023, 5_242_881, None, "1 MB"], "a whole number from 1024 to 5242880"),
             ("memory_mb", [127, 10_241], "a whole number from 128 to 10240"),
             ("timeout_seconds", [9, 901], "a whole number from 10 to 900"),
             ("reserved_concurrency", [0, "all"], "a whole number from 1 to 10000"),
+            ("runtime_updates", ["manual", None, True], "one of auto, function_update"),
+            ("application_log_level", ["WARNING", "info", None], "one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"),
             ("log_retention_days", [0, 2, True, "7"], "one of 1, 3, 5, 7, 14"),
             (
                 "allowed_origins",
@@ -83,11 +77,47 @@ class TestRefusals:
             ("removal_policy", ["snapshot", None, 1], "one of destroy, retain"),
             (
                 "guardrail",
-                ["gr1", {"id": "gr1"}, {"id": "*", "version": "1"}, {"id": "gr1", "version": 1}],
+                [
+                    *("gr1", {"id": "gr1"}, {"id": "*", "version": "1"}, {"id": "gr1", "version": 1}),
+                    GUARDRAIL | {"profile": None},
+                    GUARDRAIL | {"profile": "us"},
+                    GUARDRAIL | {"profile": "arn:aws:bedrock:us-east-1:1:guardrail-profile/us.guardrail.v1:0"},
+                    GUARDRAIL | {"regions": ["us-east-1"]},
+                    GUARDRAIL | {"profile": "us.guardrail.v1:0", "regions": []},
+                    GUARDRAIL | {"profile": "us.guardrail.v1:0", "regions": ["*"]},
+                    GUARDRAIL | {"geography": "us"},
+                ],
                 "an object",
             ),
+            (
+                "guardrail",
+                [GUARDRAIL | {"profile": "us-gov.guardrail.v1:0"}, GUARDRAIL | {"profile": "xx.guardrail.v1:0"}],
+                "a guardrail profile of us, eu, uk, au, ca, apac, or another one with its destinations beside it",
+            ),
             ("alarm_email", ["nobody", 1], "an e-mail address, or null"),
+            ("spend_alarm_usd_per_day", [0, -1, "10", True, 1e7], "a number of US dollars over 0"),
+            ("monthly_budget_usd", [0, -1, "10", True, 1e7], "a number of US dollars over 0"),
             ("tracing", ["yes", 1, None], "true or false"),
+            (
+                "tags",
+                [
+                    *(["team"], None, {"": "x"}, {"team": 1}, {"team": "a*b"}, {"te#am": "a"}),
+                    *({"n" * 129: "x"}, {"name": "v" * 257}, {f"t{number}": "" for number in range(46)}),
+                    {"team": "two\nlines"},
+                ],
+                'an object of up to 45 tags such as {"team": "search"}',
+            ),
+            (
+                "tags",
+                [{"app": "x"}, {"Stage": "x"}, {"aws:x": "y"}, {"AWS:x": "y"}, {"aws-cdk:x": "y"}],
+                "no tag app or",
+            ),
+            ("tags", [{"team": "a", "Team": "b"}], "tag names that differ in more than upper and lower case"),
+            (
+                "account",
+                [123456789012, "12345678901", "1234567890123", "x" * 12],
+                "an account's 12 digits in quotes",
+            ),
         ],
     )
     def test_a_value_that_cannot_be(self, name: str, values: list[Any], allowed: str) -> None:
@@ -95,6 +125,22 @@ class TestRefusals:
             message = refusal(**{name: value})
             assert message.startswith(f"stage prod, {name}: expected {allowed}")
             assert message.endswith(f", found {value!r}")
+
+    def test_a_default_over_the_ceiling(self) -> None:
+        expected = "stage prod, default_max_tokens: expected at most max_tokens, 1000, found 1001"
+        assert refusal(max_tokens=1000, default_max_tokens=1001) == expected
+
+    def test_a_budget_that_could_tell_nobody(self) -> None:
+        expected = (
+            "stage prod, monthly_budget_usd: expected an alarm_email beside it, which the budget tells, found none"
+        )
+        assert refusal(monthly_budget_usd=100) == expected
+
+    def test_a_spend_alarm_over_models_without_a_price(self) -> None:
+        assert refusal(models=["anthropic.claude-opus-4-8"], spend_alarm_usd_per_day=5) == (
+            "stage prod, spend_alarm_usd_per_day: expected a price of anthropic.claude-opus-4-8 in cdk.json, "
+            '"prices", found none'
+        )
 
     def test_every_setting_has_a_value_that_is_refused_above(self) -> None:
         (mark,) = (mark for mark in type(self).test_a_value_that_cannot_be.pytestmark if mark.name == "parametrize")
@@ -117,36 +163,39 @@ class TestRefusals:
             Settings.from_context({"stages": {"dev": {}}, "prices": prices})
 
 
-class TestRegions:
+class TestTaken:
     @pytest.mark.parametrize(
-        ("region", "reason"),
-        [
-            ("cn-north-1", "the China regions have no Amazon Bedrock"),
-            ("us-gov-west-1", "GovCloud has no Lambda function URLs"),
-            ("us-iso-east-1", "isolated regions"),
-            ("eusc-de-east-1", "European Sovereign Cloud"),
-            ("eu-central-2", "Lambda function URLs are not offered here"),
-            ("Ireland", "expected a region's name, such as us-east-1"),
-        ],
+        ("most", "given", "asked"), [(8192, None, 4096), (1000, None, 1000), (8192, 8192, 8192)]
     )
-    def test_one_that_lacks_something_is_refused(self, region: str, reason: str) -> None:
-        with pytest.raises(UnusableRegion, match=reason):
-            check_region(region)
-        assert refusal(region).startswith(f"stage prod, region {region}: ")
+    def test_the_default_is_4096_tokens_or_the_ceiling_below(
+        self, most: int, given: int | None, asked: int
+    ) -> None:
+        assert read(max_tokens=most, default_max_tokens=given).default_max_tokens == asked
 
-    def test_a_model_that_is_not_reached_from_there_is_refused(self) -> None:
-        message = refusal("eu-west-1", models=["us.anthropic.claude-haiku-5-5"])
-        assert message.startswith(
-            "stage prod, region eu-west-1: the inference profile us.anthropic.claude-haiku-5-5 cannot"
-        )
-        assert message.endswith("choose another region, or global.anthropic.claude-haiku-5-5")
+    def test_tags_of_any_script_as_many_as_aws_takes(self) -> None:
+        tags = {"Kostenstelle/1": "Köln 7", "团队": "搜索", **{f"t{number}": "" for number in range(43)}}
+        assert read(tags=tags).tags == tags
 
-    def test_what_is_not_known_yet_is_not_refused(self) -> None:
-        assert read(models=["us.anthropic.claude-haiku-5-5"]).region is None
+    def test_every_stage_says_whose_it_is(self) -> None:
+        tags = {"team": "search", "app": "claude-stream", "stage": "prod"}
+        assert read(tags={"team": "search"}).all_tags == tags
 
-    def test_context_comes_before_the_environment(self) -> None:
-        context = {"stages": {"dev": {}}, "region": "eu-west-1"}
-        assert Settings.from_context(context, "us-east-1").region == "eu-west-1"
+    def test_an_account_that_begins_with_a_zero(self) -> None:
+        assert read(account="012345678901").account == "012345678901"
+
+    def test_a_guardrail_profile_of_another_geography_with_its_regions(self) -> None:
+        found = read(guardrail=GUARDRAIL | {"profile": "mx.guardrail.v1:0", "regions": ["mx-central-1"]}).guardrail
+        assert found == Guardrail("gr1", "1", "mx.guardrail.v1:0", ("mx-central-1",))
+
+
+class TestWarnings:
+    def test_a_stage_to_keep_of_which_nobody_hears(self) -> None:
+        (sentence,) = read(removal_policy="retain").warnings()
+        assert sentence.startswith("stage prod, alarm_email: nobody hears of its alarms; give an e-mail address")
+
+    def test_none_where_somebody_does_or_nothing_is_kept(self) -> None:
+        assert read(removal_policy="retain", alarm_email="night@example.com").warnings() == []
+        assert read().warnings() == []
 
 
 class TestDocumentation:

@@ -82,11 +82,19 @@ def destroy(options: argparse.Namespace) -> int:
     )
     if not agreed(options, question, target.stack):
         return 1
+    _unprotect(target)
     status = command.cdk(target.stage, "destroy", "--force", *options.more, region=target.region)
     if status == 0:
         _clear_up(target, resources)
         print("What stays is the CDK's own stack, CDKToolkit: every CDK app of this account shares it.")
     return status
+
+
+def _unprotect(target: Target) -> None:
+    """A stage to keep is protected from deletion by mistake; whoever has typed its name means it."""
+    if (describe(target, target.stack) or {}).get("EnableTerminationProtection"):
+        cloudformation = target.client("cloudformation")
+        cloudformation.update_termination_protection(StackName=target.stack, EnableTerminationProtection=False)
 
 
 def _clear_up(target: Target, resources: Sequence[dict[str, Any]]) -> None:
@@ -97,12 +105,8 @@ def _clear_up(target: Target, resources: Sequence[dict[str, Any]]) -> None:
                 SecretId=resource["PhysicalResourceId"],
                 RecoveryWindowInDays=RECOVERY_DAYS,
             )
-    # Lambda makes a log group for the CDK's own function that empties the bucket, and no stack knows of it.
-    logs = target.client("logs")
-    left = [item["PhysicalResourceId"] for item in resources if item["ResourceType"] == "AWS::Logs::LogGroup"]
-    found = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{target.stack}-Custom")["logGroups"]
-    for name in (*left, *(group["logGroupName"] for group in found)):
-        _unless_gone(logs.delete_log_group, logGroupName=name)
+        if resource["ResourceType"] == "AWS::Logs::LogGroup":
+            _unless_gone(target.client("logs").delete_log_group, logGroupName=resource["PhysicalResourceId"])
 
 
 def _unless_gone(delete: Callable[..., object], **arguments: object) -> None:
