@@ -71,7 +71,7 @@ def test_prints_a_url_that_answers_until_ctrl_c() -> None:
     with serving(*HELLO) as (url, process):
         assert httpx.get(url, timeout=60).text == "Hello, world, from Lambda.\n"
         process.send_signal(signal.SIGINT)
-        said, complaints = process.communicate(timeout=20)
+        said, complaints = process.communicate(timeout=60)
         assert (process.returncode, complaints) == (0, "")
         assert said.endswith("Stopped.\n")
     with pytest.raises(httpx.ConnectError):
@@ -92,7 +92,7 @@ def test_its_log_lines_are_shown(app: Path) -> None:
     with serving("--root", str(app), "--handler", "pkg.wsgi.fails") as (url, process):
         assert httpx.get(url, timeout=60).status_code == 502
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert "a line of its own\n" in said
     assert '"errorType": "RuntimeError"' in said
     assert "hunter2" not in said
@@ -103,7 +103,7 @@ def test_an_application_that_cannot_be_loaded_says_why(app: Path) -> None:
     with serving("--root", str(app), "--handler", "pkg.wsgi.application") as (url, process):
         assert httpx.get(url, timeout=60).status_code == 502
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert "the application could not be loaded: No module named 'no_such_library'" in said
 
 

@@ -287,15 +287,15 @@ class TestDestroy:
         ]
 
     def test_a_stage_to_keep_loses_its_protection_once_its_name_was_typed(
-        self, account: Account, cdk: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+        self, account: Account, ran: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """CloudFormation would refuse to delete it."""
         account.protected = True
         answer(monkeypatch, "yes\n")
-        assert cloud.main(["destroy"]) == 1
+        assert main(["destroy"]) == 1
         assert account.changes == []
         answer(monkeypatch, "ClaudeStream-dev\n")
-        assert cloud.main(["destroy"]) == 0
+        assert main(["destroy"]) == 0
         lifted = {"StackName": "ClaudeStream-dev", "EnableTerminationProtection": False}
         assert account.changes[0] == ("update_termination_protection", lifted)
 

@@ -136,8 +136,8 @@ class TestMonitoring:
         assert self.query(dev, f"Cost by key in USD, {model}, estimated (prices of 2026-11-23)") == [
             used,
             f'filter Model = "{model}"',
-            "fields (coalesce(InputTokens, 0) * 0.1 + coalesce(OutputTokens, 0) * 0.5 + coalesce(CacheReadTokens, 0) "
-            "* 0.01 + coalesce(CacheWriteTokens, 0) * 0.125) / 1000000 as Dollars",
+            "fields (coalesce(InputTokens, 0) * 0.1 + coalesce(OutputTokens, 0) * 0.5 + "
+            "coalesce(CacheReadTokens, 0) * 0.01 + coalesce(CacheWriteTokens, 0) * 0.125) / 1000000 as Dollars",
             "stats sum(Dollars) as USD by KeyName",
             "sort USD desc",
         ]
