@@ -75,7 +75,7 @@ def test_prints_a_url_that_answers_until_ctrl_c() -> None:
         assert (process.returncode, complaints) == (0, "")
         assert said.endswith("Stopped.\n")
     with pytest.raises(httpx.ConnectError):
-        httpx.get(url)
+        httpx.get(url, timeout=60)
 
 
 def test_the_application_sees_what_lambda_shows_it(app: Path) -> None:
