@@ -8,7 +8,7 @@ import base64
 import io
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from lambda_wsgi.runtime_api import Invocation
 
@@ -73,12 +73,20 @@ def _request_2_0(event: dict[str, Any], http: dict[str, Any]) -> dict[str, Any]:
         headers["cookie"] = "; ".join(event["cookies"])
     return {
         "method": http["method"],
-        "path": event.get("rawPath") or "/",
+        "path": _path_2_0(event),
         "query": event.get("rawQueryString") or "",
         "protocol": http.get("protocol") or "HTTP/1.1",
         "client": http.get("sourceIp") or "",
         "headers": headers,
     }
+
+
+def _path_2_0(event: dict[str, Any]) -> str:
+    """The path, percent-encoded: a function URL gives it as it was sent, an HTTP API decoded."""
+    path = event.get("rawPath") or "/"
+    domain = event["requestContext"].get("domainName") or ""
+    is_decoded = domain and ".lambda-url." not in domain
+    return quote(path, errors="surrogatepass") if is_decoded else path
 
 
 def _request_1_0(event: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:

@@ -436,6 +436,18 @@ def test_a_connection_is_kept_and_used_again(peer: Peer) -> None:
     assert peer.nobody_else_came()
 
 
+def test_the_network_is_probed_while_a_model_thinks(peer: Peer) -> None:
+    call = post(service(peer.url))
+    waits(call.head)
+    peer.accept()
+    connection = call._connection
+    assert connection
+    assert connection._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    if hasattr(socket, "TCP_KEEPIDLE"):
+        assert connection._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
+    call.close()
+
+
 def test_a_connection_of_an_answer_that_was_not_read_to_its_end_is_closed(peer: Peer) -> None:
     aws = service(peer.url)
     call = post(aws)

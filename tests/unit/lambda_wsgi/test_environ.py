@@ -83,6 +83,21 @@ class TestEveryEvent:
         environ = build_environ(invocation, errors=io.StringIO(), multithread=multithread)
         assert environ["wsgi.multithread"] is multithread
 
+    @pytest.mark.parametrize(
+        ("domain", "raw", "path"),
+        [
+            ("abc.lambda-url.us-east-1.on.aws", "/a%252Fb%2Fc", "/a%2Fb/c"),
+            ("abc.execute-api.us-east-1.amazonaws.com", "/a%2Fb c", "/a%2Fb c"),
+            ("api.example.com", "/50%", "/50%"),
+            ("api.example.com", "/你", "/你"),
+        ],
+    )
+    def test_path_is_decoded_once_whoever_sends_it(self, domain: str, raw: str, path: str) -> None:
+        """A function URL gives the path as it was sent, an HTTP API has decoded it."""
+        context = {**event_2_0()["requestContext"], "domainName": domain}
+        environ = environ_of(event_2_0(rawPath=raw, requestContext=context))
+        assert environ["PATH_INFO"].encode("latin-1").decode() == path
+
     @given(body=st.binary())
     @BOTH
     def test_base64_body_round_trips(self, event: Any, body: bytes) -> None:
