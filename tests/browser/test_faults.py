@@ -16,7 +16,7 @@ from tests.conftest import Deploy, Deployment
 REFUSED = {
     "/throttle": "Too many requests",
     "/daily": "Too many requests",
-    "/bare": "Something went wrong on the server",
+    "/bare": "overloaded",
     "/denied": "not allowed to use this model",
     "/invalid": "did not accept this message",
     "/notfound": "not available here",

@@ -46,9 +46,8 @@ PNG = base64.b64decode(
 
 def recipe(words: list[str]) -> str:
     """What `make …` would run, less the set-up."""
-    would = subprocess.run(
-        [words[0], "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
+    command = [words[0], "-n", "--no-print-directory", *words[1:]]  # this test may itself be run by make
+    would = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert would.returncode == 0, would.stderr
     return "\n".join(line for line in would.stdout.splitlines() if not line.startswith("tools/setup"))
 

@@ -34,8 +34,19 @@ Preflight = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def simulate(background: Background, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulate]:
-    """Puts this process in front of a simulated account."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    """Puts this process in front of a simulated account.
+
+    The commands leave their clients to the process's end, which comes late here: they are closed after each test.
+    """
+    session = boto3.Session()
+    make, made = session.client, []
+
+    def client(*arguments: Any, **options: Any) -> Any:
+        made.append(make(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr(session, "client", client)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     with ExitStack() as stack:
@@ -46,6 +57,8 @@ def simulate(background: Background, monkeypatch: pytest.MonkeyPatch) -> Iterato
             return simulator
 
         yield start
+        for each in made:
+            each.close()
 
 
 @pytest.fixture
