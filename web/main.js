@@ -3,15 +3,15 @@
  * tells the view and those who keep things.
  */
 
-import { attachTo } from './attachments.js';
-import { createChat } from './chat.js';
-import { loadConfig } from './client.js';
-import { createConversations } from './conversations.js';
-import { openHistory } from './history.js';
-import { createKeeper } from './keeper.js';
-import { createKeys, forgetKey, readKey } from './key.js';
-import { readPreferences } from './preferences.js';
-import { createStore } from './store.js';
+import { attachTo } from './actions/attachments.js';
+import { createChat } from './actions/chat.js';
+import { loadConfig } from './api/client.js';
+import { createConversations } from './actions/conversations.js';
+import { openHistory } from './storage/archive.js';
+import { createKeeper } from './storage/autosave.js';
+import { createKeys, forgetKey, readKey } from './actions/authentication.js';
+import { readPreferences } from './storage/preferences.js';
+import { createStore } from './state/store.js';
 import { createView } from './view/view.js';
 
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });

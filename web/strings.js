@@ -6,7 +6,7 @@
 /**
  * @typedef {keyof typeof ENGLISH} Key
  * @typedef {{key: Key, values?: Record<string, string | number | Phrase>}} Phrase a phrase can hold another
- * @typedef {import('./preferences.js').Language} Language
+ * @typedef {import('./storage/preferences.js').Language} Language
  */
 
 const ENGLISH = {
@@ -252,7 +252,7 @@ export function say(language, { key, values = {} }) {
   });
 }
 
-/** The sentence for a failure. @param {import('./client.js').FailureKind} kind */
+/** The sentence for a failure. @param {import('./api/client.js').FailureKind} kind */
 export function failureKey(kind) {
   return /** @type {Key} */ (`failed${kind[0]?.toUpperCase()}${kind.slice(1)}`);
 }

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 
-import { createChat } from '../../web/chat.js';
-import { createStore } from '../../web/store.js';
+import { createChat } from '../../web/actions/chat.js';
+import { createStore } from '../../web/state/store.js';
 
 if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
 const real = globalThis.fetch;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 
-import { Failure, checkKey, streamMessage } from '../../web/client.js';
+import { Failure, checkKey, streamMessage } from '../../web/api/client.js';
 
 const EVENTS = [
   { type: 'message_start', message: {} },

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { newConversation, newTurn, revived, search, summary, titleFrom, toJson, toMarkdown, toMessages } from '../../web/conversation.js';
-import { cost } from '../../web/prices.js';
+import { newConversation, newTurn, revived, search, summary, titleFrom, toJson, toMarkdown, toMessages } from '../../web/state/conversation.js';
+import { cost } from '../../web/api/prices.js';
 
 const EMPTY = newConversation({ model: 'm', system: '' });
 

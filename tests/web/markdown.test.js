@@ -8,7 +8,7 @@ import { formula } from '../../web/markdown/math.js';
 import { mend } from '../../web/markdown/mend.js';
 import { createMarkdown } from '../../web/markdown/stream.js';
 
-/** @typedef {import('../../web/markdown/tree.js').Node} Node */
+/** @typedef {import('../../web/markdown/elements.js').Node} Node */
 
 /** @param {Node} node @returns {string} */
 function written(node) {

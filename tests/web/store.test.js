@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { canSend, createStore, isWorking } from '../../web/store.js';
+import { canSend, createStore, isWorking } from '../../web/state/store.js';
 
 function started() {
   const preferences = { language: '', theme: '', model: 'm', system: '' };

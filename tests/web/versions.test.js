@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 
-import { newConversation, newTurn } from '../../web/conversation.js';
-import { bringBack, putAside, versions } from '../../web/versions.js';
+import { newConversation, newTurn } from '../../web/state/conversation.js';
+import { bringBack, putAside, versions } from '../../web/state/versions.js';
 
 mock.timers.enable({ apis: ['Date'] });
 

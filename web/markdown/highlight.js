@@ -6,9 +6,9 @@
  */
 
 import highlighter from '../vendor/highlight.js/core.js';
-import { element, joined } from './tree.js';
+import { element, joined } from './elements.js';
 
-/** @typedef {import('./tree.js').Node} Node */
+/** @typedef {import('./elements.js').Node} Node */
 
 const LANGUAGES = new Set([
   'bash', 'c', 'cpp', 'csharp', 'css', 'diff', 'dockerfile', 'go', 'graphql', 'ini', 'java', 'javascript', 'json',

@@ -1,10 +1,10 @@
 /** A formula in TeX -> a tree of MathML. Loaded when the first formula comes; the browser draws it by itself. */
 
 import temml from '../vendor/temml/temml.js';
-import { MATHML_ELEMENTS, element } from './tree.js';
+import { MATHML_ELEMENTS, element } from './elements.js';
 
 /**
- * @typedef {import('./tree.js').Node} Node
+ * @typedef {import('./elements.js').Node} Node
  * @typedef {{type?: string, text?: string, attributes?: Record<string, unknown>, children?: MathNode[]}} MathNode
  */
 

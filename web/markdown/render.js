@@ -4,10 +4,10 @@
  */
 
 import { decodeEntities } from './entities.js';
-import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './tree.js';
+import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './elements.js';
 
 /**
- * @typedef {import('./tree.js').Node} Node
+ * @typedef {import('./elements.js').Node} Node
  * @typedef {import('../vendor/marked/marked.js').Tokens.Generic} Token
  * @typedef {import('../vendor/marked/marked.js').Tokens.Table} Table
  * @typedef {import('../vendor/marked/marked.js').Tokens.ListItem} ListItem

@@ -12,7 +12,7 @@ import { firstOutsideCode, mend } from './mend.js';
 import { blocks, headings } from './render.js';
 
 /**
- * @typedef {import('./tree.js').Node} Node
+ * @typedef {import('./elements.js').Node} Node
  * @typedef {ReturnType<typeof lexer>['tokens']['links']} Links
  */
 

@@ -1,8 +1,8 @@
 /** One answer: its blocks, drawn as they grow. Thinking is folded. */
 
 /**
- * @typedef {import('../conversation.js').Block} Block
- * @typedef {import('../conversation.js').Turn} Turn
+ * @typedef {import('../state/conversation.js').Block} Block
+ * @typedef {import('../state/conversation.js').Turn} Turn
  * @typedef {{createMarkdown: typeof import('../markdown/stream.js').createMarkdown,
  *   createTree: typeof import('./tree.js').createTree}} Drawing
  */

@@ -15,7 +15,7 @@ export function codeView(language, words) {
   find(element, '[data-language]', HTMLElement).textContent = language || words.word('code');
   let text = '';
   let coloured = 0; // characters
-  /** @type {import('../markdown/tree.js').Node[]} */
+  /** @type {import('../markdown/elements.js').Node[]} */
   let shown = [];
   let pause = 0;
   let due = false;

@@ -1,14 +1,14 @@
 /** Where a message is written: text, attachments, send and stop, and the keys for them. */
 
-import { ACCEPTED } from '../attachments.js';
-import { canSend, isWorking } from '../store.js';
+import { ACCEPTED } from '../actions/attachments.js';
+import { canSend, isWorking } from '../state/store.js';
 import { find, onClick, onFirstClick, onSubmit, tell } from './dom.js';
 import { showFiles } from './files.js';
 
 /**
- * @typedef {import('../store.js').State} State
+ * @typedef {import('../state/store.js').State} State
  * @typedef {{send(): void, stop(): void, write(text: string): void, attach(files: File[]): void,
- *   detach(file: import('../conversation.js').Attachment): void, leaveEditing(): void, editLast(): void}} ComposerActions
+ *   detach(file: import('../state/conversation.js').Attachment): void, leaveEditing(): void, editLast(): void}} ComposerActions
  */
 
 /** @param {ComposerActions} actions */

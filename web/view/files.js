@@ -2,7 +2,7 @@
 
 import { clone, find, onClick } from './dom.js';
 
-/** @typedef {import('../conversation.js').Attachment} Attachment */
+/** @typedef {import('../state/conversation.js').Attachment} Attachment */
 
 /**
  * @param {HTMLElement} list @param {Attachment[]} files @param {import('./words.js').Words} words

@@ -1,12 +1,12 @@
 /** The history beside the conversation: search, open, rename, delete. */
 
-import { search } from '../conversation.js';
+import { search } from '../state/conversation.js';
 import { composes } from './composer.js';
 import { clone, find, onClick, onFirstClick } from './dom.js';
 
 /**
- * @typedef {import('../conversation.js').Summary} Summary
- * @typedef {import('../store.js').State} State
+ * @typedef {import('../state/conversation.js').Summary} Summary
+ * @typedef {import('../state/store.js').State} State
  * @typedef {{create(): void, open(id: string): void, rename(id: string, title: string): void, remove(id: string): void,
  *   search(query: string): void}} SideActions
  */

@@ -1,12 +1,12 @@
 /** The bar above the conversation: the model, the menu, the settings. */
 
 import { modelName } from '../strings.js';
-import { toJson, toMarkdown } from '../conversation.js';
+import { toJson, toMarkdown } from '../state/conversation.js';
 import { download, find, onClick } from './dom.js';
 
 /**
- * @typedef {import('../store.js').State} State
- * @typedef {import('../preferences.js').Preferences} Preferences
+ * @typedef {import('../state/store.js').State} State
+ * @typedef {import('../storage/preferences.js').Preferences} Preferences
  * @typedef {{chooseModel(model: string): void, chooseSystem(system: string): void,
  *   prefer(change: Partial<Preferences>): void}} TopActions
  */

@@ -3,13 +3,13 @@
  * looked at again, so selections hold and nothing flickers.
  */
 
-import { CODE_BLOCK, ELEMENTS, FORMULA, MATHML_ELEMENTS, WIDE } from '../markdown/tree.js';
+import { CODE_BLOCK, ELEMENTS, FORMULA, MATHML_ELEMENTS, WIDE } from '../markdown/elements.js';
 import { codeView } from './code.js';
 import { formulaView } from './formula.js';
 
 /**
- * @typedef {import('../markdown/tree.js').Node} TreeNode
- * @typedef {import('../markdown/tree.js').Element} TreeElement
+ * @typedef {import('../markdown/elements.js').Node} TreeNode
+ * @typedef {import('../markdown/elements.js').Element} TreeElement
  * @typedef {{element: Element, set(text: string): void}} Leaf draws its one text by itself
  */
 

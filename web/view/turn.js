@@ -1,13 +1,13 @@
 /** One prompt and its answer, with what can be done about them. */
 
-import { answerOf, isAnswered } from '../conversation.js';
+import { answerOf, isAnswered } from '../state/conversation.js';
 import { failureKey } from '../strings.js';
 import { answerView } from './answer.js';
 import { clone, copy, find, onClick, tell } from './dom.js';
 import { showFiles } from './files.js';
 
 /**
- * @typedef {import('../conversation.js').Turn} Turn
+ * @typedef {import('../state/conversation.js').Turn} Turn
  * @typedef {import('../strings.js').Key} Key
  * @typedef {{edit(turn: Turn): void, again(turn: Turn): void, goOn(turn: Turn): void, bringBack(version: Turn): void}}
  *   TurnActions
@@ -17,7 +17,7 @@ import { showFiles } from './files.js';
 /** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
 const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
 
-/** @param {Turn} turn @param {TurnViewActions} actions @param {import('./words.js').Words} words @param {import('../prices.js').PriceTable | undefined} prices */
+/** @param {Turn} turn @param {TurnViewActions} actions @param {import('./words.js').Words} words @param {import('../api/prices.js').PriceTable | undefined} prices */
 export function turnView(turn, actions, words, prices) {
   const element = words.fill(clone('turn'));
   const part = (/** @type {string} */ name) => find(element, `[data-${name}]`, HTMLElement);

@@ -1,13 +1,13 @@
 /** The conversation that is shown: a view for each turn, made when it comes and taken away when it goes. */
 
-import { isWorking } from '../store.js';
-import { versions } from '../versions.js';
+import { isWorking } from '../state/store.js';
+import { versions } from '../state/versions.js';
 import { find } from './dom.js';
 import { turnView } from './turn.js';
 
 /**
- * @typedef {import('../conversation.js').Turn} Turn
- * @typedef {import('../store.js').State} State
+ * @typedef {import('../state/conversation.js').Turn} Turn
+ * @typedef {import('../state/store.js').State} State
  */
 
 /** @param {import('./turn.js').TurnActions} actions @param {{again(): void}} follower */
@@ -17,7 +17,7 @@ export function turnsView(actions, follower) {
   let shown = new Map();
   /** @type {import('./words.js').Words | undefined} */
   let spoken;
-  /** @type {import('../conversation.js').Conversation | undefined} */
+  /** @type {import('../state/conversation.js').Conversation | undefined} */
   let conversation;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let tick;

@@ -5,11 +5,11 @@
  * machine draws less often and stays usable.
  */
 
-import { isWorking } from '../store.js';
+import { isWorking } from '../state/store.js';
 import { languageOf } from '../strings.js';
 import { composerView, composes } from './composer.js';
 import { find, onClick, tell } from './dom.js';
-import { keyView } from './key.js';
+import { keyView } from './key_form.js';
 import { createFollower } from './scroll.js';
 import { sideView } from './side.js';
 import { topView } from './top.js';
@@ -17,7 +17,7 @@ import { turnsView } from './turns.js';
 import { wordsIn } from './words.js';
 
 /**
- * @typedef {import('../store.js').State} State
+ * @typedef {import('../state/store.js').State} State
  * @typedef {import('./composer.js').ComposerActions & import('./turn.js').TurnActions & import('./side.js').SideActions &
  *   import('./top.js').TopActions & {useKey(key: string, onDevice: boolean): void, forget(): void, undo(): void}} Actions
  */

@@ -4,7 +4,7 @@
  * EventSource would not do: it can only GET, sends no headers, and asks again by itself, which costs money.
  */
 
-import { createParser } from './vendor/eventsource-parser/index.js';
+import { createParser } from '../vendor/eventsource-parser/index.js';
 
 /**
  * @typedef {{functionUrl: string, model: string, models: string[], maxTokens: number,

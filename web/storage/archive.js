@@ -4,13 +4,13 @@
  * long as the page.
  */
 
-import { openDB } from './vendor/idb/index.js';
-import { isUnderWay, revived, summary } from './conversation.js';
+import { openDB } from '../vendor/idb/index.js';
+import { isUnderWay, revived, summary } from '../state/conversation.js';
 
 /**
- * @typedef {import('./conversation.js').Attachment} Attachment
- * @typedef {import('./conversation.js').Conversation} Conversation
- * @typedef {import('./conversation.js').Summary} Summary
+ * @typedef {import('../state/conversation.js').Attachment} Attachment
+ * @typedef {import('../state/conversation.js').Conversation} Conversation
+ * @typedef {import('../state/conversation.js').Summary} Summary
  * @typedef {{id: string, summary?: Summary, underWay?: boolean}} Change without a summary it has been deleted;
  *   `underWay`: an answer to it is on its way
  */

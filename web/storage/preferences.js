@@ -1,6 +1,6 @@
 /** What a person has chosen, and what they have begun to write; kept on this device. */
 
-import { device } from './storage.js';
+import { device } from './web_storage.js';
 
 const PREFERENCES = 'claude-stream.preferences'; // early.js reads it too
 const DRAFT = 'claude-stream.draft.';

@@ -1,6 +1,6 @@
 /** Files -> what can be sent: pictures made small enough, PDFs as they are, both as base64. No DOM. */
 
-/** @typedef {import('./conversation.js').Attachment} Attachment */
+/** @typedef {import('../state/conversation.js').Attachment} Attachment */
 
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 export const ACCEPTED = [...PICTURES, 'application/pdf'];
@@ -19,11 +19,11 @@ class Unfit extends Error {
   }
 }
 
-/** Into the draft; what does not fit is named there, with the reason. @param {import('./store.js').Store} store @param {File[]} files */
+/** Into the draft; what does not fit is named there, with the reason. @param {import('../state/store.js').Store} store @param {File[]} files */
 export async function attachTo(store, files) {
   const { state } = store;
   const { id } = state.conversation;
-  /** @type {import('./strings.js').Phrase[]} */
+  /** @type {import('../strings.js').Phrase[]} */
   const draftNotices = [];
   for (const file of files) {
     try {

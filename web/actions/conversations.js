@@ -1,16 +1,16 @@
 /** Which conversation is shown, by its address; and what a person does with those that are kept. */
 
-import { editOf, keepEditing, readDraft, readEditing } from './preferences.js';
-import { NOTHING } from './store.js';
+import { editOf, keepEditing, readDraft, readEditing } from '../storage/preferences.js';
+import { NOTHING } from '../state/store.js';
 import { pass } from './toast.js';
 
 /**
- * @typedef {import('./conversation.js').Conversation} Conversation
- * @typedef {{chat: ReturnType<typeof import('./chat.js').createChat>, archive: import('./history.js').History,
- *   keeper: import('./keeper.js').Keeper}} Parts
+ * @typedef {import('../state/conversation.js').Conversation} Conversation
+ * @typedef {{chat: ReturnType<typeof import('./chat.js').createChat>, archive: import('../storage/archive.js').History,
+ *   keeper: import('../storage/autosave.js').Keeper}} Parts
  */
 
-/** @param {import('./store.js').Store} store @param {Parts} parts */
+/** @param {import('../state/store.js').Store} store @param {Parts} parts */
 export function createConversations(store, { chat, archive, keeper }) {
   const { state } = store;
   /** The id of the one that was last asked for. */
@@ -45,7 +45,7 @@ export function createConversations(store, { chat, archive, keeper }) {
     if (meanwhile.files.length > 0) store.write({ files: [...files, ...meanwhile.files] });
   }
 
-  /** @param {string} id @returns {Promise<import('./store.js').Draft>} */
+  /** @param {string} id @returns {Promise<import('../state/store.js').Draft>} */
   async function draftOf(id) {
     const files = await archive.draftFiles(id);
     return { text: readDraft(id), files };

@@ -10,13 +10,13 @@ import { bringBack, putAside } from './versions.js';
  * @typedef {import('./conversation.js').Attachment} Attachment
  * @typedef {import('./conversation.js').Conversation} Conversation
  * @typedef {import('./conversation.js').Turn} Turn
- * @typedef {import('./strings.js').Phrase} Phrase
- * @typedef {import('./preferences.js').Preferences} Preferences
+ * @typedef {import('../strings.js').Phrase} Phrase
+ * @typedef {import('../storage/preferences.js').Preferences} Preferences
  * @typedef {{text: string, files: Attachment[]}} Draft
  * @typedef {{turn: string, draft: Draft}} Edit a turn's id, and what is going to be its prompt
  * @typedef {{phrase: Phrase, undo?: () => void}} Toast a sentence that passes by
  * @typedef {object} State
- * @property {import('./client.js').Config | null} config null until it has come
+ * @property {import('../api/client.js').Config | null} config null until it has come
  * @property {Phrase | null} trouble what keeps the page from working at all
  * @property {Preferences} preferences
  * @property {boolean} online
@@ -125,7 +125,7 @@ export function createStore(known) {
 
     choose,
 
-    /** @param {import('./client.js').Config} config */
+    /** @param {import('../api/client.js').Config} config */
     configure(config) {
       set({ config });
       fitModel();

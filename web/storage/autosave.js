@@ -1,14 +1,14 @@
 /** Keeps what changes: conversations while they grow, drafts while they are written, choices. */
 
 import { editOf, keepDraft, keepEditing, keepPreferences } from './preferences.js';
-import { NOTHING } from './store.js';
-import { pass } from './toast.js';
+import { NOTHING } from '../state/store.js';
+import { pass } from '../actions/toast.js';
 
 const PAUSE = 700; // ms between two writes of a growing answer
 
 /** @typedef {ReturnType<typeof createKeeper>} Keeper */
 
-/** @param {import('./store.js').Store} store @param {import('./history.js').History} archive */
+/** @param {import('../state/store.js').Store} store @param {import('./archive.js').History} archive */
 export function createKeeper(store, archive) {
   const { state } = store;
   /** What was written last: hundreds of pieces a second change none of it. */
@@ -27,7 +27,7 @@ export function createKeeper(store, archive) {
     if (before.editing && !editing) keepDraftOf(editOf(id), NOTHING);
   }
 
-  /** @param {string} id of the conversation, or editOf it @param {import('./store.js').Draft} draft */
+  /** @param {string} id of the conversation, or editOf it @param {import('../state/store.js').Draft} draft */
   async function keepDraftOf(id, { text, files }, andFiles = true) {
     try {
       keepDraft(id, text);

@@ -2,23 +2,23 @@
  * Follows a prompt from Send to the end of its answer. Nothing here is sent twice by itself: sending costs money.
  */
 
-import { Failure, MAX_BODY_BYTES, streamMessage } from './client.js';
-import { toMessages } from './conversation.js';
-import { cost } from './prices.js';
-import { languageOf, say } from './strings.js';
-import { canSend, isWorking } from './store.js';
+import { Failure, MAX_BODY_BYTES, streamMessage } from '../api/client.js';
+import { toMessages } from '../state/conversation.js';
+import { cost } from '../api/prices.js';
+import { languageOf, say } from '../strings.js';
+import { canSend, isWorking } from '../state/store.js';
 
 /**
- * @typedef {import('./conversation.js').Conversation} Conversation
- * @typedef {import('./conversation.js').Turn} Turn
- * @typedef {import('./conversation.js').Figures} Figures
+ * @typedef {import('../state/conversation.js').Conversation} Conversation
+ * @typedef {import('../state/conversation.js').Turn} Turn
+ * @typedef {import('../state/conversation.js').Figures} Figures
  */
 
 /** A ping that comes so long (ms) after the last event says: alive, and silent. One in an answer's flow says nothing. */
 const SILENCE = 500;
 
 /**
- * @param {import('./store.js').Store} store
+ * @param {import('../state/store.js').Store} store
  * @param {{readKey(): string, forgetKey(): void}} keys
  */
 export function createChat(store, { readKey, forgetKey }) {
@@ -69,7 +69,7 @@ export function createChat(store, { readKey, forgetKey }) {
     running.set(turn, { conversation, control, over });
   }
 
-  /** @param {Turn} turn @param {{conversation: Conversation, config: import('./client.js').Config, body: string, control: AbortController}} how */
+  /** @param {Turn} turn @param {{conversation: Conversation, config: import('../api/client.js').Config, body: string, control: AbortController}} how */
   async function follow(turn, { conversation, config, body, control }) {
     const meter = createMeter(turn.figures, (tokens) => cost(config.prices, turn.model, tokens));
     try {
@@ -162,7 +162,7 @@ export function createChat(store, { readKey, forgetKey }) {
 /**
  * Times and counts one request; what an earlier part of the same answer took is added.
  * @param {Figures | null} before
- * @param {(tokens: import('./prices.js').Tokens) => number | null} price
+ * @param {(tokens: import('../api/prices.js').Tokens) => number | null} price
  */
 function createMeter(before, price) {
   const began = performance.now();
@@ -171,7 +171,7 @@ function createMeter(before, price) {
   let counted = false;
 
   return {
-    /** @param {string} type @param {import('./client.js').Usage} [usage] @returns {boolean} whether it tells of silence */
+    /** @param {string} type @param {import('../api/client.js').Usage} [usage] @returns {boolean} whether it tells of silence */
     event(type, usage) {
       const now = performance.now();
       const silent = type === 'ping' && now - lastEvent > SILENCE;

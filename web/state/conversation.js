@@ -6,7 +6,7 @@
  * @typedef {{name: string, mediaType: string, data: string}} Attachment a picture or a PDF; `data` is base64
  * @typedef {{type: 'text' | 'thinking', text: string}} Block a part of an answer
  * @typedef {'working' | 'done' | 'stopped' | 'failed'} Status
- * @typedef {{kind: import('./client.js').FailureKind, detail: string, retryAt: number}} Problem
+ * @typedef {{kind: import('../api/client.js').FailureKind, detail: string, retryAt: number}} Problem
  *   `detail` is the server's own words; `retryAt` is a Date.now(), 0 where nobody said how long to wait
  * @typedef {{first: number, writing: number, input: number, output: number, cacheRead: number, cacheWrite: number,
  *   cost: number | null, partial: boolean}} Figures

@@ -2,7 +2,7 @@
 
 const SECONDS = 8;
 
-/** @param {import('./store.js').Store} store @param {import('./store.js').Toast} toast */
+/** @param {import('../state/store.js').Store} store @param {import('../state/store.js').Toast} toast */
 export function pass(store, toast) {
   store.set({ toast });
   setTimeout(() => store.state.toast === toast && store.set({ toast: null }), SECONDS * 1000);

@@ -3,9 +3,9 @@
  * URL, a log or an export.
  */
 
-import { Failure, checkKey } from './client.js';
-import { device, tab } from './storage.js';
-import { failureKey } from './strings.js';
+import { Failure, checkKey } from '../api/client.js';
+import { device, tab } from '../storage/web_storage.js';
+import { failureKey } from '../strings.js';
 
 const NAME = 'claude-stream.key';
 
@@ -25,7 +25,7 @@ export function forgetKey() {
   device.removeItem(NAME);
 }
 
-/** @param {import('./store.js').Store} store */
+/** @param {import('../state/store.js').Store} store */
 export function createKeys(store) {
   const { state } = store;
 
@@ -51,7 +51,7 @@ export function createKeys(store) {
   };
 }
 
-/** @param {unknown} error @returns {import('./strings.js').Phrase} */
+/** @param {unknown} error @returns {import('../strings.js').Phrase} */
 function problem(error) {
   const kind = error instanceof Failure ? error.kind : 'ours';
   if (kind === 'wrongKey') return { key: 'keyWrong' };
