@@ -42,10 +42,10 @@ export async function attachTo(store, files) {
 async function attach(file) {
   if (file.type === 'application/pdf') {
     if (file.size > LARGEST_PDF) throw new Unfit('fileSize');
-    return attachment(file.name, file);
+    return encoded(file.name, file);
   }
   if (!PICTURES.includes(file.type)) throw new Unfit('fileKind');
-  return attachment(file.name, await picture(file));
+  return encoded(file.name, await picture(file));
 }
 
 /** @param {File} file @returns {Promise<Blob>} */
@@ -66,7 +66,7 @@ async function picture(file) {
 }
 
 /** @param {string} name @param {Blob} blob @returns {Promise<Attachment>} */
-async function attachment(name, blob) {
+async function encoded(name, blob) {
   return { name, mediaType: blob.type, data: base64(new Uint8Array(await blob.arrayBuffer())) };
 }
 

@@ -10,11 +10,13 @@ import { element, joined } from './elements.js';
 
 /** @typedef {import('./elements.js').Node} Node */
 
-const LANGUAGES = new Set([
-  'bash', 'c', 'cpp', 'csharp', 'css', 'diff', 'dockerfile', 'go', 'graphql', 'ini', 'java', 'javascript', 'json',
-  'kotlin', 'lua', 'makefile', 'markdown', 'php', 'python', 'r', 'ruby', 'rust', 'scala', 'sql', 'swift', 'typescript',
-  'xml', 'yaml',
-]);
+const LANGUAGES = new Set(
+  (
+    'bash c cpp csharp css diff dockerfile go graphql ini java javascript json kotlin lua makefile markdown php ' +
+    'python r ruby rust scala sql swift typescript xml yaml'
+  ).split(' '),
+);
+// oxfmt-ignore
 const ALIASES = new Map(Object.entries({
   sh: 'bash', shell: 'bash', zsh: 'bash', console: 'bash', 'c++': 'cpp', 'c#': 'csharp', cs: 'csharp', docker: 'dockerfile',
   golang: 'go', toml: 'ini', js: 'javascript', jsx: 'javascript', mjs: 'javascript', jsonc: 'json', kt: 'kotlin',

@@ -12,6 +12,7 @@ import { MATHML_ELEMENTS, element } from './elements.js';
 export function formula(tex, display) {
   try {
     const options = { displayMode: display, throwOnError: true, trust: false, maxExpand: 200 };
+    // oxlint-disable-next-line no-underscore-dangle -- the library's only way to a tree
     const [node] = convert(temml.__renderToMathMLTree(tex, options));
     return node;
   } catch {

@@ -27,7 +27,7 @@ export function createMarkdown() {
   const settled = [];
   let read = 0;
   /** @type {Links} */
-  let links = {};
+  const links = {};
   let late = false;
 
   /**

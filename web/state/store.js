@@ -96,7 +96,7 @@ export function createStore(known) {
   /** The list with a conversation as it is now, or without it. @param {string} id @param {import('./conversation.js').Summary} [one] */
   const list = (id, one) => {
     const others = state.summaries.filter((other) => other.id !== id);
-    return { summaries: (one ? [one, ...others] : others).sort((a, b) => b.updated - a.updated) };
+    return { summaries: (one ? [one, ...others] : others).toSorted((a, b) => b.updated - a.updated) };
   };
   /** @param {Conversation} conversation */
   const listed = (conversation) =>
@@ -244,9 +244,9 @@ export function createStore(known) {
       set({ conversation, ...(editing ? { editing } : unedited()) });
     },
 
-    /** Another tab's. @param {import('./conversation.js').Summary} summary */
-    list(summary) {
-      set(list(summary.id, summary));
+    /** Another tab's. @param {import('./conversation.js').Summary} one */
+    list(one) {
+      set(list(one.id, one));
     },
 
     /** @param {Conversation} conversation @param {string} title */

@@ -53,7 +53,7 @@ export function openHistory() {
     /** @returns {Promise<Summary[]>} the newest first */
     async list() {
       const all = /** @type {Summary[]} */ ((await (await opening)?.getAll('summaries')) ?? []);
-      return all.sort((a, b) => b.updated - a.updated);
+      return all.toSorted((a, b) => b.updated - a.updated);
     },
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */

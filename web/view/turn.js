@@ -66,7 +66,8 @@ export function turnView(turn, actions, words, prices) {
       copyAnswer.hidden = !answered;
       showVersions(versions);
       tell(figures, working ? '' : figuresOf(turn, words));
-      figures.title = prices && turn.figures?.cost != null ? words.word('costSource', { date: prices.date }) : '';
+      const priced = prices && typeof turn.figures?.cost === 'number';
+      figures.title = priced ? words.word('costSource', { date: prices.date }) : '';
       return ticking;
     },
 
