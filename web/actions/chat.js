@@ -73,7 +73,12 @@ export function createChat(store, { readKey, forgetKey }) {
   async function follow(turn, { conversation, config, body, control }) {
     const meter = createMeter(turn.figures, (tokens) => cost(config.prices, turn.model, tokens));
     try {
-      const ending = await read(conversation, turn, meter, streamMessage({ config, key: readKey(), body, signal: control.signal }));
+      const ending = await read(
+        conversation,
+        turn,
+        meter,
+        streamMessage({ config, key: readKey(), body, signal: control.signal }),
+      );
       store.finish(conversation, turn, { status: 'done', ending, figures: meter.figures() });
     } catch (error) {
       fail(conversation, turn, error, control.signal.aborted, meter.figures());

@@ -136,7 +136,10 @@ export function createConversations(store, { chat, archive, keeper }) {
       const shown = id === state.conversation.id;
       if (shown) await create();
       store.remove(id);
-      await Promise.all([archive.remove(id), keepWrittenIn(id, { draft: NOTHING, edit: { turn: '', draft: NOTHING } })]);
+      await Promise.all([
+        archive.remove(id),
+        keepWrittenIn(id, { draft: NOTHING, edit: { turn: '', draft: NOTHING } }),
+      ]);
       if (!conversation) return;
       const earlier = state.toast?.undo;
       const undo = async () => {
@@ -146,7 +149,10 @@ export function createConversations(store, { chat, archive, keeper }) {
         await keepWrittenIn(id, written);
         if (shown) await open(id);
       };
-      const phrase = /** @type {const} */ ({ key: earlier ? 'removedMore' : 'removed', values: { title: conversation.title } });
+      const phrase = /** @type {const} */ ({
+        key: earlier ? 'removedMore' : 'removed',
+        values: { title: conversation.title },
+      });
       pass(store, { phrase, undo });
     },
   };

@@ -36,23 +36,25 @@ export class Failure extends Error {
 }
 
 /** @type {Map<number | string, FailureKind>} */
-const KINDS = new Map(/** @type {[number | string, FailureKind][]} */ ([
-  [400, 'invalid'],
-  [401, 'wrongKey'],
-  [403, 'denied'],
-  [404, 'notFound'],
-  [413, 'tooLarge'],
-  [429, 'throttled'],
-  [503, 'overloaded'],
-  [504, 'timeout'],
-  [529, 'overloaded'],
-  // in a stream, by the error's type
-  ['rate_limit_error', 'throttled'],
-  ['overloaded_error', 'overloaded'],
-  ['timeout_error', 'timeout'],
-  ['permission_error', 'denied'],
-  ['invalid_request_error', 'invalid'],
-]));
+const KINDS = new Map(
+  /** @type {[number | string, FailureKind][]} */ ([
+    [400, 'invalid'],
+    [401, 'wrongKey'],
+    [403, 'denied'],
+    [404, 'notFound'],
+    [413, 'tooLarge'],
+    [429, 'throttled'],
+    [503, 'overloaded'],
+    [504, 'timeout'],
+    [529, 'overloaded'],
+    // in a stream, by the error's type
+    ['rate_limit_error', 'throttled'],
+    ['overloaded_error', 'overloaded'],
+    ['timeout_error', 'timeout'],
+    ['permission_error', 'denied'],
+    ['invalid_request_error', 'invalid'],
+  ]),
+);
 
 /** @returns {Promise<Config>} */
 export async function loadConfig() {
@@ -105,7 +107,11 @@ async function refusal(response) {
   const body = await response.json().catch(() => null);
   const said = body?.error?.message;
   const detail = typeof said === 'string' && said ? said : `HTTP ${response.status}`;
-  return new Failure(KINDS.get(response.status) ?? 'server', detail, Number(response.headers.get('retry-after')) || 0);
+  return new Failure(
+    KINDS.get(response.status) ?? 'server',
+    detail,
+    Number(response.headers.get('retry-after')) || 0,
+  );
 }
 
 /** @param {StreamEvent['error']} error */

@@ -8,9 +8,7 @@
  * @typedef {{tag: string, attributes: Record<string, string>, children: Node[]}} Element
  */
 
-const HTML = words(
-  'p h3 h4 h5 h6 ul ol li blockquote hr br strong em del code a span table thead tbody tr th td',
-);
+const HTML = words('p h3 h4 h5 h6 ul ol li blockquote hr br strong em del code a span table thead tbody tr th td');
 /** A code block: the view puts a frame with a copy button around it. Its one child is the code. */
 export const CODE_BLOCK = 'code-block';
 /** A formula. Its one child is the TeX, until the view has MathML for it. */

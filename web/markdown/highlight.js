@@ -24,7 +24,13 @@ const ALIASES = new Map(Object.entries({
   tsx: 'typescript', html: 'xml', svg: 'xml', vue: 'xml', yml: 'yaml',
 }));
 const LONGEST = 20_000; // characters; colouring more would make the page wait
-const ENTITIES = new Map([['&amp;', '&'], ['&lt;', '<'], ['&gt;', '>'], ['&quot;', '"'], ['&#x27;', "'"]]);
+const ENTITIES = new Map([
+  ['&amp;', '&'],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&#x27;', "'"],
+]);
 
 /** @type {Map<string, Promise<unknown>>} */
 const loaded = new Map();
@@ -57,7 +63,9 @@ export function read(markup) {
     } else if (part === '</span>' && open.length > 1) {
       close(open);
     } else {
-      open.at(-1)?.children.push(part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES.get(entity) ?? entity));
+      open
+        .at(-1)
+        ?.children.push(part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES.get(entity) ?? entity));
     }
   }
   while (open.length > 1) close(open);

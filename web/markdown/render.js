@@ -91,7 +91,10 @@ function listItem({ task, checked, tokens }, heading) {
 function table({ header, rows }) {
   /** @param {string} tag */
   const row = (tag) => (/** @type {Table['header']} */ cells) =>
-    element('tr', cells.map(({ tokens, align }) => element(tag, inline(tokens), { align: align ?? undefined })));
+    element(
+      'tr',
+      cells.map(({ tokens, align }) => element(tag, inline(tokens), { align: align ?? undefined })),
+    );
   return element(WIDE, [
     element('table', [element('thead', [row('th')(header)]), element('tbody', rows.map(row('td')))]),
   ]);

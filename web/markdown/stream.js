@@ -42,8 +42,11 @@ export function createMarkdown() {
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
     const closed = done ? tokens : tokens.slice(0, Math.max(0, last));
     const raw = closed.map((token) => token.raw).join('');
-    if (!done && !tail.startsWith(raw)) return { settled, open: blocks(tokens, heading.preview()), outdated: false };
-    const all = /** @type {import('../vendor/marked/marked.js').Tokens.Def[]} */ (closed.filter(({ type }) => type === 'def'));
+    if (!done && !tail.startsWith(raw))
+      return { settled, open: blocks(tokens, heading.preview()), outdated: false };
+    const all = /** @type {import('../vendor/marked/marked.js').Tokens.Def[]} */ (
+      closed.filter(({ type }) => type === 'def')
+    );
     const defined = all.filter(({ tag }) => !(tag in links));
     late ||= settled.length > 0 && defined.length > 0;
     for (const { tag, href, title } of defined) links[tag] ??= { href, title }; // the first of a name counts
@@ -65,7 +68,9 @@ function lex(source, links) {
   const { 0: line, index = 0 } = deep;
   const before = lexed(source.slice(0, index), links);
   const after = lex(source.slice(index + line.length), before.links);
-  return Object.assign([...before, { type: 'code', raw: line, text: line.trimEnd() }, ...after], { links: after.links });
+  return Object.assign([...before, { type: 'code', raw: line, text: line.trimEnd() }, ...after], {
+    links: after.links,
+  });
 }
 
 /** @param {string} source @param {Links} links */

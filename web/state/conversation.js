@@ -74,7 +74,9 @@ export function toMessages(turns, asked) {
   const past = turns.filter(isAnswered).flatMap((turn) => [user(turn), answered(turn)]);
   const { role, content } = user(asked);
   const last = content.length - 1;
-  const marked = content.map((block, index) => (index === last ? { ...block, cache_control: { type: 'ephemeral' } } : block));
+  const marked = content.map((block, index) =>
+    index === last ? { ...block, cache_control: { type: 'ephemeral' } } : block,
+  );
   return [...past, { role, content: marked }];
 }
 
@@ -103,7 +105,9 @@ export function summary({ id, title, updated, turns, aside }) {
 /** Every word has to occur, in the title or in what was said. @param {Summary[]} all @param {string} query */
 export function search(all, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter(({ title, text }) => words.every((word) => title.toLowerCase().includes(word) || text.includes(word)));
+  return all.filter(({ title, text }) =>
+    words.every((word) => title.toLowerCase().includes(word) || text.includes(word)),
+  );
 }
 
 /** As it comes from the disk: whoever was working then is no longer. @param {Conversation} conversation */

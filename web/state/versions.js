@@ -38,5 +38,8 @@ export function bringBack(conversation, version) {
 
 /** @param {Turn[]} turns @param {Turn} turn */
 function lastAfter(turns, { id }) {
-  return turns.filter(({ after }) => after === id).toSorted((a, b) => a.created - b.created).at(-1);
+  return turns
+    .filter(({ after }) => after === id)
+    .toSorted((a, b) => a.created - b.created)
+    .at(-1);
 }

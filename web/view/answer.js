@@ -35,7 +35,11 @@ export function answerView(root, words) {
     });
   };
   // Where it cannot come, the text stays as it was written.
-  if (!drawing) load().then(() => known && show(known), () => {});
+  if (!drawing)
+    load().then(
+      () => known && show(known),
+      () => {},
+    );
   return show;
 }
 

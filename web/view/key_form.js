@@ -16,7 +16,10 @@ export function keyView(actions) {
   let noticed = null;
   onSubmit(form, () => actions.useKey(input.value.trim(), onDevice.checked));
   onClick(document, '[data-forget]', actions.forget);
-  return (/** @type {Readonly<import('../state/store.js').State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+  return (
+    /** @type {Readonly<import('../state/store.js').State>} */ state,
+    /** @type {import('./words.js').Words} */ words,
+  ) => {
     const { hasKey, keyNotice, checkingKey } = state;
     form.hidden = hasKey;
     tell(notice, words.phrase(keyNotice));

@@ -18,13 +18,17 @@ export function createFollower() {
     else toEnd.hidden = false;
   };
   // Told a frame late, when more text may stand below: only a move upwards means that the person has left the end.
-  scroller.addEventListener('scroll', () => {
-    const { scrollTop, scrollHeight, clientHeight } = scroller;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    following = atEnd || (following && scrollTop >= last);
-    last = scrollTop;
-    toEnd.hidden = following;
-  }, { passive: true });
+  scroller.addEventListener(
+    'scroll',
+    () => {
+      const { scrollTop, scrollHeight, clientHeight } = scroller;
+      const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+      following = atEnd || (following && scrollTop >= last);
+      last = scrollTop;
+      toEnd.hidden = following;
+    },
+    { passive: true },
+  );
   const again = () => {
     following = true;
     toEnd.hidden = true;

@@ -131,12 +131,18 @@ function itemView({ id, title }, current, actions, leaving, words) {
   open.textContent = title;
   open.title = title;
   if (current) open.setAttribute('aria-current', 'true');
-  onClick(element, '[data-open]', leaving(() => actions.open(id)));
+  onClick(
+    element,
+    '[data-open]',
+    leaving(() => actions.open(id)),
+  );
   onFirstClick(element, '[data-remove]', () => actions.remove(id)); // the next one moves up under the pointer
-  onClick(element, '[data-rename]', () => rename(open, title, words, (next) => {
-    if (next && next !== title) actions.rename(id, next);
-    actions.renamed();
-  }));
+  onClick(element, '[data-rename]', () =>
+    rename(open, title, words, (next) => {
+      if (next && next !== title) actions.rename(id, next);
+      actions.renamed();
+    }),
+  );
   return element;
 }
 

@@ -23,9 +23,11 @@ export function topView(actions) {
   model.addEventListener('change', () => actions.chooseModel(model.value));
   for (const button of menu.querySelectorAll('button')) button.addEventListener('click', () => menu.hidePopover());
   onClick(menu, '[data-export="markdown"]', () =>
-    download(fileName(known, 'md'), 'text/markdown', toMarkdown(known.conversation, { you: spoken.word('you') })));
+    download(fileName(known, 'md'), 'text/markdown', toMarkdown(known.conversation, { you: spoken.word('you') })),
+  );
   onClick(menu, '[data-export="json"]', () =>
-    download(fileName(known, 'json'), 'application/json', toJson(known.conversation)));
+    download(fileName(known, 'json'), 'application/json', toJson(known.conversation)),
+  );
   onClick(menu, '[data-print]', () => print());
   settings(actions, () => known);
 
@@ -53,7 +55,10 @@ function option(id) {
 
 /** @param {Readonly<State>} state @param {string} suffix */
 function fileName({ conversation }, suffix) {
-  const title = conversation.title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 50);
+  const title = conversation.title
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50);
   return `${title || 'conversation'}.${suffix}`;
 }
 
@@ -73,8 +78,11 @@ function settings(actions, known) {
     dialog.showModal();
   });
   language.addEventListener('change', () =>
-    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }));
-  theme.addEventListener('change', () => actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }));
+    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }),
+  );
+  theme.addEventListener('change', () =>
+    actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }),
+  );
   dialog.addEventListener('close', () => {
     const chosen = system.value.trim();
     if (chosen !== before) actions.chooseSystem(chosen);

@@ -62,7 +62,8 @@ export function patch(parent, offset, before, after, words, outermost = false) {
     const old = before[index];
     if (stands && old !== undefined && update(stands, old, node, words)) return;
     const made = create(node, words);
-    if (outermost && made instanceof HTMLElement && typeof node !== 'string' && DIRECTED.has(node.tag)) made.dir = 'auto';
+    if (outermost && made instanceof HTMLElement && typeof node !== 'string' && DIRECTED.has(node.tag))
+      made.dir = 'auto';
     if (stands) stands.replaceWith(made);
     else parent.append(made);
   });
@@ -89,7 +90,10 @@ function update(stands, old, node, words) {
 function alike(a, b) {
   if (a.tag !== b.tag) return false;
   const names = Object.keys(a.attributes);
-  return names.length === Object.keys(b.attributes).length && names.every((name) => a.attributes[name] === b.attributes[name]);
+  return (
+    names.length === Object.keys(b.attributes).length &&
+    names.every((name) => a.attributes[name] === b.attributes[name])
+  );
 }
 
 /** @param {TreeNode} node @param {import('./words.js').Words} words @returns {globalThis.Node} */

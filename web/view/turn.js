@@ -22,10 +22,19 @@ export function turnView(turn, actions, words, prices) {
   const element = words.fill(clone('turn'));
   const part = (/** @type {string} */ name) => find(element, `[data-${name}]`, HTMLElement);
   const [prompt, answer, waiting, silent, tools, figures] = [
-    part('prompt'), part('answer'), part('waiting'), part('silent'), part('tools'), part('figures'),
+    part('prompt'),
+    part('answer'),
+    part('waiting'),
+    part('silent'),
+    part('tools'),
+    part('figures'),
   ];
   const [edit, goOn, again, regenerate, copyAnswer] = [
-    part('edit'), part('go-on'), part('again'), part('regenerate'), part('copy'),
+    part('edit'),
+    part('go-on'),
+    part('again'),
+    part('regenerate'),
+    part('copy'),
   ];
   const notice = noticeView(element, words);
   const showAnswer = answerView(answer, words);
@@ -85,7 +94,10 @@ function versionsView(element, turn, { bringBack }) {
   const number = find(place, '[data-version]', HTMLElement);
   /** @type {Turn[]} */
   let known = [];
-  const steps = /** @type {const} */ ([['[data-older]', -1], ['[data-newer]', 1]]).map(([selector, step]) => {
+  const steps = /** @type {const} */ ([
+    ['[data-older]', -1],
+    ['[data-newer]', 1],
+  ]).map(([selector, step]) => {
     const there = () => known[known.indexOf(turn) + step];
     onClick(place, selector, () => {
       const version = there();

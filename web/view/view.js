@@ -49,7 +49,13 @@ export function createView(actions) {
 
 /** @param {Actions} actions */
 function drawing(actions) {
-  const show = [topView(actions), sideView(actions), turnsView(actions, createFollower()), composerView(actions), keyView(actions)];
+  const show = [
+    topView(actions),
+    sideView(actions),
+    turnsView(actions, createFollower()),
+    composerView(actions),
+    keyView(actions),
+  ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);
   const offline = find(document, '[data-offline]', HTMLElement);
