@@ -4,9 +4,11 @@
  */
 
 /**
+ * @import { FailureKind } from './api/types.d.ts'
+ * @import { Language } from './state/types.d.ts'
+ *
  * @typedef {keyof typeof ENGLISH} Key
  * @typedef {{key: Key, values?: Record<string, string | number | Phrase>}} Phrase a phrase can hold another
- * @typedef {import('./storage/preferences.js').Language} Language
  */
 
 const ENGLISH = {
@@ -257,7 +259,7 @@ export function say(language, { key, values = {} }) {
   });
 }
 
-/** The sentence for a failure. @param {import('./api/client.js').FailureKind} kind */
+/** The sentence for a failure. @param {FailureKind} kind */
 export function failureKey(kind) {
   return /** @type {Key} */ (`failed${kind[0]?.toUpperCase()}${kind.slice(1)}`);
 }

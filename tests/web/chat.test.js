@@ -58,7 +58,7 @@ function ended(store) {
 test('an answer is counted and priced once it is complete', async () => {
   const { store, chat, ended } = started();
   play(START, text('Hi'), counted(3), STOP);
-  store.write({ text: 'hello' });
+  store.writeDraft({ text: 'hello' });
   chat.send();
   const { status, blocks, figures } = await ended();
   assert.deepEqual([status, blocks], ['done', [{ type: 'text', text: 'Hi' }]]);
@@ -70,7 +70,7 @@ test('an answer is counted and priced once it is complete', async () => {
 test('whoever abandons a conversation can wait for the end of what was on its way', async () => {
   const { store, chat } = started();
   play(START, text('Hi'));
-  store.write({ text: 'hello' });
+  store.writeDraft({ text: 'hello' });
   chat.send();
   const { id, turns } = store.state.conversation;
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -81,12 +81,12 @@ test('whoever abandons a conversation can wait for the end of what was on its wa
 test('what goes on after a stop is of the model that is chosen then, and is not counted as a whole', async () => {
   const { store, chat, ended } = started();
   play(START, text('Half'));
-  store.write({ text: 'hello' });
+  store.writeDraft({ text: 'hello' });
   chat.send();
   await new Promise((resolve) => setTimeout(resolve, 20));
   chat.stop();
   const turn = await ended();
-  store.choose({ model: 'n' });
+  store.chooseModel('n');
   play(START, text(' and half'), counted(4), STOP);
   chat.goOn(turn);
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -101,16 +101,17 @@ test('nothing is asked offline, without a key, or while an answer comes', () => 
     asked += 1;
     return new Promise(() => {});
   };
-  store.write({ text: 'hello' });
-  store.set({ online: false });
+  store.writeDraft({ text: 'hello' });
+  store.setOnline(false);
   chat.send();
-  store.set({ online: true, hasKey: false });
+  store.setOnline(true);
+  store.forgetKey();
   chat.send();
   assert.deepEqual([asked, store.state.keyNotice], [0, { key: 'keyFirst' }]);
-  store.set({ hasKey: true });
+  store.acceptKey();
   chat.send();
   chat.again(store.state.conversation.turns[0]);
-  store.write({ text: 'more' });
+  store.writeDraft({ text: 'more' });
   chat.send();
   assert.equal(asked, 1);
 });

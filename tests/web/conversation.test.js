@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { newConversation, newTurn, revived, search, summary, titleFrom, toJson, toMarkdown, toMessages } from '../../web/state/conversation.js';
+import { toMessages } from '../../web/api/messages.js';
 import { cost } from '../../web/api/prices.js';
+import { newConversation, newTurn, revive, search, summarize, titleFrom, toJson, toMarkdown } from '../../web/state/conversation.js';
 
 const EMPTY = newConversation({ model: 'm', system: '' });
 
@@ -65,14 +66,14 @@ test('a title is the beginning of the first prompt, or the first file', () => {
 
 test('every word of a search has to occur somewhere in a conversation', () => {
   const conversation = { ...EMPTY, title: 'Rivers', turns: [turn('long?', 'The Nile')], aside: [turn('wide?')] };
-  const all = [summary(conversation)];
+  const all = [summarize(conversation)];
   for (const found of ['', 'nile', 'RIVERS nile', 'long', 'wide']) assert.equal(search(all, found).length, 1, found);
   assert.equal(search(all, 'nile amazon').length, 0);
 });
 
 test('who was working when the page was closed is no longer', () => {
   const asked = () => newTurn(EMPTY, { prompt: 'x', files: [] });
-  const { turns, aside } = revived({ ...EMPTY, turns: [asked()], aside: [asked()] });
+  const { turns, aside } = revive({ ...EMPTY, turns: [asked()], aside: [asked()] });
   assert.deepEqual([...turns, ...aside].map(({ status }) => status), ['stopped', 'stopped']);
 });
 
@@ -82,7 +83,7 @@ test('what was kept before turns had versions finds its places', () => {
     const { id, after, created, ...rest } = turn(prompt, 'a');
     return rest;
   });
-  const { turns: [first, second], aside: none } = revived({ ...old, turns: kept });
+  const { turns: [first, second], aside: none } = revive({ ...old, turns: kept });
   assert.deepEqual([first.after, second.after, none], ['', first.id, []]);
 });
 

@@ -1,57 +1,41 @@
-/**
- * The API key: asked for once, checked, kept for this tab, or on this device when the person asks for that; never in a
- * URL, a log or an export.
- */
+/** The API key as a person enters it: checked against the function before it is kept, and forgotten again. */
 
 import { Failure, checkKey } from '../api/client.js';
-import { device, tab } from '../storage/web_storage.js';
+import { forgetKey, keepKey } from '../storage/key.js';
 import { failureKey } from '../strings.js';
 
-const NAME = 'claude-stream.key';
+/**
+ * @import { Store } from '../state/types.d.ts'
+ * @import { Phrase } from '../strings.js'
+ */
 
-/** @returns {string} the key, or '' */
-export function readKey() {
-  return tab.getItem(NAME) ?? device.getItem(NAME) ?? '';
-}
-
-/** @param {string} key @param {boolean} onDevice */
-function keepKey(key, onDevice) {
-  forgetKey();
-  (onDevice ? device : tab).setItem(NAME, key);
-}
-
-export function forgetKey() {
-  tab.removeItem(NAME);
-  device.removeItem(NAME);
-}
-
-/** @param {import('../state/store.js').Store} store */
-export function createKeys(store) {
+/** @param {Store} store */
+export function createAuthentication(store) {
   const { state } = store;
 
   return {
     /** @param {string} key @param {boolean} onDevice */
     async useKey(key, onDevice) {
-      if (!canTravel(key)) return store.set({ keyNotice: { key: 'keyShape' } });
+      if (!canTravel(key)) return store.rejectKey({ key: 'keyShape' });
       if (!state.config) return undefined;
-      store.set({ checkingKey: true, keyNotice: null });
+      store.startKeyCheck();
       try {
         await checkKey(state.config, key);
         keepKey(key, onDevice);
-        return store.set({ hasKey: true, checkingKey: false });
+        return store.acceptKey();
       } catch (error) {
-        return store.set({ checkingKey: false, keyNotice: problem(error) });
+        return store.rejectKey(problem(error));
       }
     },
 
-    forget() {
+    forgetKey() {
       forgetKey();
-      store.set({ hasKey: false, keyNotice: null });
+      store.forgetKey();
     },
   };
 }
 
-/** @param {unknown} error @returns {import('../strings.js').Phrase} */
+/** @param {unknown} error @returns {Phrase} */
 function problem(error) {
   const kind = error instanceof Failure ? error.kind : 'ours';
   if (kind === 'wrongKey') return { key: 'keyWrong' };

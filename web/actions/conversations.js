@@ -1,37 +1,38 @@
 /** Which conversation is shown, by its address; and what a person does with those that are kept. */
 
-import { editOf, keepEditing, readDraft, readEditing } from '../storage/preferences.js';
-import { NOTHING } from '../state/store.js';
-import { pass } from './toast.js';
+import { isEmpty } from '../state/conversation.js';
+import { EMPTY_DRAFT } from '../state/draft.js';
+import { NO_WRITING } from '../storage/drafts.js';
 
 /**
- * @typedef {import('../state/conversation.js').Conversation} Conversation
- * @typedef {{chat: ReturnType<typeof import('./chat.js').createChat>, archive: import('../storage/archive.js').History,
- *   keeper: import('../storage/autosave.js').Keeper}} Parts
+ * @import { Conversation, Store } from '../state/types.d.ts'
+ * @import { Archive, Autosave, Drafts } from '../storage/types.d.ts'
+ * @import { Phrase } from '../strings.js'
+ * @import { Chat } from './chat.js'
  */
 
-/** @param {import('../state/store.js').Store} store @param {Parts} parts */
-export function createConversations(store, { chat, archive, keeper }) {
+/** @param {Store} store @param {{chat: Chat, archive: Archive, drafts: Drafts, autosave: Autosave}} parts */
+export function createConversations(store, { chat, archive, drafts, autosave }) {
   const { state } = store;
-  /** The id of the one that was last asked for. */
-  let wanted = '';
+  /** The id of the one that was asked for last. */
+  let requested = '';
 
   /** In memory while an answer to it is on its way; else as it was kept, with what has changed since. @param {string} id */
   async function find(id) {
     if (id === state.conversation.id) return state.conversation;
-    await keeper.flush();
+    await autosave.flush();
     return chat.running(id) ?? archive.read(id);
   }
 
   /** @param {string} id '' for a new one @param {() => void} [before] it is shown */
   async function show(id, before = () => {}) {
-    wanted = id;
+    requested = id;
     if (id === state.conversation.id) return;
     const conversation = id ? await find(id) : undefined;
-    const { draft, edit } = await writtenIn(conversation?.id ?? '');
-    if (wanted !== id) return; // another has been asked for since
+    const { draft, edit } = await drafts.readWriting(conversation?.id ?? '');
+    if (requested !== id) return; // another has been asked for since
     before();
-    store.open(conversation, draft, edit);
+    store.openConversation(conversation, draft, edit);
   }
 
   /** Keeps what has been typed and attached while it was being read. @param {string} id */
@@ -41,31 +42,14 @@ export function createConversations(store, { chat, archive, keeper }) {
       meanwhile = state.draft;
     });
     const { text, files } = state.draft;
-    if (meanwhile.text) store.write({ text: [text, meanwhile.text].filter(Boolean).join('\n') });
-    if (meanwhile.files.length > 0) store.write({ files: [...files, ...meanwhile.files] });
+    if (meanwhile.text) store.writeDraft({ text: [text, meanwhile.text].filter(Boolean).join('\n') });
+    if (meanwhile.files.length > 0) store.writeDraft({ files: [...files, ...meanwhile.files] });
   }
 
-  /** @param {string} id @returns {Promise<import('../state/store.js').Draft>} */
-  async function draftOf(id) {
-    const files = await archive.draftFiles(id);
-    return { text: readDraft(id), files };
-  }
-
-  /** What is being written in a conversation: its draft, and the edit that may have interrupted it. @param {string} id */
-  async function writtenIn(id) {
-    const turn = readEditing(id);
-    const [draft, edited] = await Promise.all([draftOf(id), turn ? draftOf(editOf(id)) : NOTHING]);
-    return { draft, edit: { turn, draft: edited } };
-  }
-
-  /** @param {string} id @param {Awaited<ReturnType<typeof writtenIn>>} written */
-  async function keepWrittenIn(id, { draft, edit }) {
-    keepEditing(id, edit.turn);
-    await Promise.all([keeper.keepDraftOf(id, draft), keeper.keepDraftOf(editOf(id), edit.draft)]);
-  }
-
-  function shownInAddress() {
-    return location.hash.slice(1);
+  /** What was attached to a new conversation, before what has been attached while it was being read. */
+  async function showNewAtStart() {
+    const files = await archive.readDraftFiles('');
+    store.writeDraft({ files: [...files, ...state.draft.files] });
   }
 
   /** @param {string} id */
@@ -74,21 +58,17 @@ export function createConversations(store, { chat, archive, keeper }) {
   }
 
   async function create() {
-    if (isKept()) await open('');
-  }
-
-  function isKept() {
-    return state.conversation.turns.length > 0;
+    if (!isEmpty(state.conversation)) await open('');
   }
 
   // What another tab adds to the conversation that is shown here would be lost with the next save.
   archive.watch(async ({ id, summary, underWay }) => {
-    if (!summary) return store.remove(id);
-    store.list(summary);
+    if (!summary) return store.removeConversation(id);
+    store.listSummary(summary);
     const isShown = () => id === state.conversation.id && !chat.running(id);
     if (underWay || !isShown()) return undefined;
     const conversation = await archive.read(id);
-    return conversation && isShown() ? store.renew(conversation) : undefined;
+    return conversation && isShown() ? store.replaceConversation(conversation) : undefined;
   });
 
   return {
@@ -97,65 +77,67 @@ export function createConversations(store, { chat, archive, keeper }) {
 
     /** At the start: the list, and what the address names or what was being written. */
     async begin() {
-      const id = shownInAddress();
-      store.write({ text: id ? '' : readDraft('') }); // at once, so that one can go on
+      const id = idInAddress();
+      store.writeDraft({ text: id ? '' : drafts.readText('') }); // at once, so that one can go on
       try {
-        store.set({ summaries: await archive.list() });
-        if (id) await showAtStart(id);
-        else store.write({ files: [...(await archive.draftFiles('')), ...state.draft.files] });
-        if (await archive.isKept()) return;
+        store.listSummaries(await archive.readSummaries());
+        await (id ? showAtStart(id) : showNewAtStart());
+        if (await archive.isAvailable()) return;
       } catch {
         // it is there, and cannot be read
       }
-      pass(store, { phrase: { key: 'noHistory' } });
+      store.showToast({ phrase: { key: 'noHistory' } });
     },
 
     /** Shows what the address names; a new one where it names none. */
     async openFromAddress() {
-      await show(shownInAddress());
+      await show(idInAddress());
     },
 
-    /** A new conversation has an address, and a draft of its own, from its first prompt on. */
+    /** To be called after every change: from its first prompt on, a conversation has an address and a draft of its own. */
     address() {
-      const id = isKept() ? state.conversation.id : '';
-      if (shownInAddress() === id) return;
+      const id = isEmpty(state.conversation) ? '' : state.conversation.id;
+      if (idInAddress() === id) return;
       history.replaceState(null, '', addressOf(id));
-      if (id) keeper.keepDraftOf('', NOTHING);
+      if (id) autosave.keepDraft('', EMPTY_DRAFT);
     },
 
     /** @param {string} id @param {string} title */
     async rename(id, title) {
       const conversation = await find(id);
-      if (conversation) store.rename(conversation, title);
+      if (conversation) store.renameConversation(conversation, title);
     },
 
     /** @param {string} id */
     async remove(id) {
       await chat.abandon(id);
-      const [conversation, written] = [await find(id), await writtenIn(id)];
+      const [conversation, writing] = [await find(id), await drafts.readWriting(id)];
       const shown = id === state.conversation.id;
       if (shown) await create();
-      store.remove(id);
-      await Promise.all([
-        archive.remove(id),
-        keepWrittenIn(id, { draft: NOTHING, edit: { turn: '', draft: NOTHING } }),
-      ]);
+      store.removeConversation(id);
+      await Promise.all([archive.remove(id), autosave.keepWriting(id, NO_WRITING)]);
       if (!conversation) return;
       const earlier = state.toast?.undo;
       const undo = async () => {
         await earlier?.();
-        store.set({ toast: null });
-        store.restore(conversation);
-        await keepWrittenIn(id, written);
+        store.hideToast();
+        store.restoreConversation(conversation);
+        await autosave.keepWriting(id, writing);
         if (shown) await open(id);
       };
-      const phrase = /** @type {const} */ ({
-        key: earlier ? 'removedMore' : 'removed',
-        values: { title: conversation.title },
-      });
-      pass(store, { phrase, undo });
+      store.showToast({ phrase: removalOf(conversation, Boolean(earlier)), undo });
     },
   };
+}
+
+/** @param {Conversation} conversation @param {boolean} more whether another one was removed just before @returns {Phrase} */
+function removalOf({ title }, more) {
+  return { key: more ? 'removedMore' : 'removed', values: { title } };
+}
+
+/** @returns {string} a conversation's id, or '' */
+function idInAddress() {
+  return location.hash.slice(1);
 }
 
 /** @param {string} id '' for a new conversation */

@@ -52,11 +52,11 @@ function words(...lines) {
  */
 export function element(tag, children, attributes = {}) {
   if (!ELEMENTS.has(tag)) throw new Error(`${tag} is no element of an answer`);
-  return { tag, attributes: allowed(attributes), children: joined(children) };
+  return { tag, attributes: pickAllowed(attributes), children: joinTexts(children) };
 }
 
 /** @param {Record<string, string | undefined>} attributes */
-function allowed(attributes) {
+function pickAllowed(attributes) {
   /** @type {Record<string, string>} */
   const kept = {};
   for (const [name, value] of Object.entries(attributes)) {
@@ -66,7 +66,7 @@ function allowed(attributes) {
 }
 
 /** Neighbouring texts as one, empty ones away: a node of the tree is then exactly one node of the DOM. @param {Node[]} nodes */
-export function joined(nodes) {
+export function joinTexts(nodes) {
   /** @type {Node[]} */
   const all = [];
   for (const node of nodes) {

@@ -2,13 +2,13 @@
  * Code -> coloured spans. Loaded when the first code block comes, each language when it first occurs.
  *
  * highlight.js gives markup: spans with a class and escaped text, nothing else. It is read here by hand, so that no
- * browser ever parses it as HTML; whatever were not of that form would stay text.
+ * browser ever parses it as HTML; anything of another form stays text.
  */
 
 import highlighter from '../vendor/highlight.js/core.js';
-import { element, joined } from './elements.js';
+import { element, joinTexts } from './elements.js';
 
-/** @typedef {import('./elements.js').Node} Node */
+/** @import { Node } from './elements.js' */
 
 const LANGUAGES = new Set(
   (
@@ -23,7 +23,7 @@ const ALIASES = new Map(Object.entries({
   make: 'makefile', md: 'markdown', py: 'python', python3: 'python', rb: 'ruby', rs: 'rust', ts: 'typescript',
   tsx: 'typescript', html: 'xml', svg: 'xml', vue: 'xml', yml: 'yaml',
 }));
-const LONGEST = 20_000; // characters; colouring more would make the page wait
+const MAX_COLOURED_CHARACTERS = 20_000; // colouring more would make the page wait
 const ENTITIES = new Map([
   ['&amp;', '&'],
   ['&lt;', '<'],
@@ -41,7 +41,7 @@ const loaded = new Map();
  */
 export async function highlight(code, language) {
   const name = ALIASES.get(language) ?? language;
-  if (!LANGUAGES.has(name) || code.length > LONGEST) return undefined;
+  if (!LANGUAGES.has(name) || code.length > MAX_COLOURED_CHARACTERS) return undefined;
   if (!loaded.has(name)) loaded.set(name, load(name));
   await loaded.get(name);
   return read(highlighter.highlight(code, { language: name, ignoreIllegals: true }).value);
@@ -69,7 +69,7 @@ export function read(markup) {
     }
   }
   while (open.length > 1) close(open);
-  return joined(open[0]?.children ?? []);
+  return joinTexts(open[0]?.children ?? []);
 }
 
 /** @param {{name: string, children: Node[]}[]} open */

@@ -4,7 +4,8 @@ import temml from '../vendor/temml/temml.js';
 import { MATHML_ELEMENTS, element } from './elements.js';
 
 /**
- * @typedef {import('./elements.js').Node} Node
+ * @import { Node } from './elements.js'
+ *
  * @typedef {{type?: string, text?: string, attributes?: Record<string, unknown>, children?: MathNode[]}} MathNode
  */
 

@@ -2,7 +2,7 @@
  * Markdown that is still being written -> blocks. A block that another has followed is settled: it is never parsed,
  * compared or drawn again, so a piece costs the same at the end of a long answer as at its beginning.
  *
- * Pure: no DOM, no clock.
+ * No DOM, no clock.
  */
 
 import cjkFriendly from '../vendor/marked-cjk-friendly/index.js';
@@ -12,7 +12,8 @@ import { firstOutsideCode, mend } from './mend.js';
 import { blocks, headings } from './render.js';
 
 /**
- * @typedef {import('./elements.js').Node} Node
+ * @import { Node } from './elements.js'
+ *
  * @typedef {ReturnType<typeof lexer>['tokens']['links']} Links
  */
 
@@ -34,7 +35,7 @@ export function createMarkdown() {
    * @param {string} text all that has come so far, without carriage returns
    * @param {boolean} done whether it is complete
    * @returns {{settled: Node[], open: Node[], outdated: boolean}} `settled` only ever grows; at the end it can be
-   *   `outdated`: where links point was said below them, so all of it has to be read once more
+   *   `outdated`: a link definition arrived after the link was drawn, so the text has to be parsed again
    */
   return (text, done) => {
     const tail = text.slice(read);
@@ -61,12 +62,12 @@ function lexer() {
   return new marked.Lexer(marked.defaults);
 }
 
-/** @param {string} source @param {Links} links those defined before @returns {ReturnType<typeof lexed>} */
+/** @param {string} source @param {Links} links those defined before @returns {ReturnType<typeof lexPlain>} */
 function lex(source, links) {
   const deep = DEEPEST.test(source) && firstOutsideCode(source, DEEPEST);
-  if (!deep) return lexed(source, links);
+  if (!deep) return lexPlain(source, links);
   const { 0: line, index = 0 } = deep;
-  const before = lexed(source.slice(0, index), links);
+  const before = lexPlain(source.slice(0, index), links);
   const after = lex(source.slice(index + line.length), before.links);
   return Object.assign([...before, { type: 'code', raw: line, text: line.trimEnd() }, ...after], {
     links: after.links,
@@ -74,7 +75,7 @@ function lex(source, links) {
 }
 
 /** @param {string} source @param {Links} links */
-function lexed(source, links) {
+function lexPlain(source, links) {
   const one = lexer();
   one.tokens.links = { ...links };
   return one.lex(source);

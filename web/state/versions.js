@@ -1,15 +1,11 @@
 /**
  * A prompt that is edited, or answered again, keeps what it was: as another version, which can be shown in its place.
- * Pure.
  *
  * `turns` is what is shown, one after the other; `aside` is everything else. Each turn knows the one that it stands
  * after, so versions of a turn are those that stand after the same one.
  */
 
-/**
- * @typedef {import('./conversation.js').Conversation} Conversation
- * @typedef {import('./conversation.js').Turn} Turn
- */
+/** @import { Conversation, Turn } from './types.d.ts' */
 
 /** The oldest first, the turn itself among them. @param {Conversation} conversation @param {Turn} turn @returns {Turn[]} */
 export function versions({ turns, aside }, turn) {

@@ -1,79 +1,92 @@
-/** Keeps what changes: conversations while they grow, drafts while they are written, choices. */
+/** Saves what changes: conversations while they grow, drafts while they are written, choices. */
 
-import { editOf, keepDraft, keepEditing, keepPreferences } from './preferences.js';
-import { NOTHING } from '../state/store.js';
-import { pass } from '../actions/toast.js';
+import { isEmpty } from '../state/conversation.js';
+import { EMPTY_DRAFT } from '../state/draft.js';
+import { editId } from './drafts.js';
+import { keepPreferences } from './preferences.js';
 
-const PAUSE = 700; // ms between two writes of a growing answer
+/**
+ * @import { Draft, Store } from '../state/types.d.ts'
+ * @import { Archive, Drafts, Writing } from './types.d.ts'
+ */
 
-/** @typedef {ReturnType<typeof createKeeper>} Keeper */
+const SAVE_INTERVAL_MS = 700; // between two writes of an answer that grows
 
-/** @param {import('../state/store.js').Store} store @param {import('./archive.js').History} archive */
-export function createKeeper(store, archive) {
+/**
+ * @param {Store} store
+ * @param {Archive} archive
+ * @param {Drafts} drafts
+ */
+export function createAutosave(store, archive, drafts) {
   const { state } = store;
-  /** What was written last: hundreds of pieces a second change none of it. */
-  let kept = { preferences: state.preferences, draft: state.draft, editing: state.editing };
+  /** What was written last: of hundreds of changes a second, few touch any of it. */
+  let last = { preferences: state.preferences, draft: state.draft, editing: state.editing };
   let saving = false;
 
-  function keepWritten() {
+  function saveChoicesAndDraft() {
     const { preferences, draft, editing, conversation } = state;
-    const before = kept;
-    kept = { preferences, draft, editing };
+    const before = last;
+    last = { preferences, draft, editing };
     if (preferences !== before.preferences) keepPreferences(preferences);
     if (draft === before.draft && editing === before.editing) return;
-    const id = conversation.turns.length > 0 ? conversation.id : '';
-    if (editing !== before.editing) keepEditing(id, editing?.id ?? '');
-    keepDraftOf(editing ? editOf(id) : id, draft, draft.files !== before.draft.files);
-    if (before.editing && !editing) keepDraftOf(editOf(id), NOTHING);
+    const id = isEmpty(conversation) ? '' : conversation.id;
+    if (editing !== before.editing) drafts.keepEditedTurn(id, editing?.id ?? '');
+    keepDraft(editing ? editId(id) : id, draft, draft.files !== before.draft.files);
+    if (before.editing && !editing) keepDraft(editId(id), EMPTY_DRAFT);
   }
 
-  /** @param {string} id of the conversation, or editOf it @param {import('../state/store.js').Draft} draft */
-  async function keepDraftOf(id, { text, files }, andFiles = true) {
+  /** @param {string} id of the conversation, or editId of it @param {Draft} draft */
+  async function keepDraft(id, draft, andFiles = true) {
     try {
-      keepDraft(id, text);
-      if (andFiles) await archive.keepDraftFiles(id, files);
+      await drafts.keep(id, draft, andFiles);
     } catch {
-      full();
+      reportNoRoom();
     }
   }
 
-  function full() {
-    pass(store, { phrase: { key: 'notKept' } });
+  function reportNoRoom() {
+    store.showToast({ phrase: { key: 'notKept' } });
   }
 
-  /** Writes all that has changed, at once. @returns {Promise<boolean>} whether something was written */
+  /** Saves all that has changed, at once. @returns {Promise<boolean>} whether something was written */
   async function flush() {
     const changed = [...store.takeUnsaved()];
     try {
-      await Promise.all(changed.map((one) => (one.turns.length > 0 ? archive.save(one) : archive.remove(one.id))));
+      await Promise.all(changed.map((one) => (isEmpty(one) ? archive.remove(one.id) : archive.save(one))));
       return changed.length > 0;
     } catch {
       store.leaveUnsaved(changed); // until the next change
-      full();
+      reportNoRoom();
       return false;
     }
   }
 
   /** One write at a time. */
-  async function save() {
+  async function saveConversations() {
     if (saving) return;
     saving = true;
-    while (await flush()) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    while (await flush()) await new Promise((resolve) => setTimeout(resolve, SAVE_INTERVAL_MS));
     saving = false;
   }
 
   return {
     flush,
-    keepDraftOf,
+    keepDraft,
 
-    /** After every change of the state. */
-    keep() {
+    /** @param {string} id of the conversation @param {Writing} writing */
+    async keepWriting(id, { draft, edit }) {
+      drafts.keepEditedTurn(id, edit.turn);
+      await Promise.all([keepDraft(id, draft), keepDraft(editId(id), edit.draft)]);
+    },
+
+    /** To be called after every change of the state. */
+    save() {
       try {
-        keepWritten();
+        saveChoicesAndDraft();
       } catch {
-        full();
+        reportNoRoom();
       }
-      save();
+      saveConversations();
     },
   };
 }

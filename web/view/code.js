@@ -3,11 +3,17 @@
 import { clone, copy, find, onClick } from './dom.js';
 import { createPainter } from './nodes.js';
 
+/**
+ * @import { Node } from '../markdown/elements.js'
+ * @import { Leaf } from './nodes.js'
+ * @import { Words } from './words.js'
+ */
+
 /** The pause between two colourings of a block that grows: at least this, and this many times what the last one took. */
 const MIN_PAUSE_MS = 120;
 const PAUSE_RATIO = 12;
 
-/** @param {string} language @param {import('./words.js').Words} words @returns {import('./nodes.js').Leaf} */
+/** @param {string} language @param {Words} words @returns {Leaf} */
 export function codeView(language, words) {
   const { patch } = createPainter(); // colours are spans: no leaves
   const element = words.fill(clone('code'));
@@ -16,7 +22,7 @@ export function codeView(language, words) {
   find(element, '[data-language]', HTMLElement).textContent = language || words.word('code');
   let text = '';
   let coloured = 0; // characters
-  /** @type {import('../markdown/elements.js').Node[]} */
+  /** @type {Node[]} */
   let shown = [];
   let pause = 0;
   let due = false;

@@ -2,7 +2,9 @@
 
 import { createPainter } from './nodes.js';
 
-/** @param {boolean} display whether on a line of its own @returns {import('./nodes.js').Leaf} */
+/** @import { Leaf } from './nodes.js' */
+
+/** @param {boolean} display whether on a line of its own @returns {Leaf} */
 export function formulaView(display) {
   const { create } = createPainter(); // MathML holds no leaves
   const element = document.createElement('span');

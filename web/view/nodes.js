@@ -6,8 +6,8 @@
 import { ELEMENTS, MATHML_ELEMENTS, WIDE } from '../markdown/elements.js';
 
 /**
- * @typedef {import('../markdown/elements.js').Node} TreeNode
- * @typedef {import('../markdown/elements.js').Element} TreeElement
+ * @import { Element as TreeElement, Node as TreeNode } from '../markdown/elements.js'
+ *
  * @typedef {{element: Element, set(text: string): void}} Leaf draws its one text by itself
  * @typedef {Record<string, (attributes: TreeElement['attributes']) => Leaf>} Leaves makes a leaf, by the node's tag
  * @typedef {ReturnType<typeof createPainter>} Painter
@@ -21,7 +21,7 @@ const DIRECTED = new Set(['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote',
 /** @param {Leaves} [leaves] none where the nodes can hold none */
 export function createPainter(leaves = {}) {
   /** @type {WeakMap<globalThis.Node, Leaf>} */
-  const drawn = new WeakMap();
+  const leafOf = new WeakMap();
 
   /** @param {TreeNode} node @returns {globalThis.Node} */
   function create(node) {
@@ -36,7 +36,7 @@ export function createPainter(leaves = {}) {
 
   /** @param {Leaf} leaf @param {TreeElement} node */
   function createLeaf(leaf, node) {
-    drawn.set(leaf.element, leaf);
+    leafOf.set(leaf.element, leaf);
     leaf.set(textOf(node));
     return leaf.element;
   }
@@ -66,7 +66,7 @@ export function createPainter(leaves = {}) {
       return typeof old === 'string' && typeof node === 'string' && updateText(current, old, node);
     }
     if (!alike(old, node) || !(current instanceof Element)) return false;
-    const leaf = drawn.get(current);
+    const leaf = leafOf.get(current);
     if (leaf) leaf.set(textOf(node));
     else patch(current, 0, old.children, node.children);
     return true;

@@ -5,34 +5,37 @@ import { toJson, toMarkdown } from '../state/conversation.js';
 import { download, find, onClick } from './dom.js';
 
 /**
- * @typedef {import('../state/store.js').State} State
- * @typedef {import('../storage/preferences.js').Preferences} Preferences
- * @typedef {{chooseModel(model: string): void, chooseSystem(system: string): void,
- *   prefer(change: Partial<Preferences>): void}} TopActions
+ * @import { Preferences, State } from '../state/types.d.ts'
+ * @import { Part, TopActions } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
-/** @param {TopActions} actions */
+/** @param {TopActions} actions @returns {Part} */
 export function topView(actions) {
   const model = find(document, '[data-model]', HTMLSelectElement);
   const menu = find(document, '#menu', HTMLElement);
   const forget = find(menu, '[data-forget]', HTMLButtonElement);
   /** @type {Readonly<State>} */
-  let known;
-  /** @type {import('./words.js').Words} */
-  let spoken;
+  let latest;
+  /** @type {Words} */
+  let lastWords;
   model.addEventListener('change', () => actions.chooseModel(model.value));
   for (const button of menu.querySelectorAll('button')) button.addEventListener('click', () => menu.hidePopover());
   onClick(menu, '[data-export="markdown"]', () =>
-    download(fileName(known, 'md'), 'text/markdown', toMarkdown(known.conversation, { you: spoken.word('you') })),
+    download(
+      fileName(latest, 'md'),
+      'text/markdown',
+      toMarkdown(latest.conversation, { you: lastWords.word('you') }),
+    ),
   );
   onClick(menu, '[data-export="json"]', () =>
-    download(fileName(known, 'json'), 'application/json', toJson(known.conversation)),
+    download(fileName(latest, 'json'), 'application/json', toJson(latest.conversation)),
   );
   onClick(menu, '[data-print]', () => print());
-  settings(actions, () => known);
+  settings(actions, () => latest);
 
-  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
-    [known, spoken] = [state, words];
+  return (state, words) => {
+    [latest, lastWords] = [state, words];
     const models = state.config?.models ?? [];
     if (model.options.length !== models.length) model.replaceChildren(...models.map(option));
     model.value = state.conversation.model;
@@ -62,15 +65,15 @@ function fileName({ conversation }, suffix) {
   return `${title || 'conversation'}.${suffix}`;
 }
 
-/** @param {TopActions} actions @param {() => Readonly<State>} known */
-function settings(actions, known) {
+/** @param {TopActions} actions @param {() => Readonly<State>} latest */
+function settings(actions, latest) {
   const dialog = find(document, '[data-dialog]', HTMLDialogElement);
   const language = find(dialog, '#language', HTMLSelectElement);
   const theme = find(dialog, '#theme', HTMLSelectElement);
   const system = find(dialog, '#system', HTMLTextAreaElement);
   let before = '';
   onClick(document, '[data-settings]', () => {
-    const { preferences, conversation } = known();
+    const { preferences, conversation } = latest();
     before = conversation.system;
     language.value = preferences.language;
     theme.value = preferences.theme;

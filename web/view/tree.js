@@ -8,7 +8,10 @@ import { codeView } from './code.js';
 import { formulaView } from './formula.js';
 import { createPainter } from './nodes.js';
 
-/** @typedef {import('./nodes.js').TreeNode} TreeNode */
+/**
+ * @import { Node as TreeNode } from '../markdown/elements.js'
+ * @import { Words } from './words.js'
+ */
 
 /**
  * Blocks stand in parts of this size. The browser skips the parts that are out of sight (style.css), so the length of
@@ -16,7 +19,7 @@ import { createPainter } from './nodes.js';
  */
 const PART_BLOCKS = 12;
 
-/** @param {Element} root @param {import('./words.js').Words} words */
+/** @param {Element} root @param {Words} words */
 export function createTree(root, words) {
   const { patch } = createPainter({
     [CODE_BLOCK]: ({ language = '' }) => codeView(language, words),
