@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { highlight, read } from '../../web/markdown/highlight.js';
 import { formula } from '../../web/markdown/math.js';
-import { mend } from '../../web/markdown/mend.js';
+import { complete } from '../../web/markdown/complete.js';
 import { createMarkdown } from '../../web/markdown/stream.js';
 
 /** @typedef {import('../../web/markdown/elements.js').Node} Node */
@@ -128,9 +128,9 @@ test('a line that has only begun waits until it is known what it is', () => {
 });
 
 test('inside a fence nothing is mended', () => {
-  assert.equal(mend('```\n**a'), '```\n**a');
-  assert.equal(mend('~~~\n-'), '~~~\n-');
-  assert.equal(mend('- ```py\n  `x'), '- ```py\n  `x');
+  assert.equal(complete('```\n**a'), '```\n**a');
+  assert.equal(complete('~~~\n-'), '~~~\n-');
+  assert.equal(complete('- ```py\n  `x'), '- ```py\n  `x');
 });
 
 test('a fence is shown from its first line of code on, and not while it closes', () => {

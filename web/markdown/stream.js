@@ -8,7 +8,7 @@
 import cjkFriendly from '../vendor/marked-cjk-friendly/index.js';
 import { Marked } from '../vendor/marked/marked.js';
 import { MATH_TOKENS } from './math_tokens.js';
-import { firstOutsideCode, mend } from './mend.js';
+import { complete, firstOutsideCode } from './complete.js';
 import { blocks, headings } from './render.js';
 
 /**
@@ -39,7 +39,7 @@ export function createMarkdown() {
    */
   return (text, done) => {
     const tail = text.slice(read);
-    const tokens = lex(done ? tail : mend(tail), links);
+    const tokens = lex(done ? tail : complete(tail), links);
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
     const closed = done ? tokens : tokens.slice(0, Math.max(0, last));
     const raw = closed.map((token) => token.raw).join('');

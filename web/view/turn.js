@@ -52,7 +52,7 @@ export function turnView(turn, actions, words, prices) {
     /**
      * @param {{last: boolean, editing: boolean, versions: Turn[]}} place whether no turn follows, whether its prompt is
      *   being edited, and what can be shown in its place, itself included
-     * @returns {boolean} whether time alone will change it
+     * @returns {boolean} whether it will change by time
      */
     show({ last, editing, versions }) {
       const working = turn.status === 'working';
