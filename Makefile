@@ -28,8 +28,10 @@ ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo:
 	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
 
 test: check ## run the checks, then every test (ARGS="-k page" chooses)
-	$(PYTEST) -n auto --dist loadgroup -m 'not alone' $(ARGS) || $(NONE_CHOSEN)
-	$(PYTEST) -m alone $(ARGS) || $(NONE_CHOSEN)
+	$(PYTEST) -n auto --dist loadgroup $(ARGS) || $(NONE_CHOSEN)
+
+test-pythons: setup ## run the function's tests under each Python found (PYTHONS="/path/to/python3.14 ...")
+	@tools/test-pythons $(ARGS)
 
 check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
 	$(PYTHON_ENV) -m ruff check .
@@ -48,6 +50,10 @@ diff: ## what a deployment would change (STAGE=prod)
 	@tools/setup cdk
 	@$(CLOUD) diff $(ARGS)
 
+preflight: ## look at the account: what would make the first call fail, and what to do about it (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) preflight $(ARGS)
+
 deploy: ## deploy a stage to AWS; asks before it widens anybody's permissions (STAGE=prod)
 	@tools/setup cdk
 	@$(CLOUD) deploy $(ARGS)
@@ -60,16 +66,21 @@ key: ## print a deployed stage's API key (STAGE=prod)
 	@tools/setup cdk
 	@$(CLOUD) key $(ARGS)
 
-rotate-key: ## make a new API key; the one of now goes on working until the next rotation (STAGE=prod)
+rotate-key: ## make a new API key; the current key keeps working until the next rotation (STAGE=prod NAME=default)
 	@tools/setup cdk
-	@$(CLOUD) rotate-key $(ARGS)
+	@$(CLOUD) rotate-key $(if $(NAME),--name '$(NAME)') $(ARGS)
+
+revoke-key: ## lock out a stolen API key within a minute; asks first (STAGE=prod NAME=default)
+	@tools/setup cdk
+	@$(CLOUD) revoke-key $(if $(NAME),--name '$(NAME)') $(ARGS)
 
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
 	@$(PYTHON_ENV) -m bench.browser $(ARGS)
+	@$(PYTHON_ENV) -m bench.lighthouse
 
 clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo ask test check synth diff deploy destroy key rotate-key bench clean
+.PHONY: help setup demo ask test test-pythons check synth diff preflight deploy destroy key rotate-key revoke-key bench clean

@@ -204,17 +204,21 @@ def table(figures: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
+def chromium() -> str:
+    """The path of the browser that set-up has found or installed."""
     recorded = ROOT / ".setup" / "browser-path"
-    chromium = recorded.read_text().strip() if recorded.exists() else ""
-    if not Path(chromium).is_file():
-        print("bench: there is no browser: run make setup", file=sys.stderr)
-        return 1
+    path = recorded.read_text().strip() if recorded.exists() else ""
+    if not Path(path).is_file():
+        sys.exit("bench: there is no browser: run make setup")
+    return path
+
+
+def main() -> None:
     figures: dict[str, Any]
     with Background() as background, sync_playwright() as playwright:
         demo = Demo(key=KEY)
         background.run(demo.__aenter__())
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--headless", "--no-sandbox"])
         figures = measure(browser, demo.page.url, quick="--quick" in sys.argv)
         browser.close()
         background.run(demo.__aexit__(None, None, None))
@@ -222,8 +226,7 @@ def main() -> int:
         print(json.dumps({"figures": figures, "reached": reached(figures)}, indent=2))
     else:
         print(table(figures))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

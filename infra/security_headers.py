@@ -6,20 +6,19 @@ Pure strings; the page must live with exactly these, so the demo finds what a de
 import re
 
 
-def content_security_policy(function_url: str) -> str:
-    """The policy for a page that talks to itself and to one function URL.
+def content_security_policy(api_origin: str) -> str:
+    """The policy for a page that talks to itself and to the API at one origin: scheme and host, nothing behind.
 
-    The URL goes in as it is: at synth time it is a CDK token, with nothing in it to parse. ValueError
-    when it could not stand in a policy.
+    ValueError when it is none. At synth time the host is a CDK token, in which there is nothing to parse.
     """
-    if not re.fullmatch(r"[^\s;,']+", function_url):
-        raise ValueError(f"expected one URL without spaces, quotes, ';' or ',', found {function_url!r}")
+    if not re.fullmatch(r"https?://[^\s;,'/]+", api_origin):
+        raise ValueError(f"expected an origin such as https://host.example, found {api_origin!r}")
     directives = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
-        "connect-src": f"'self' {function_url}",
+        "connect-src": f"'self' {api_origin}",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
@@ -29,10 +28,10 @@ def content_security_policy(function_url: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
-def security_headers(function_url: str) -> dict[str, str]:
+def security_headers(api_origin: str) -> dict[str, str]:
     """Every security header of the page, by lower-case name."""
     return {
-        "content-security-policy": content_security_policy(function_url),
+        "content-security-policy": content_security_policy(api_origin),
         "strict-transport-security": "max-age=31536000; includeSubDomains",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",

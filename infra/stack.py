@@ -22,7 +22,7 @@ class ClaudeStreamStack(Stack):
         self.settings = settings
         namespace = f"ClaudeStream/{settings.stage}"
         self.api = StreamingApi(self, "Api", settings=settings, metrics_namespace=namespace)
-        self.page = ChatPage(self, "Page", settings=settings, function_url=self.api.url.url)
+        self.page = ChatPage(self, "Page", settings=settings, function_url=self.api.address)
         self.monitoring = Monitoring(
             self, "Monitoring", settings=settings, function=self.api.function, metrics_namespace=namespace
         )
@@ -34,6 +34,6 @@ class ClaudeStreamStack(Stack):
             f"--secret-id {self.api.api_keys.secret_arn}"
         )
         CfnOutput(self, "PageUrl", value=self.page.url, description="The chat page")
-        CfnOutput(self, "FunctionUrl", value=self.api.url.url, description="The API")
+        CfnOutput(self, "FunctionUrl", value=self.api.address, description="The API")
         CfnOutput(self, "ApiKeyCommand", value=read_key, description="Prints the API keys, or: make key")
         CfnOutput(self, "DashboardUrl", value=self.monitoring.dashboard_url, description="How it goes")

@@ -7,7 +7,7 @@ call is `model_access.py`'s, and what runs in it stands in lambda_src/.
 from collections.abc import Iterator
 from pathlib import Path
 
-from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk.aws_iam import PolicyDocument, PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_lambda import (
     Architecture,
@@ -60,7 +60,7 @@ class StreamingApi(Construct):
             logging_format=LoggingFormat.JSON,
             tracing=Tracing.ACTIVE if settings.tracing else Tracing.DISABLED,
         )
-        self.url = _function_url(self.function, settings)
+        self.address = _without_slash(_function_url(self.function, settings))
 
 
 def _api_keys(scope: Construct, settings: Settings, removal: RemovalPolicy) -> Secret:
@@ -129,6 +129,11 @@ def _policy(*statements: Statement) -> PolicyDocument:
             for statement in statements
         ]
     )
+
+
+def _without_slash(url: FunctionUrl) -> str:
+    """The URL that a path can follow: CloudFormation gives https://<id>.lambda-url.<region>.on.aws/."""
+    return f"https://{Fn.select(2, Fn.split('/', url.url))}"
 
 
 def _function_url(function: Function, settings: Settings) -> FunctionUrl:

@@ -51,6 +51,8 @@ THOUGHT = "The prompt reached the local simulator. I repeat it, show some Markdo
 
 REFUSAL = "I can't help with that one."
 
+BLOCKED = "Sorry, the model cannot answer this question."  # a guardrail's own words, as the console proposes them
+
 _PARAGRAPH = (
     "Rain came over the hills before noon, and the river took the colour of slate. "
     "By evening the road was dry again, and somebody had left a lamp burning in the window.\n\n"

@@ -109,9 +109,9 @@ class Answer:
             self._first_at = self._first_at or time.monotonic()
             self._say(event["delta"].get("text", ""))
         elif kind == "message_start":
-            self._usage.update(event["message"].get("usage", {}))
+            self._count(event["message"].get("usage"))
         elif kind == "message_delta":
-            self._usage.update(event.get("usage", {}))
+            self._count(event.get("usage"))
             self.stop_reason = event["delta"].get("stop_reason")
         elif kind == "error":
             raise AskError(event["error"]["message"])
@@ -122,7 +122,7 @@ class Answer:
         self._print(self.text)
 
     def take(self, message: dict[str, Any]) -> None:
-        self._usage.update(message.get("usage", {}))
+        self._count(message.get("usage"))
         self.stop_reason = message.get("stop_reason")
         self.text = "".join(block["text"] for block in message["content"] if block["type"] == "text")
 
@@ -134,12 +134,16 @@ class Answer:
     def usage_line(self) -> str:
         now = time.monotonic()
         first_at = self._first_at or now
-        tokens = self._usage.get("output_tokens", 0)
+        tokens = self._usage.get("output_tokens") or 0
         rate = f", {tokens / (now - first_at):.0f} tokens/s" if now > first_at else ""
         return (
-            f"{self._usage.get('input_tokens', 0)} tokens in, {tokens} out, stopped by {self.stop_reason}; "
+            f"{self._usage.get('input_tokens') or 0} tokens in, {tokens} out, stopped by {self.stop_reason}; "
             f"first token after {first_at - self._started:.2f} s, all after {now - self._started:.2f} s{rate}"
         )
+
+    def _count(self, usage: dict[str, Any] | None) -> None:
+        """A later event may have null or 0 for what an earlier one counted."""
+        self._usage |= {name: value for name, value in (usage or {}).items() if value or name not in self._usage}
 
     def _say(self, text: str) -> None:
         self.text += text

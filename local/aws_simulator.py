@@ -1,7 +1,7 @@
-"""Bedrock Runtime and Secrets Manager on a loopback port: wire-true, paced like a model, with faults.
+"""Bedrock Runtime, Bedrock Mantle's count and Secrets Manager on a loopback port: wire-true, with faults.
 
-Owns the endpoints, their timing and their state. What is said is bedrock_model's, what is refused
-bedrock_validation's and sigv4's, what goes wrong bedrock_faults'.
+Owns the endpoints and their state. What is said is bedrock_model's and how it is sent bedrock_sending's; what is
+refused is bedrock_validation's and sigv4's, and what goes wrong bedrock_faults'.
 """
 
 import argparse
@@ -9,21 +9,23 @@ import asyncio
 import base64
 import binascii
 import json
-import math
 import re
 import signal
-import time
 import uuid
 from collections import Counter
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local import bedrock_model, event_stream, sigv4
+from local import bedrock_errors, bedrock_model, sigv4
 from local.aws_error import AwsError, invalid
-from local.bedrock_faults import MIDWAY, Fault, Midway, Then, fault
-from local.bedrock_model import Event, Reply
-from local.bedrock_validation import Model, check, find_model
+from local.bedrock_blocks import Event
+from local.bedrock_errors import ProxyError
+from local.bedrock_faults import Fault, fault
+from local.bedrock_model import Reply
+from local.bedrock_models import Model, find_mantle_model, find_model, refuse_on_demand
+from local.bedrock_sending import Pace, respond, send_message, send_stream, while_listening
+from local.bedrock_validation import check, check_count
 from local.http_server import Exchange, HttpServer, Startable
 from local.prompt_cache import PromptCache
 from local.sigv4 import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
@@ -35,17 +37,15 @@ SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:{SECRET_NAME}
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 _BEDROCK_PATH = re.compile(r"/model/([^/]+)/([a-z-]+)")
+_MANTLE_PATH = "/anthropic/v1/messages/count_tokens"
+_MANTLE_DENIED = (
+    "User: arn:aws:sts::123456789012:assumed-role/claude-stream-dev/claude-stream is not authorized to perform: "
+    f"bedrock-mantle:CountTokens on resource: arn:aws:bedrock-mantle:{REGION}:123456789012:project/default "
+    "because no identity-based policy allows the bedrock-mantle:CountTokens action"
+)
+_GUARDRAIL_HEADERS = ("x-amzn-bedrock-guardrailidentifier", "x-amzn-bedrock-guardrailversion")
 
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast the model talks; 0 means as fast as the machine can."""
-
-    first_event_seconds: float = 0.3
-    pieces_per_second: float = 60
-
-    def seconds(self, pieces: int) -> float:
-        return pieces / self.pieces_per_second if self.pieces_per_second else 0
+Check = Callable[[Any, Model], None]
 
 
 @dataclass(frozen=True)
@@ -107,15 +107,23 @@ class AwsSimulator(Startable):
 
     async def _serve(self, exchange: Exchange) -> None:
         body = await exchange.body()
-        is_secret = exchange.path == "/" and bool(exchange.header("x-amz-target"))
+        serve, refuse = self._service(exchange)
         try:
-            if is_secret:
-                await self._secrets_manager(exchange, body)
-            else:
-                await self._bedrock(exchange, body)
+            await serve(exchange, body)
         except AwsError as error:
-            answer = _json_1_1_error if is_secret else _rest_json_error
-            await answer(exchange, error)
+            await refuse(exchange, error)
+        except ProxyError as error:
+            await bedrock_errors.answer_bare(exchange, error)
+
+    def _service(
+        self, exchange: Exchange
+    ) -> tuple[Callable[[Exchange, bytes], Awaitable[None]], Callable[[Exchange, AwsError], Awaitable[None]]]:
+        """Who serves the request, and the shape of its refusals."""
+        if exchange.path == "/" and exchange.header("x-amz-target"):
+            return self._secrets_manager, bedrock_errors.answer_json_1_1
+        if (exchange.method, exchange.path) == ("POST", _MANTLE_PATH):
+            return self._mantle, bedrock_errors.answer_anthropic
+        return self._bedrock, bedrock_errors.answer_rest_json
 
     # Secrets Manager
 
@@ -126,7 +134,7 @@ class AwsSimulator(Startable):
         if operation != "GetSecretValue":
             raise AwsError(400, "UnknownOperationException", f"The simulator has no {operation}.")
         secret = self._secret(request.body or {})
-        await _respond(exchange, 200, secret, ("content-type", "application/x-amz-json-1.1"))
+        await respond(exchange, 200, secret, ("content-type", "application/x-amz-json-1.1"))
 
     def _secret(self, request: Mapping[str, Any]) -> Event:
         if request.get("SecretId") not in (SECRET_ARN, SECRET_NAME):
@@ -162,35 +170,57 @@ class AwsSimulator(Startable):
         self._verify(exchange, body, "bedrock")
         if operation in self._denied:
             raise AwsError(403, "AccessDeniedException", f"You are not authorized to perform: bedrock:{operation}")
-        model = find_model(path[1])
-        await answer(exchange, model, request)
+        await answer(exchange, find_model(path[1]), request)
 
     async def _stream(self, exchange: Exchange, model: Model, request: Received) -> None:
-        played, reply = self._reply(model, request.operation, request.body)
+        played, reply = self._reply(model, request)
         self.active += 1
         try:
-            await _while_listening(exchange, self._send_stream(exchange, played, reply))
+            await while_listening(exchange, send_stream(exchange, self._pace.under(played), played, reply))
         finally:
             self.active -= 1
 
     async def _invoke(self, exchange: Exchange, model: Model, request: Received) -> None:
-        played, reply = self._reply(model, request.operation, request.body)
-        await _while_listening(exchange, self._send_message(exchange, played, reply))
+        played, reply = self._reply(model, request)
+        await while_listening(exchange, send_message(exchange, self._pace.under(played), played, reply))
 
     async def _count_tokens(self, exchange: Exchange, model: Model, request: Received) -> None:
-        # AWS counts for base models alone: https://github.com/pydantic/pydantic-ai/issues/4001
-        if model.is_profile:
+        # https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.md
+        if not model.counts_tokens:
             raise invalid("The provided model doesn't support counting tokens.")
         body = _body_to_count(request.body)
-        self._check(model, request.operation, body)
-        await _respond(exchange, 200, {"inputTokens": bedrock_model.input_tokens(body)})
+        self._check(model, request.operation, body, check)
+        await respond(exchange, 200, {"inputTokens": bedrock_model.input_tokens(body)})
 
-    def _reply(self, model: Model, operation: str, body: Any) -> tuple[Fault, Reply]:
-        played = self._check(model, operation, body)
-        cached = self._cache.visit(model.base, bedrock_model.cacheable(body))
-        return played, bedrock_model.reply(body, model, played, cached=cached)
+    def _reply(self, model: Model, request: Received) -> tuple[Fault, Reply]:
+        refuse_on_demand(model)
+        guarded = _has_guardrail(request.headers)
+        played = self._check(model, request.operation, request.body, check)
+        blocks = bedrock_model.cacheable(request.body)
+        sizes = bedrock_model.sizes(blocks)
+        cached = self._cache.visit(model.base, blocks, sizes, model.family.cache_minimum)
+        return played, bedrock_model.reply(request.body, model, played, cached, guarded=guarded)
 
-    def _check(self, model: Model, operation: str, body: Any) -> Fault:
+    # Bedrock Mantle: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.md#count-tokens-mantle
+
+    async def _mantle(self, exchange: Exchange, body: bytes) -> None:
+        asked = _parsed(body)
+        name = asked.get("model") if isinstance(asked, dict) else None
+        request = self._receive(exchange, "MantleCountTokens", str(name or ""), body)
+        self._verify(exchange, body, "bedrock-mantle")
+        if request.operation in self._denied:
+            raise AwsError(403, "AccessDeniedException", _MANTLE_DENIED)
+        if not exchange.header("anthropic-version"):
+            raise invalid("anthropic-version: header is required")
+        if not isinstance(name, str):
+            raise invalid("model: Field required")
+        model = find_mantle_model(name)
+        if model is None:
+            raise AwsError(404, "ResourceNotFoundException", f"model: {name}")
+        self._check(model, request.operation, asked, check_count)
+        await respond(exchange, 200, {"input_tokens": bedrock_model.input_tokens(asked)})
+
+    def _check(self, model: Model, operation: str, body: Any, check: Check) -> Fault:
         """Raises what Bedrock, or the fault that the prompt asks for, refuses; returns that fault."""
         if not isinstance(body, dict):
             raise invalid("Malformed input request, please reformat your input and try again.")
@@ -198,58 +228,11 @@ class AwsSimulator(Startable):
         prompt = bedrock_model.prompt_of(body)
         played = fault(prompt)
         self._met[operation, prompt] += 1
+        if played.bare_status:
+            raise ProxyError(played.bare_status)
         if played.refusal and self._met[operation, prompt] <= played.times:
             raise played.refusal
         return played
-
-    async def _send_message(self, exchange: Exchange, played: Fault, reply: Reply) -> None:
-        stalls = played.midway is not None and played.midway.then is Then.STALL
-        pace = self._pace_of(played)
-        silence = played.before_head + played.before_first_event + (math.inf if stalls else 0)
-        await _sleep(silence + pace.first_event_seconds + pace.seconds(reply.usage.output_tokens))
-        if played.midway and played.midway.then is Then.BREAK:
-            return exchange.abort()
-        usage = reply.usage
-        return await _respond(
-            exchange,
-            200,
-            bedrock_model.message(reply),
-            ("x-amzn-bedrock-input-token-count", str(usage.input_tokens)),
-            ("x-amzn-bedrock-output-token-count", str(usage.output_tokens)),
-        )
-
-    async def _send_stream(self, exchange: Exchange, played: Fault, reply: Reply) -> None:
-        pace = self._pace_of(played)
-        await _sleep(played.before_head + pace.first_event_seconds)
-        await exchange.start(
-            200,
-            [
-                ("x-amzn-requestid", str(uuid.uuid4())),
-                ("content-type", event_stream.CONTENT_TYPE),
-                ("x-amzn-bedrock-content-type", "application/json"),
-            ],
-        )
-        await _sleep(played.before_first_event)
-        await self._send_events(exchange, pace, played.midway, reply)
-
-    async def _send_events(self, exchange: Exchange, pace: Pace, midway: Midway | None, reply: Reply) -> None:
-        first = round(pace.first_event_seconds * 1000)
-        whole = first + round(pace.seconds(reply.usage.output_tokens) * 1000)
-        begun, sent = time.monotonic(), 0
-        for event in bedrock_model.events(reply, bedrock_model.Latency(first, whole)):
-            if midway and (sent == MIDWAY or event["type"] == "content_block_stop"):
-                return await _break_off(exchange, midway)
-            if event["type"] == "content_block_delta":
-                # By the clock, not from piece to piece, so that delays do not add up.
-                await _sleep(begun + pace.seconds(sent) - time.monotonic())
-                sent += 1
-            await exchange.send(event_stream.chunk(event))
-        return await exchange.end()
-
-    def _pace_of(self, played: Fault) -> Pace:
-        if played.pieces_per_second is None:
-            return self._pace
-        return Pace(self._pace.first_event_seconds, played.pieces_per_second)
 
     def _receive(self, exchange: Exchange, operation: str, model_id: str, body: bytes) -> Received:
         request = Received(operation, model_id, dict(exchange.headers), _parsed(body))
@@ -257,51 +240,11 @@ class AwsSimulator(Startable):
         return request
 
 
-async def _while_listening(exchange: Exchange, sending: Coroutine[Any, Any, None]) -> None:
-    """Runs `sending` until it is done or the client has gone, whichever comes first."""
-    tasks = {asyncio.create_task(sending), asyncio.create_task(exchange.disconnected())}
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _break_off(exchange: Exchange, midway: Midway) -> None:
-    await exchange.send(midway.frame)
-    if midway.then is Then.BREAK:
-        exchange.abort()
-    elif midway.then is Then.STALL:
-        await _sleep(math.inf)
-    else:
-        await exchange.end()
-
-
-async def _sleep(seconds: float) -> None:
-    """Gives others a turn even when there is nothing to wait for; math.inf never returns."""
-    if seconds == math.inf:
-        await asyncio.Event().wait()
-    await asyncio.sleep(max(0, seconds))
-
-
-async def _respond(exchange: Exchange, status: int, body: Event, *headers: tuple[str, str]) -> None:
-    defaults = {"x-amzn-requestid": str(uuid.uuid4()), "content-type": "application/json"}
-    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    await exchange.respond(status, list((defaults | dict(headers)).items()), text)
-
-
-async def _rest_json_error(exchange: Exchange, error: AwsError) -> None:
-    more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
-    await _respond(exchange, error.status, {"message": error.message}, ("x-amzn-errortype", error.code), *more)
-
-
-async def _json_1_1_error(exchange: Exchange, error: AwsError) -> None:
-    """This protocol says 400 to every mistake of the caller's."""
-    body = {"__type": error.code, "Message": error.message}
-    await _respond(exchange, 400, body, ("content-type", "application/x-amz-json-1.1"))
+def _has_guardrail(headers: Mapping[str, str]) -> bool:
+    identifier, version = (headers.get(name, "") for name in _GUARDRAIL_HEADERS)
+    if bool(identifier) != bool(version):
+        raise invalid("Guardrail identifier and guardrail version must be specified together.")
+    return bool(identifier)
 
 
 def _body_to_count(request: Any) -> Any:

@@ -42,6 +42,9 @@ class Fault:
     stop_reason: str = "end_turn"
     pieces_per_second: float | None = None
     midway: Midway | None = None
+    bare_status: int | None = None  # answered by a proxy of AWS's: HTML, without AWS's headers
+    intervenes: bool = False  # a guardrail blocks the answer
+    null_usage: bool = False  # the last usage of a stream forgets what the first one counted
 
 
 Argument = float | None
@@ -71,10 +74,14 @@ def _unavailable() -> AwsError:
     return AwsError(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
 
 
+def _bare(status: Argument) -> Fault:
+    return Fault(bare_status=int(status) if status is not None and 400 <= status < 600 else 502)
+
+
 def _soon_over(status: int, code: str, message: str) -> Maker:
-    """Refuses the same text so many times, else as often as the function tries, and says to wait a second."""
+    """Refuses the same text `times` times (default 1) with `retry-after: 1`."""
     refusal = AwsError(status, code, message, retry_after=1)
-    return lambda times: Fault(refusal=refusal, times=3 if times is None else times)
+    return lambda times: Fault(refusal=refusal, times=1 if times is None else times)
 
 
 _DENIED = (
@@ -92,6 +99,9 @@ _TOO_MANY = "Too many requests, please wait before trying again."
 FAULTS: dict[str, Maker] = {
     # before the first event
     "/throttle": _refused(429, "ThrottlingException", _TOO_MANY),
+    # the quota of a day, which no wait of seconds brings back
+    "/daily": _refused(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
+    "/bare": _bare,
     "/denied": _refused(403, "AccessDeniedException", _DENIED),
     "/invalid": _refused(400, "ValidationException", "messages.0.content: the prompt asked for this refusal"),
     "/notfound": _refused(404, "ResourceNotFoundException", "Could not resolve the foundation model."),
@@ -114,5 +124,7 @@ FAULTS: dict[str, Maker] = {
     "/surrogates": lambda _: Fault(pieces=("An", " emoji", " in", " halves", ": ", "\ud83d", "\ude00", ".")),
     "/slow": lambda _: Fault(pieces_per_second=2),
     "/long": lambda count: Fault(pieces=answers.long_answer(1000 if count is None else int(count))),
+    "/intervene": lambda _: Fault(pieces=tuple(answers.pieces(answers.BLOCKED)), intervenes=True),
+    "/null-usage": lambda _: Fault(null_usage=True),
     "/refuse": lambda _: Fault(pieces=tuple(answers.pieces(answers.REFUSAL)), stop_reason="refusal"),
 }

@@ -3,33 +3,30 @@
 A token is a piece of `answers.pieces`; timing is the caller's.
 """
 
-import base64
-import hashlib
-import json
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from local import answers
+from local.bedrock_blocks import (
+    Block,
+    Body,
+    Event,
+    blocks_of,
+    citations,
+    identifier,
+    text_block,
+    thinking_block,
+    tool_block,
+)
 from local.bedrock_faults import Fault
-from local.bedrock_validation import Model
-
-Body = Mapping[str, Any]
-Event = dict[str, Any]
+from local.bedrock_models import Model
+from local.prompt_cache import Cached
 
 _ROLE_TOKENS = 4  # what a message costs besides its text
 _FILE_TOKENS = 1500  # an image or a document
 _UNREAD_KEYS = {"data", "cache_control", "signature"}
-
-
-@dataclass(frozen=True)
-class Block:
-    """A content block: as it begins, the deltas that fill it, and as it stands at the end."""
-
-    start: Event
-    deltas: tuple[Event, ...]
-    whole: Event
+_GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction"
 
 
 @dataclass(frozen=True)
@@ -47,6 +44,8 @@ class Reply:
     stop_reason: str
     stop_sequence: str | None
     usage: Usage
+    guardrail_action: str | None = None  # INTERVENED, or NONE where a guardrail has nothing to say
+    forgets_input: bool = False  # the last usage of a stream has null for what the first one counted
 
 
 @dataclass(frozen=True)
@@ -69,29 +68,35 @@ def cacheable(body: Body) -> list[Any]:
     blocks = [
         *body.get("tools", []),
         *system,
-        *(block for message in body["messages"] for block in _blocks(message)),
+        *(block for message in body["messages"] for block in blocks_of(message)),
     ]
     marked = [index for index, block in enumerate(blocks) if "cache_control" in block]
     return blocks if "cache_control" in body else blocks[: marked[-1] + 1] if marked else []
 
 
-def reply(body: Body, model: Model, fault: Fault, *, cached: int = 0) -> Reply:
-    """`cached`: so many of the first `cacheable` blocks have been sent before."""
+def reply(body: Body, model: Model, fault: Fault, cached: Cached, *, guarded: bool = False) -> Reply:
+    """`guarded`: the request names a guardrail."""
     budget = body["max_tokens"]
     blocks = []
-    if model.always_thinks or body.get("thinking", {}).get("type") in ("enabled", "adaptive"):
+    if _thinks(body, model) and not fault.intervenes:
         thought = answers.pieces(answers.THOUGHT)[:budget]
         budget -= len(thought)
-        blocks.append(_thinking_block(thought))
-    if tool := _tool_to_call(body):
-        block, used, stop_reason, stop_sequence = *_tool_block(tool, prompt_of(body), budget), None
+        blocks.append(thinking_block(thought))
+    if (tool := _tool_to_call(body)) and not fault.intervenes:
+        block, used, stop_reason, stop_sequence = *tool_block(tool, prompt_of(body), budget), None
     else:
         said, stop_reason, stop_sequence = _said(body, fault, budget)
-        block, used = _text_block(said, _citations(body)), len(said)
+        block, used = text_block(said, citations(body)), len(said)
     if used or not blocks:
         blocks.append(block)
-    output = body["max_tokens"] - budget + used
-    return Reply(model, tuple(blocks), stop_reason, stop_sequence, _usage(body, output, cached))
+    usage = _usage(body, body["max_tokens"] - budget + used, cached)
+    action = "INTERVENED" if fault.intervenes else "NONE" if guarded else None
+    return Reply(model, tuple(blocks), stop_reason, stop_sequence, usage, action, fault.null_usage)
+
+
+def sizes(blocks: Sequence[Body]) -> list[int]:
+    """Each block's tokens."""
+    return [_tokens(block) for block in blocks]
 
 
 def input_tokens(body: Body) -> int:
@@ -113,9 +118,10 @@ def events(said: Reply, latency: Latency) -> Iterator[Event]:
     yield {
         "type": "message_delta",
         "delta": {"stop_reason": said.stop_reason, "stop_sequence": said.stop_sequence},
-        "usage": {"output_tokens": said.usage.output_tokens},
+        "usage": _last_usage(said),
     }
-    yield {"type": "message_stop", "amazon-bedrock-invocationMetrics": _metrics(said.usage, latency)}
+    metrics = {"amazon-bedrock-invocationMetrics": _metrics(said.usage, latency)}
+    yield {"type": "message_stop", **metrics, **_guardrail(said)}
 
 
 def message(said: Reply) -> Event:
@@ -124,7 +130,25 @@ def message(said: Reply) -> Event:
         "stop_reason": said.stop_reason,
         "stop_sequence": said.stop_sequence,
         "usage": _usage_fields(said.usage),
+        **_guardrail(said),
     }
+
+
+def _guardrail(said: Reply) -> Event:
+    return {_GUARDRAIL_ACTION: said.guardrail_action} if said.guardrail_action else {}
+
+
+def _last_usage(said: Reply) -> Event:
+    usage: Event = {"output_tokens": said.usage.output_tokens}
+    if said.forgets_input:
+        forgotten = {"input_tokens": None, "cache_read_input_tokens": None, "cache_creation_input_tokens": 0}
+        return forgotten | usage
+    return usage
+
+
+def _thinks(body: Body, model: Model) -> bool:
+    kind = (body.get("thinking") or {}).get("type")
+    return kind in ("adaptive", "enabled") or (model.always_thinks and kind != "between_tools")
 
 
 def _said(body: Body, fault: Fault, budget: int) -> tuple[Sequence[str], str, str | None]:
@@ -140,7 +164,7 @@ def _said(body: Body, fault: Fault, budget: int) -> tuple[Sequence[str], str, st
 
 
 def _answer(body: Body) -> str:
-    results = [block for block in _blocks(body["messages"][-1]) if block["type"] == "tool_result"]
+    results = [block for block in blocks_of(body["messages"][-1]) if block["type"] == "tool_result"]
     if results:
         return answers.answer_to_tool(" ".join(_text(result) for result in results))
     return answers.answer(prompt_of(body))
@@ -148,84 +172,15 @@ def _answer(body: Body) -> str:
 
 def _tool_to_call(body: Body) -> Body | None:
     tools: list[Body] = [tool for tool in body.get("tools", []) if "input_schema" in tool]
-    choice = body.get("tool_choice", {})
+    choice = body.get("tool_choice") or {}
     forced = choice.get("type") in ("any", "tool")
     if not tools or not (forced or prompt_of(body).startswith("/tool")):
         return None
     return next((tool for tool in tools if tool["name"] == choice.get("name")), tools[0])
 
 
-def _text_block(said: Sequence[str], citations: Sequence[Event] = ()) -> Block:
-    deltas = [{"type": "text_delta", "text": piece} for piece in said]
-    cited = [{"type": "citations_delta", "citation": citation} for citation in citations]
-    start: Event = {"type": "text", "text": ""} | ({"citations": []} if citations else {})
-    whole: Event = {"type": "text", "text": "".join(said)} | ({"citations": list(citations)} if citations else {})
-    return Block(start, (*deltas, *cited), whole)
-
-
-def _citations(body: Body) -> list[Event]:
-    """One for each document that may be cited: its beginning."""
-    documents = [block for message in body["messages"] for block in _blocks(message) if block["type"] == "document"]
-    return [
-        _citation(document, index)
-        for index, document in enumerate(documents)
-        if (document.get("citations") or {}).get("enabled")
-    ]
-
-
-def _citation(document: Body, index: int) -> Event:
-    cited = {"document_index": index, "document_title": document.get("title")}
-    if document["source"].get("type") != "text":
-        place = {"type": "page_location", "cited_text": "…", "start_page_number": 1, "end_page_number": 2}
-        return {**place, **cited}
-    text = answers.shortened(str(document["source"].get("data", "")))
-    return {
-        "type": "char_location",
-        "cited_text": text,
-        "start_char_index": 0,
-        "end_char_index": len(text),
-        **cited,
-    }
-
-
-def _thinking_block(thought: Sequence[str]) -> Block:
-    text = "".join(thought)
-    signature = base64.b64encode(hashlib.sha512(text.encode()).digest()).decode()
-    thinking = [{"type": "thinking_delta", "thinking": piece} for piece in thought]
-    return Block(
-        {"type": "thinking", "thinking": "", "signature": ""},
-        (*thinking, {"type": "signature_delta", "signature": signature}),
-        {"type": "thinking", "thinking": text, "signature": signature},
-    )
-
-
-def _tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
-    """The block, its tokens and the stop reason; arguments follow the tool's schema."""
-    arguments = _example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
-    everything = answers.pieces(json.dumps(arguments, ensure_ascii=False))
-    said = everything[:budget]
-    complete = len(said) == len(everything)
-    start = {"type": "tool_use", "id": f"toolu_bdrk_{_identifier()}", "name": tool["name"], "input": {}}
-    # The real model, too, begins with an empty piece.
-    deltas = tuple({"type": "input_json_delta", "partial_json": piece} for piece in ("", *said))
-    whole = start | {"input": arguments if complete else {}}
-    return Block(start, deltas, whole), len(said), "tool_use" if complete else "max_tokens"
-
-
-def _example(schema: Body, text: str) -> Any:
-    """A value that fits the JSON schema; `text` is what strings say."""
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "properties" in schema:
-        return {name: _example(part, text) for name, part in schema["properties"].items()}
-    simple = {"object": {}, "array": [], "integer": 1, "number": 1.5, "boolean": True, "null": None}
-    return simple.get(schema.get("type", "string"), text)
-
-
-def _usage(body: Body, output: int, cached: int) -> Usage:
-    blocks = cacheable(body)
-    read, written = _tokens(blocks[:cached]), _tokens(blocks[cached:])
-    return Usage(input_tokens(body) - read - written, written, read, output)
+def _usage(body: Body, output: int, cached: Cached) -> Usage:
+    return Usage(input_tokens(body) - cached.read - cached.written, cached.written, cached.read, output)
 
 
 def _tokens(value: object) -> int:
@@ -240,7 +195,7 @@ def _tokens(value: object) -> int:
 
 
 def _message(said: Reply) -> Event:
-    head = {"id": f"msg_bdrk_{_identifier()}", "type": "message", "role": "assistant"}
+    head = {"id": f"msg_bdrk_{identifier()}", "type": "message", "role": "assistant"}
     return {"model": said.model.name, **head}
 
 
@@ -268,13 +223,4 @@ def _metrics(usage: Usage, latency: Latency) -> Event:
 
 def _text(message: Body) -> str:
     """The text of a message, or of a tool result, whose content is a string or blocks."""
-    return "\n".join(block["text"] for block in _blocks(message) if block["type"] == "text")
-
-
-def _blocks(message: Body) -> Sequence[Body]:
-    content = message.get("content", "")
-    return [{"type": "text", "text": content}] if isinstance(content, str) else content
-
-
-def _identifier() -> str:
-    return uuid.uuid4().hex[:24]
+    return "\n".join(block["text"] for block in blocks_of(message) if block["type"] == "text")

@@ -1,91 +1,55 @@
-"""What Bedrock refuses: model ids it does not serve, and bodies that Claude does not take. Pure.
+"""What Bedrock's InvokeModel refuses of a body, by model family, in Bedrock's words. Pure.
 
-Messages have Anthropic's own form, the field before the colon, because callers match on it.
+Owns the fields of the body itself; what messages and tools may hold is bedrock_messages' and bedrock_tools'.
+Sentences have Anthropic's own form, the field before the colon, because callers match on it.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from local.aws_error import AwsError, invalid
+from local import bedrock_betas
+from local.aws_error import invalid
+from local.bedrock_messages import message_problems, system_problems
+from local.bedrock_models import Model, find_model
+from local.bedrock_problems import extra, unknown_tag
+from local.bedrock_tools import tool_choice_problems, tool_problems
+
+__all__ = ["VERSION", "Model", "check", "check_count", "find_model"]
 
 Body = Mapping[str, Any]
 
 VERSION = "bedrock-2023-05-31"
-MOST_TOKENS = 128_000
+NEW_VERSION = "2026-10-21"  # Anthropic's SDKs from 2.0 on; models with a date in their id do not know it
+SAMPLING = ("temperature", "top_p", "top_k")
 
-_SERVED = {
-    "anthropic.claude-haiku-5-5",
-    "anthropic.claude-sonnet-5-5",
-    "anthropic.claude-opus-5-5",
-    "anthropic.claude-sonnet-5",
-    "anthropic.claude-opus-5",
-    "anthropic.claude-opus-4-8",
-    "anthropic.claude-opus-4-7",
-    "anthropic.claude-opus-4-6-v1",
-    "anthropic.claude-sonnet-4-6",
-    "anthropic.claude-haiku-4-5-20251001-v1:0",
-    "anthropic.claude-sonnet-4-5-20250929-v1:0",
-}
-_MODEL_ID = re.compile(r"(?P<profile>(?:global|us|eu|au|jp|apac)\.)?(?P<base>anthropic\.claude-[a-z0-9.:-]+)")
 _REQUIRED = ("anthropic_version", "max_tokens", "messages")
-_SAMPLING = ("temperature", "top_p", "top_k")
 _OPTIONAL = (
-    "anthropic_beta", "cache_control", "context_management", "metadata", "output_config", "output_format",
-    "stop_sequences", "system", "thinking", "tool_choice", "tools",
+    "anthropic_beta", "cache_control", "metadata", "output_config", "stop_sequences", "system", "thinking",
+    "tool_choice", "tools", *SAMPLING,
 )  # fmt: skip
-_CONTENT = {
-    "document", "image", "redacted_thinking", "search_result", "server_tool_use", "text", "thinking",
-    "tool_result", "tool_use", "web_search_tool_result",
-}  # fmt: skip
-_MEDIA_TYPES = {"image": {"image/jpeg", "image/png", "image/gif", "image/webp"}, "document": {"application/pdf"}}
-_THINKING = {"adaptive", "disabled", "enabled"}
-_TOOL_NAME = "^[a-zA-Z0-9_-]{1,128}$"
-
-
-@dataclass(frozen=True)
-class Model:
-    base: str
-    is_profile: bool
-
-    @property
-    def name(self) -> str:
-        """As Anthropic writes it: claude-haiku-4-5-20251001."""
-        return re.sub(r"-v\d(:\d)?$", "", self.base.removeprefix("anthropic."))
-
-    @property
-    def generation(self) -> tuple[int, int]:
-        major, _, minor = self.name.split("-", 2)[2].partition("-")
-        return int(major), int(minor.partition("-")[0] or 0)
-
-    @property
-    def always_thinks(self) -> bool:
-        return self.name == "claude-sonnet-5-5"
-
-
-def find_model(encoded: str) -> Model:
-    """The model behind an id, inference-profile id or ARN, as it stands in the URL's path."""
-    identifier = unquote(encoded)
-    found = _MODEL_ID.fullmatch(identifier.rpartition("/")[2])
-    if found is None:
-        raise invalid("The provided model identifier is invalid.")
-    if found["base"] not in _SERVED:
-        raise AwsError(
-            404,
-            "ResourceNotFoundException",
-            "This model version has reached the end of its life. "
-            "Please refer to the AWS documentation for more details.",
-        )
-    return Model(found["base"], is_profile=bool(found["profile"]))
+# Anthropic's count endpoint has no others: max_tokens, temperature and stream are refused. maximhq/bifrost#5563
+_COUNTED_REQUIRED = ("model", "messages")
+_COUNTED = ("cache_control", "output_config", "system", "thinking", "tool_choice", "tools")
+_BEHIND_A_FLAG = {"context_management": bedrock_betas.CONTEXT_MANAGEMENT}
+_ALL_THINKING = {"adaptive", "between_tools", "disabled", "enabled"}
+_EFFORTS = ("low", "medium", "high", "xhigh", "max")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_SEE_THINKING = (
+    "Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
+    "#important-considerations-when-using-extended-thinking"
+)
 
 
 def check(body: Body, model: Model) -> None:
-    """Raises the first problem as a ValidationException."""
+    """Raises the first problem of an InvokeModel body as a ValidationException."""
     for problem in _problems(body, model):
+        raise invalid(problem)
+
+
+def check_count(body: Body, model: Model) -> None:
+    """Raises the first problem of a body of Anthropic's count endpoint as a ValidationException."""
+    for problem in _count_problems(body, model):
         raise invalid(problem)
 
 
@@ -93,38 +57,76 @@ def check(body: Body, model: Model) -> None:
 
 
 def _problems(body: Body, model: Model) -> Iterator[str]:
-    yield from _fields(body)
-    yield from _limits(body)
+    yield from _flags(body, model)
+    yield from _fields(body, _REQUIRED, _OPTIONAL)
+    yield from _version(body["anthropic_version"], model)
+    yield from _max_tokens(body["max_tokens"], model)
     yield from _stop_sequences(body.get("stop_sequences", []))
-    yield from _thinking(body)
-    yield from _tools(body.get("tools", []))
-    yield from _system(body.get("system", ""))
-    yield from _messages(body["messages"])
-    yield from _retired(body, model)
+    yield from _metadata(body.get("metadata") or {})
+    yield from _thinking(body.get("thinking"), model)
+    yield from _sampling(body, model)
+    yield from _budget(body)
+    yield from _content(body, model)
+    yield from _prefill(body, model)
 
 
-def _fields(body: Body) -> Iterator[str]:
-    for name in _REQUIRED:
+def _count_problems(body: Body, model: Model) -> Iterator[str]:
+    yield from _fields(body, _COUNTED_REQUIRED, _COUNTED)
+    yield from _thinking(body.get("thinking"), model)
+    yield from _content(body, model)
+
+
+def _content(body: Body, model: Model) -> Iterator[str]:
+    yield from _output_config(body.get("output_config"), model)
+    yield from tool_problems(body.get("tools", []), model, _flags_of(body))
+    yield from tool_choice_problems(body, model)
+    yield from system_problems(body.get("system", ""))
+    yield from message_problems(body["messages"], model)
+    yield from _cache_marks(body)
+
+
+def _flags_of(body: Body) -> Sequence[str]:
+    return body.get("anthropic_beta") or []
+
+
+def _flags(body: Body, model: Model) -> Iterator[str]:
+    flags = body.get("anthropic_beta", [])
+    if not isinstance(flags, list):
+        yield "anthropic_beta: Input should be a valid list"
+    for index, flag in enumerate(flags):
+        if not isinstance(flag, str):
+            yield f"anthropic_beta.{index}: Input should be a valid string"
+    if not bedrock_betas.all_taken(flags, model):
+        yield "invalid beta flag"
+
+
+def _fields(body: Body, required: Sequence[str], optional: Sequence[str]) -> Iterator[str]:
+    for name in required:
         if name not in body:
             yield f"{name}: Field required"
     for name in body:
-        if name not in {*_REQUIRED, *_OPTIONAL, *_SAMPLING}:
-            yield f"{name}: Extra inputs are not permitted"
-    if body["anthropic_version"] != VERSION:
-        yield f"anthropic_version: Input should be '{VERSION}'"
-    for name in ("anthropic_beta", "messages", "stop_sequences", "tools"):
+        if name not in {*required, *optional} and _BEHIND_A_FLAG.get(name) not in _flags_of(body):
+            yield extra(name)
+    for name in ("messages", "stop_sequences", "tools"):
         if not isinstance(body.get(name, []), list):
             yield f"{name}: Input should be a valid list"
 
 
-def _limits(body: Body) -> Iterator[str]:
-    tokens = body["max_tokens"]
+def _version(version: object, model: Model) -> Iterator[str]:
+    if version != VERSION and not (version == NEW_VERSION and model.generation >= (4, 7)):
+        yield f"anthropic_version: Input should be '{VERSION}'"
+
+
+def _max_tokens(tokens: object, model: Model) -> Iterator[str]:
     if type(tokens) is not int:
         yield "max_tokens: Input should be a valid integer"
-    if tokens < 1:
+    elif tokens < 1:
         yield "max_tokens: Input should be greater than or equal to 1"
-    if tokens > MOST_TOKENS:
-        yield f"max_tokens: {tokens} > {MOST_TOKENS}, which is the maximum allowed number of output tokens"
+    elif tokens > model.family.output_ceiling:
+        yield (
+            f"max_tokens: {tokens} > {model.family.output_ceiling}, which is the maximum allowed number of output "
+            f"tokens for {model.name}"
+        )
 
 
 def _stop_sequences(sequences: Sequence[object]) -> Iterator[str]:
@@ -135,129 +137,114 @@ def _stop_sequences(sequences: Sequence[object]) -> Iterator[str]:
             yield "stop_sequences: each stop sequence must contain non-whitespace"
 
 
-def _thinking(body: Body) -> Iterator[str]:
-    if "thinking" not in body:
+def _metadata(metadata: object) -> Iterator[str]:
+    if not isinstance(metadata, dict):
+        yield "metadata: Input should be a valid dictionary"
         return
-    kind = body["thinking"].get("type") if isinstance(body["thinking"], dict) else None
-    if kind not in _THINKING:
-        yield _unknown_tag("thinking", kind, _THINKING)
-    if kind == "enabled":
-        budget = body["thinking"].get("budget_tokens")
-        if budget is None:
-            yield "thinking.enabled.budget_tokens: Field required"
-        elif type(budget) is not int or budget < 1024:
-            yield "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024"
-        elif body["max_tokens"] <= budget:
-            yield "`max_tokens` must be greater than `thinking.budget_tokens`"
-
-
-def _tools(tools: Sequence[Any]) -> Iterator[str]:
-    for index, tool in enumerate(tools):
-        if not isinstance(tool, dict) or "name" not in tool:
-            yield f"tools.{index}.name: Field required"
-        elif not re.fullmatch(_TOOL_NAME, str(tool["name"])):
-            yield f"tools.{index}.custom.name: String should match pattern '{_TOOL_NAME}'"
-        elif tool.get("type", "custom") == "custom" and "input_schema" not in tool:
-            yield f"tools.{index}.custom.input_schema: Field required"
-
-
-def _system(system: object) -> Iterator[str]:
-    if isinstance(system, list):
-        yield from _blocks("system", system, {"text"})
-    elif not isinstance(system, str):
-        yield "system: Input should be a valid list"
-
-
-def _messages(messages: Sequence[Any]) -> Iterator[str]:
-    if not messages:
-        yield "messages: at least one message is required"
-    for index, message in enumerate(messages):
-        yield from _message(f"messages.{index}", message)
-    if messages[0]["role"] != "user":
-        yield 'messages: first message must use the "user" role'
-    for index, (before, message) in enumerate(zip([{}, *messages], messages, strict=False)):
-        for stray in _ids(message, "tool_result", "tool_use_id") - _ids(before, "tool_use", "id"):
-            yield (
-                f"messages.{index}.content: unexpected `tool_use_id` found in `tool_result` blocks: {stray}. Each "
-                "`tool_result` block must have a corresponding `tool_use` block in the previous message."
-            )
-        for stray in _ids(before, "tool_use", "id") - _ids(message, "tool_result", "tool_use_id"):
-            yield (
-                f"messages.{index - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{stray}. Each `tool_use` block must have a corresponding `tool_result` block in the next message."
-            )
-
-
-def _message(where: str, message: object) -> Iterator[str]:
-    if not isinstance(message, dict):
-        yield f"{where}: Input should be an object"
-        return
-    for name in ("role", "content"):
-        if name not in message:
-            yield f"{where}.{name}: Field required"
-    if message["role"] not in ("user", "assistant"):
-        yield f"{where}.role: Input should be 'user' or 'assistant'"
-    content = message["content"]
-    if isinstance(content, str):
-        content = [{"type": "text", "text": content}]
-    if not isinstance(content, list):
-        yield f"{where}.content: Input should be a valid list"
-    if not content:
-        yield f"{where}.content: all messages must have non-empty content"
-    yield from _blocks(f"{where}.content", content, _CONTENT)
-
-
-def _blocks(where: str, blocks: Sequence[object], kinds: set[str]) -> Iterator[str]:
-    for index, block in enumerate(blocks):
-        place = f"{where}.{index}"
-        if not isinstance(block, dict) or "type" not in block:
-            yield f"{place}.type: Field required"
-        elif str(block["type"]) not in kinds:
-            yield _unknown_tag(place, block["type"], kinds)
-        elif block["type"] == "text":
-            yield from _text(place, block)
-        elif block["type"] in ("image", "document"):
-            yield from _source(f"{place}.{block['type']}.source", block["type"], block.get("source"))
-
-
-def _text(where: str, block: Body) -> Iterator[str]:
-    if not isinstance(block.get("text"), str):
-        yield f"{where}.text.text: Input should be a valid string"
-    elif not block["text"]:
-        yield f"{where.partition('.')[0]}: text content blocks must be non-empty"
-
-
-def _source(where: str, kind: str, source: object) -> Iterator[str]:
-    if not isinstance(source, dict):
-        yield f"{where}: Field required"
-    elif source.get("type") == "base64":
-        if source.get("media_type") not in _MEDIA_TYPES[kind]:
-            allowed = " or ".join(f"'{media_type}'" for media_type in sorted(_MEDIA_TYPES[kind]))
-            yield f"{where}.base64.media_type: Input should be {allowed}"
-        try:
-            base64.b64decode(source.get("data", ""), validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            yield f"{where}.base64: invalid base64 data"
-
-
-def _retired(body: Body, model: Model) -> Iterator[str]:
-    """What newer generations no longer take."""
-    for name in _SAMPLING:
-        if name in body and model.generation >= (5, 0):
-            yield f"{name}: `{name}` is deprecated for this model."
-    if body["messages"][-1]["role"] == "assistant" and model.generation >= (4, 6):
+    for name in metadata:
+        if name != "user_id":
+            yield extra(f"metadata.{name}")
+    user = metadata.get("user_id") or ""
+    if not isinstance(user, str):
+        yield "metadata.user_id: Input should be a valid string"
+    elif len(user) > 256:
+        yield "metadata.user_id: String should have at most 256 characters"
+    elif _EMAIL.search(user):  # BerriAI/litellm#10106
         yield (
-            "messages: This model does not support assistant message prefill. "
-            "The conversation must end with a user message."
+            "metadata.user_id: user_id appears to contain an email address. "
+            "Please send a uuid or hash value instead."
         )
 
 
-def _ids(message: Body, kind: str, key: str) -> set[str]:
-    content = message.get("content")
-    blocks = content if isinstance(content, list) else []
-    return {str(block.get(key)) for block in blocks if block["type"] == kind}
+def _sampling(body: Body, model: Model) -> Iterator[str]:
+    for name in SAMPLING:
+        if name in body and model.generation >= (4, 7):  # cline/cline#10572, promptfoo/promptfoo#10307
+            yield f"`{name}` is deprecated for this model."
+    for name in ("temperature", "top_p"):
+        value = body.get(name, 0)
+        if type(value) not in (int, float):
+            yield f"{name}: Input should be a valid number"
+        elif not 0 <= value <= 1:
+            limit = "less than or equal to 1" if value > 1 else "greater than or equal to 0"
+            yield f"{name}: Input should be {limit}"
+    if "temperature" in body and "top_p" in body and model.generation >= (4, 1):  # BerriAI/litellm#15070
+        yield "`temperature` and `top_p` cannot both be specified for this model. Please use only one."
 
 
-def _unknown_tag(where: str, found: object, expected: set[str]) -> str:
-    tags = ", ".join(f"'{tag}'" for tag in sorted(expected))
-    return f"{where}: Input tag '{found}' found using 'type' does not match any of the expected tags: {tags}"
+def _thinking(thinking: object, model: Model) -> Iterator[str]:
+    if thinking is None:
+        return
+    kind = thinking.get("type") if isinstance(thinking, dict) else None
+    if kind not in _ALL_THINKING:
+        yield unknown_tag("thinking", kind, _ALL_THINKING - {"between_tools"})
+    elif kind == "adaptive" and kind not in model.family.thinking:  # askalf/dario#273
+        yield "adaptive thinking is not supported on this model"
+    elif kind not in model.family.thinking:  # Kilo-Org/kilocode#10732
+        yield (
+            f'"thinking.type.{kind}" is not supported for this model. Use "thinking.type.adaptive" and '
+            '"output_config.effort" to control thinking behavior.'
+        )
+
+
+def _budget(body: Body) -> Iterator[str]:
+    """Thinking with a budget: what the budget may be, and what may stand beside it."""
+    thinking = body.get("thinking")
+    if not isinstance(thinking, dict) or thinking.get("type") != "enabled":
+        return
+    budget = thinking.get("budget_tokens")
+    if budget is None:
+        yield "thinking.enabled.budget_tokens: Field required"
+    elif type(budget) is not int or budget < 1024:
+        yield "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024"
+    elif body["max_tokens"] <= budget and bedrock_betas.INTERLEAVED_THINKING not in _flags_of(body):
+        yield f"`max_tokens` must be greater than `thinking.budget_tokens`. {_SEE_THINKING}"
+    if body.get("temperature", 1) != 1:
+        yield f"`temperature` may only be set to 1 when thinking is enabled. {_SEE_THINKING}"
+    if body.get("top_p", 1) < 0.95:
+        yield f"`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled. {_SEE_THINKING}"
+    if "top_k" in body:
+        yield f"`top_k` must be unset when thinking is enabled. {_SEE_THINKING}"
+
+
+def _output_config(config: object, model: Model) -> Iterator[str]:
+    if config is None:
+        return
+    if not isinstance(config, dict):
+        yield "output_config: Input should be a valid dictionary"
+        return
+    for name in config:
+        if name not in ("effort", "format"):
+            yield extra(f"output_config.{name}")
+    effort = config.get("effort")
+    if effort is None:
+        return
+    if effort not in _EFFORTS:
+        yield f"output_config.effort: Input should be {', '.join(repr(each) for each in _EFFORTS)}"
+    if not model.takes_effort:
+        yield "This model does not support the effort parameter."
+
+
+def _cache_marks(body: Body) -> Iterator[str]:
+    system = body.get("system")
+    blocks = [
+        *body.get("tools", []),
+        *(system if isinstance(system, list) else []),
+        *(block for message in body["messages"] for block in message["content"] if isinstance(block, dict)),
+    ]
+    marks = sum(bool(block.get("cache_control")) for block in blocks)
+    if marks > 4:
+        yield f"A maximum of 4 blocks with cache_control may be provided. Found {marks}."
+
+
+def _prefill(body: Body, model: Model) -> Iterator[str]:
+    last = body["messages"][-1]
+    if last["role"] != "assistant":
+        return
+    if model.generation >= (4, 6):
+        yield (
+            "This model does not support assistant message prefill. The conversation must end with a user message."
+        )
+    content = last["content"]
+    text = content if isinstance(content, str) else content[-1].get("text", "")
+    if text != text.rstrip():
+        yield "messages: final assistant content cannot end with trailing whitespace"

@@ -44,6 +44,7 @@ def function_environment(simulator: AwsSimulator) -> dict[str, str]:
         "DEFAULT_MODEL": MODELS[0],
         "ALLOWED_MODELS": ",".join(MODELS),
         "MAX_TOKENS_LIMIT": str(MAX_TOKENS),
+        "AWS_ENDPOINT_URL_BEDROCK_MANTLE": simulator.url,
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": simulator.url,
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": simulator.url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
@@ -68,6 +69,7 @@ def bedrock_in_aws(environ: Mapping[str, str]) -> dict[str, str]:
     passed_on = ("HOME", "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_SESSION_TOKEN")
     region = botocore.session.get_session().get_config_variable("region") or REGION
     return {
+        "AWS_ENDPOINT_URL_BEDROCK_MANTLE": "",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "",
         "AWS_REGION": region,
         **{name: environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")},

@@ -7,6 +7,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import httpx
@@ -15,16 +16,19 @@ from httpx_sse import EventSource
 from claude_stream.aws import NoCredentials, find_credentials
 from claude_stream.errors import ApiError
 from infra import cors
+from infra.model_access import UnusableModel
 from local.demo import MODELS
 from local.sources import AskError, Direct, region_of_caller, running_demo
+from tools.preflight.checks import checks
+from tools.preflight.findings import Check, Finding, State
 
 _QUESTION = "Count from 1 to 100, one number a line."
 _TOKENS = 120
 _SHORT = {"max_tokens": 16, "messages": [{"role": "user", "content": "Say yes."}]}
 _WHOLE, _STREAMED = "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"
-_FORM = (
-    "Send in Anthropic's usage form once for the account (Bedrock console, Model catalog), and check that the "
-    "model is offered in the region"
+_PREFLIGHT = (
+    "Run `make preflight` with your AWS credentials: it looks whether the account has sent in Anthropic's usage "
+    "form and accepted the model's terms, and offers to accept them"
 )
 
 
@@ -32,9 +36,17 @@ class Problem(Exception):
     """What is wrong and what to do, in sentences."""
 
 
+class Remark(Exception):
+    """What could not be looked at, or may turn out wrong; the step does not fail for it."""
+
+    def __init__(self, mark: str, said: str) -> None:
+        super().__init__(said)
+        self.mark = mark
+
+
 class Step(NamedTuple):
     name: str
-    check: Callable[[], str]  # what was seen; Problem or AskError otherwise
+    check: Callable[[], str]  # what was seen; Problem, Remark or AskError otherwise
     needed: bool = False  # without it the others behind it are not tried
 
 
@@ -57,12 +69,14 @@ def _report(steps: Iterator[Step]) -> int:
         began = time.monotonic()
         try:
             seen, mark = step.check(), "ok  "
+        except Remark as remark:
+            seen, mark = str(remark), remark.mark
         except (Problem, AskError, ApiError) as error:
             seen, mark = str(error), "FAIL"
             failed += 1
         print(f"{mark}  {step.name:<16} {seen} ({(time.monotonic() - began) * 1000:.0f} ms)", flush=True)
         if mark == "FAIL" and step.needed:
-            print("      the steps behind it need this one; mend it and run doctor again")
+            print("      the steps behind it need this one; fix it and run doctor again")
             break
     print("All is well." if not failed else f"{failed} of the steps failed.")
     return 1 if failed else 0
@@ -137,8 +151,8 @@ class _Deployment:
         statuses = {self._ask(stream).status_code for stream in (True, False)}
         if statuses == {403}:
             raise Problem(
-                f"Bedrock denies the model to this function altogether. {_FORM}; or the role has neither {_WHOLE} "
-                f"nor {_STREAMED} on the model and its inference profile."
+                f"Bedrock denies the model to this function altogether. {_PREFLIGHT}. Or the role has neither "
+                f"{_WHOLE} nor {_STREAMED} on the model and its inference profile."
             )
         if 404 in statuses:
             raise Problem(_sentence(self._ask(stream=True)))
@@ -211,10 +225,36 @@ def _sentence(response: httpx.Response) -> str:
 def steps_of_bedrock(model: str) -> Iterator[Step]:
     yield Step("credentials", _credentials, needed=True)
     yield Step("region", region_of_caller, needed=True)
+    yield from _steps_of_account(model)
     bedrock = Direct(model)
     yield Step("streaming call", lambda: _streamed(bedrock, model), needed=True)
     yield Step("whole call", lambda: f"{bedrock.message(_SHORT)['model']} answers whole")
     yield Step("counting tokens", lambda: f"{bedrock.count_tokens(_SHORT)} tokens")
+
+
+def _steps_of_account(model: str) -> Iterator[Step]:
+    """What `make preflight` looks at. None of it is needed further on, as only a call proves that calls work."""
+    try:
+        for check in checks(region_of_caller(), [model]):
+            yield Step(check.name, partial(_looked, check))
+    except UnusableModel:
+        return  # not one of Claude's ids: what is called is asked of Bedrock
+
+
+def _looked(check: Check) -> str:
+    findings = check.findings()
+    said = "; ".join(finding.said for finding in findings)
+    states = {finding.state for finding in findings}
+    if State.BLOCKED in states:
+        raise Problem(f"{said}. `make preflight` does what can be done here." if _offers(findings) else said)
+    for state in (State.DOUBTFUL, State.UNSEEN):
+        if state in states:
+            raise Remark(f"{state.value:<4}", said)
+    return said
+
+
+def _offers(findings: list[Finding]) -> bool:
+    return any(finding.offer for finding in findings)
 
 
 def _credentials() -> str:

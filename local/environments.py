@@ -1,8 +1,8 @@
 """Execution environments: the child processes that run a function, and how many of them there are.
 
-Owns starting them as Lambda does, reuse, scaling, timeouts, their logs, and that none survives
-`close()`. What is said between Lambda and a runtime is runtime_api's; what a client sees of it is
-function_url's.
+Owns starting them as Lambda does, reuse, scaling, timeouts, and that none survives `close()`.
+What is said between Lambda and a runtime is runtime_api's; which of its log lines are kept is
+function_logs'; what a client sees of it is function_url's.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.function import Function
+from local.function_logs import LogLines
 from local.runtime_api import Call, Outcome, RuntimeApi, Sink
 
 STOP_SECONDS = 1.0  # between SIGTERM and SIGKILL
@@ -28,7 +29,10 @@ class Throttled(Exception):
 
 @dataclass
 class Invocation:
-    """What happened to one request. `started` is a `time.time()`; `init_ms` is set on a cold start alone."""
+    """What happened to one request. `started` is a `time.time()`; `init_ms` is set only on a cold start.
+
+    `error_type` is what Lambda calls the failure that the runtime reported.
+    """
 
     request_id: str
     started: float
@@ -37,6 +41,7 @@ class Invocation:
     init_ms: float | None = None
     duration_ms: float | None = None
     outcome: Outcome | None = None
+    error_type: str | None = None
 
 
 @dataclass
@@ -126,7 +131,7 @@ class Environment:
         self._api.initialised.add_done_callback(self._init_ended)
 
     async def live(self) -> None:
-        logs = _LogLines(self._journal.log)
+        logs = LogLines(self._function.application_log_level, self._journal.log)
         init_limit = self._function.init_timeout_seconds
         init_timer = asyncio.get_running_loop().call_later(init_limit, self._init_timed_out)
         try:
@@ -149,16 +154,17 @@ class Environment:
         invocation.pid = self._process.pid if self._process else None
         invocation.init_ms = self._milliseconds_since(self._born) if invocation.cold else None
         if init_error is not None:
+            invocation.error_type = init_error["errorType"]
             return Outcome.INIT_ERROR
         began = time.monotonic()
         try:
-            return await self._call(invocation.request_id, event, sink)
+            return await self._call(invocation, event, sink)
         finally:
             invocation.duration_ms = self._milliseconds_since(began)
 
-    async def _call(self, request_id: str, event: bytes, sink: Sink) -> Outcome | None:
+    async def _call(self, invocation: Invocation, event: bytes, sink: Sink) -> Outcome | None:
         timeout = self._function.timeout_seconds
-        call = Call(request_id, event, deadline_ms=int((time.time() + timeout) * 1000), sink=sink)
+        call = Call(invocation.request_id, event, deadline_ms=int((time.time() + timeout) * 1000), sink=sink)
         self._api.offer(call)
         try:
             async with asyncio.timeout(timeout):
@@ -168,11 +174,12 @@ class Environment:
             return Outcome.TIMEOUT
         finally:
             self._api.forget(call)
+            invocation.error_type = call.error_type
         return outcome if call.delivered else None
 
     # --- the process ---
 
-    async def _spawn(self, logs: "_LogLines") -> None:
+    async def _spawn(self, logs: LogLines) -> None:
         """Starts the process in a group of its own, so that what it starts can be ended with it."""
         output = await logs.open()
         try:
@@ -229,46 +236,6 @@ class Environment:
     @staticmethod
     def _milliseconds_since(moment: float) -> float:
         return (time.monotonic() - moment) * 1000
-
-
-class _LogLines(asyncio.Protocol):
-    """Reads a process's output line by line.
-
-    A pipe of our own: with asyncio's, `Process.wait()` also waits for every grandchild that holds it.
-    """
-
-    def __init__(self, on_line: Callable[[str], None]) -> None:
-        self._on_line = on_line
-        self._partial = b""
-        self._transport: asyncio.ReadTransport | None = None
-        self._ended = asyncio.Event()
-
-    async def open(self) -> int:
-        """The file descriptor to write to; the caller closes it once the process has it."""
-        read_end, write_end = os.pipe()
-        self._transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: self, os.fdopen(read_end, "rb", 0)
-        )
-        return write_end
-
-    async def close(self) -> None:
-        """Takes what is still in the pipe, but does not wait long for those who keep it open."""
-        if self._transport is None:
-            return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), 0.5)
-        self._transport.close()
-        await self._ended.wait()
-
-    def data_received(self, data: bytes) -> None:
-        *lines, self._partial = (self._partial + data).split(b"\n")
-        for line in lines:
-            self._on_line(line.decode("utf-8", "replace"))
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        if self._partial:
-            self._on_line(self._partial.decode("utf-8", "replace"))
-        self._ended.set()
 
 
 def _failure(error_type: str, message: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Function:
     python: str = sys.executable
     name: str = "claude-stream-local"
     region: str = "us-east-1"
+    application_log_level: str = "INFO"  # Lambda drops what is below it, and tells the function
     cors: Cors | None = None
     command: Sequence[str] | None = None
 
@@ -62,7 +63,7 @@ class Function:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_mb),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
-            "AWS_LAMBDA_LOG_LEVEL": "INFO",
+            "AWS_LAMBDA_LOG_LEVEL": self.application_log_level,
             "AWS_LAMBDA_EXEC_WRAPPER": "/var/task/bootstrap",
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,

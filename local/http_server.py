@@ -200,7 +200,10 @@ class _Connection:
         return event
 
     def _escape_request_line(self, data: bytes) -> bytes:
-        """curl sends a URL's other scripts as they were typed; servers take that, h11 only percent-encoded."""
+        """curl sends a URL's other scripts as they were typed; servers take that, h11 only percent-encoded.
+
+        Whether AWS's front end takes it is unconfirmed, so the documents have curl encode them.
+        """
         if not self._in_request_line:
             return data
         line, newline, rest = data.partition(b"\n")

@@ -1,32 +1,46 @@
 """Bedrock's prompt cache: a prompt that begins as an earlier one did, up to a mark of that one, is read from it.
 
-As Claude's, but that it holds from the first token on (the models want 1,024 to 4,096) and forgets nothing (after 5
-minutes). https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+As Claude's, but that it forgets nothing (Claude's after 5 minutes). A beginning that is shorter than the model's
+minimum is not kept. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 _MARK = "cache_control"
-_LOOK_BACK = 20  # blocks: so far before its own last mark a prompt is compared with earlier ones
+_LOOK_BACK = 20  # blocks before the last mark that are compared with earlier prompts
+
+
+@dataclass(frozen=True)
+class Cached:
+    """Tokens of one prompt."""
+
+    read: int
+    written: int
 
 
 class PromptCache:
     def __init__(self) -> None:
         self._beginnings: set[bytes] = set()
 
-    def visit(self, model: str, blocks: Sequence[Mapping[str, Any]]) -> int:
-        """How many of the first `blocks` are in the cache. From now on all are, up to each mark and to the end."""
+    def visit(self, model: str, blocks: Sequence[Mapping[str, Any]], sizes: Sequence[int], minimum: int) -> Cached:
+        """Reads the longest beginning that is kept, and keeps the `blocks` up to each mark and to the end.
+
+        `sizes` are the blocks' tokens, `minimum` how many a beginning needs to be kept.
+        """
         beginning = hashlib.sha256(model.encode())
-        found, written = 0, []
-        for count, block in enumerate(blocks, start=1):
+        tokens, found, longest, written = 0, 0, 0, []
+        for count, (block, size) in enumerate(zip(blocks, sizes, strict=True), start=1):
+            tokens += size
             read = {name: value for name, value in block.items() if name != _MARK}
             beginning.update(json.dumps(read, sort_keys=True).encode())
             if beginning.digest() in self._beginnings and count >= len(blocks) - _LOOK_BACK:
-                found = count
-            if _MARK in block or count == len(blocks):
+                found = tokens
+            if tokens >= minimum and (_MARK in block or count == len(blocks)):
+                longest = tokens
                 written.append(beginning.digest())
         self._beginnings.update(written)
-        return found
+        return Cached(found, max(0, longest - found))

@@ -22,6 +22,7 @@ from local.http_server import Disconnected, Exchange, HttpServer
 from local.runtime_messages import (
     Breach,
     Prelude,
+    known_error_type,
     parse_buffered,
     parse_error,
     parse_error_trailer,
@@ -55,7 +56,10 @@ class Sink(Protocol):
 
 @dataclass(eq=False)
 class Call:
-    """One invocation on its way through the runtime; `outcome` is its end."""
+    """One invocation on its way through the runtime.
+
+    `outcome` is its end, `error_type` what Lambda calls the failure that the runtime reported.
+    """
 
     request_id: str
     event: bytes
@@ -63,6 +67,7 @@ class Call:
     sink: Sink
     delivered: bool = False
     response_began: bool = False
+    error_type: str | None = None
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def finish(self, outcome: Outcome) -> None:
@@ -214,7 +219,7 @@ class RuntimeApi:
             raise wrong_moment(f"A second /response for {request_id}.")
         call.response_began = True
         try:
-            outcome = await _receive_response(exchange, call.sink)
+            call.error_type = await _receive_response(exchange, call.sink)
         except Breach:
             call.finish(Outcome.BREACH)
             raise
@@ -223,7 +228,7 @@ class RuntimeApi:
             raise
         finally:
             self.forget(call)
-        call.finish(outcome)
+        call.finish(Outcome.ERROR if call.error_type else Outcome.OK)
         await _accepted(exchange)
 
     # --- invocation/{id}/error, init/error ---
@@ -233,12 +238,13 @@ class RuntimeApi:
         if call.response_began:
             raise wrong_moment(f"/error for {request_id} after its response began: only trailers can tell it now.")
         self.forget(call)
+        call.error_type = _error_type(exchange)
         call.finish(Outcome.ERROR)
         parse_error(await exchange.body())
         await _accepted(exchange)
 
     async def _init_error(self, exchange: Exchange) -> None:
-        error = parse_error(await exchange.body())
+        error = {**parse_error(await exchange.body()), "errorType": _error_type(exchange)}
         if self.initialised.done():
             raise wrong_moment("/init/error came after the init phase.")
         self.fail_init(error)
@@ -258,26 +264,32 @@ def trace_id(request_id: str) -> str:
     return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
 
 
-async def _receive_response(exchange: Exchange, sink: Sink) -> Outcome:
+def _error_type(exchange: Exchange) -> str:
+    """Lambda goes by the header, whatever the report's body says."""
+    return known_error_type(exchange.header(ERROR_TYPE))
+
+
+async def _receive_response(exchange: Exchange, sink: Sink) -> str | None:
+    """Passes the response on; the error type if its trailers report a failure."""
     mode = exchange.header("lambda-runtime-function-response-mode", "buffered")
     try:
         if mode == "streaming":
             return await _stream(exchange, sink)
         if mode == "buffered":
-            return await _buffered(exchange, sink)
+            await _buffered(exchange, sink)
+            return None
     except h11.RemoteProtocolError as error:
         raise Breach(f"The response is not valid HTTP: {error}.") from error
     raise Breach(f"Lambda-Runtime-Function-Response-Mode is {mode!r}: expected streaming or buffered.")
 
 
-async def _buffered(exchange: Exchange, sink: Sink) -> Outcome:
+async def _buffered(exchange: Exchange, sink: Sink) -> None:
     prelude, body = parse_buffered(await exchange.body())
     await sink.begin(prelude)
     await sink.write(body)
-    return Outcome.OK
 
 
-async def _stream(exchange: Exchange, sink: Sink) -> Outcome:
+async def _stream(exchange: Exchange, sink: Sink) -> str | None:
     """Passes the response on as it arrives, each piece with one write."""
     _check_trailers_are_declared(exchange)
     pieces = exchange.chunks()
@@ -288,7 +300,7 @@ async def _stream(exchange: Exchange, sink: Sink) -> Outcome:
         await sink.write(rest)
         async for piece in pieces:
             await sink.write(piece)
-    return _told_by_trailers(exchange.trailers)
+    return _failure_in_trailers(exchange.trailers)
 
 
 async def _head(exchange: Exchange, pieces: AsyncIterator[bytes]) -> tuple[Prelude, bytes] | None:
@@ -320,11 +332,11 @@ def _check_trailers_are_declared(exchange: Exchange) -> None:
         raise Breach(f"The streaming response does not declare Trailer: {', '.join(missing)}.")
 
 
-def _told_by_trailers(trailers: Mapping[str, str]) -> Outcome:
+def _failure_in_trailers(trailers: Mapping[str, str]) -> str | None:
     if ERROR_TYPE not in trailers:
-        return Outcome.OK
+        return None
     parse_error_trailer(trailers.get(ERROR_BODY, ""))
-    return Outcome.ERROR
+    return known_error_type(trailers[ERROR_TYPE])
 
 
 async def _gone(exchange: Exchange) -> None:

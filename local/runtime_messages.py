@@ -15,6 +15,7 @@ from typing import Any
 NULS = bytes(8)
 MAX_PRELUDE_BYTES = 65_536  # so that a forgotten prelude is told at once, not when a long stream ends
 
+_ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -86,6 +87,16 @@ def parse_error_trailer(value: str) -> dict[str, Any]:
     except binascii.Error as error:
         raise Breach(f"The trailer Lambda-Runtime-Function-Error-Body is not base64: {error}.") from error
     return parse_error(raw)
+
+
+def known_error_type(sent: str) -> str:
+    """What Lambda keeps of an error type: its own form only, and one word for everything else.
+
+    As GetValidRuntimeOrFunctionErrorType of github.com/aws/aws-lambda-runtime-interface-emulator has it.
+    """
+    if _ERROR_TYPE.fullmatch(sent):
+        return sent
+    return "Function.Unknown" if sent.startswith("Function.") else "Runtime.Unknown"
 
 
 def _json_object(raw: bytes, what: str) -> dict[str, Any]:

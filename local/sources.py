@@ -68,11 +68,16 @@ class Direct:
     """Bedrock, called with the caller's credentials by the function's own code."""
 
     def __init__(self, model: str) -> None:
-        region = region_of_caller()
-        url = (
-            os.environ.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") or f"https://bedrock-runtime.{region}.amazonaws.com"
+        region, credentials, variables = region_of_caller(), find_credentials(), os.environ
+        runtime = (
+            variables.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") or f"https://bedrock-runtime.{region}.amazonaws.com"
         )
-        self._bedrock = Bedrock(Service("bedrock", url, region, find_credentials()), region)
+        mantle = variables.get("AWS_ENDPOINT_URL_BEDROCK_MANTLE") or f"https://bedrock-mantle.{region}.api.aws"
+        self._bedrock = Bedrock(
+            Service("bedrock", runtime, region, credentials),
+            region,
+            mantle=Service("bedrock-mantle", mantle, region, credentials),
+        )
         self._model = model
 
     def events(self, body: Body) -> Events:

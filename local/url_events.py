@@ -31,7 +31,11 @@ _TEXT = re.compile(r"text/.*|application/(json|xml|javascript|.*\+json|.*\+xml)"
 
 @dataclass(frozen=True)
 class Request:
-    """What came over the wire. `path` and `query_string` as sent; header names in lower case."""
+    """What came over the wire. `path` and `query_string` as sent; header names in lower case.
+
+    A function URL hands the path on as it was sent, slashes and percent signs included. (An HTTP API of API Gateway
+    decodes it: https://github.com/middleapi/standard-server/pull/93.)
+    """
 
     method: str
     path: str

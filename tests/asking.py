@@ -9,6 +9,9 @@ import httpx
 from local.aws_simulator import AwsSimulator, Received
 
 HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
+# One that thinks by a budget, and whose tokens Bedrock Runtime counts.
+HAIKU_4_5 = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+OF_HAIKU_4_5 = {"DEFAULT_MODEL": HAIKU_4_5, "ALLOWED_MODELS": HAIKU_4_5}
 
 
 def body_of(prompt: str = "Hello", **fields: Any) -> dict[str, Any]:
@@ -43,8 +46,8 @@ def secret_reads(simulator: AwsSimulator) -> int:
     return sum(request.operation == "GetSecretValue" for request in simulator.requests)
 
 
-def eventually(condition: Callable[[], object], seconds: float = 5) -> bool:
-    """Waits for what another process does."""
+def eventually(condition: Callable[[], object], seconds: float = 60) -> bool:
+    """Waits for what another process does; the limit only ends a wait for what never comes."""
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.005)

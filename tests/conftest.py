@@ -1,5 +1,7 @@
 """What the tests share: the deployed function on the emulated function URL, over the simulated Bedrock."""
 
+import os
+import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.aws_simulator import AwsSimulator, Pace
 from local.background import Background
@@ -15,6 +18,12 @@ from local.function_url import Function, FunctionUrl
 
 KEY = "test-key-8c1f"
 LAMBDA_SRC: Path = ROOT / "lambda_src"
+FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # what the function runs on: tools/test-pythons
+
+# Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
 FAST = Pace(first_event_seconds=0, pieces_per_second=0)
 
 
@@ -49,22 +58,26 @@ def deploy(background: Background) -> Iterator[Deploy]:
             concurrency: int = 1,
             max_environments: int = 10,
             denied: Collection[str] = (),
+            application_log_level: str = "INFO",
         ) -> Deployment:
             simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied)
             background.run(simulator.start())
             stack.callback(lambda: background.run(simulator.close()))
             function = Function(
                 root=LAMBDA_SRC,
+                init_timeout_seconds=60,
                 environment=function_environment(simulator) | (variables or {}),
                 timeout_seconds=timeout_seconds,
                 concurrency=concurrency,
                 max_environments=max_environments,
                 cors=CORS,
+                python=FUNCTION_PYTHON,
+                application_log_level=application_log_level,
             )
             url = FunctionUrl(function=function)
             background.run(url.start())
             stack.callback(lambda: background.run(url.close()))
-            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=30))
+            http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=120))
             return Deployment(url, simulator, http)
 
         yield start

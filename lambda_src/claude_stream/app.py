@@ -34,13 +34,15 @@ class Application:
         credentials = find_credentials()
         secrets = Service("secretsmanager", settings.secrets_url, settings.region, credentials)
         model = Service("bedrock", settings.bedrock_url, settings.region, credentials)
-        self._namespace = settings.metrics_namespace
+        mantle = Service("bedrock-mantle", settings.mantle_url, settings.region, credentials)
+        self._settings = settings
         self._keyring = Keyring(secrets, settings.api_key_secret_arn)
-        self._routes = Routes(settings, Bedrock(model, settings.region, settings.guardrail))
+        self._routes = Routes(settings, Bedrock(model, settings.region, settings.guardrail, mantle=mantle))
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        record = Record(self._namespace, environ.get("lambda.request_id") or str(uuid.uuid4()))
-        request = Request(environ)
+        request_id = environ.get("lambda.request_id") or str(uuid.uuid4())
+        record = Record(self._settings.metrics_namespace, request_id, log_level=self._settings.log_level)
+        request = Request(environ, self._settings.max_input_bytes)
         response = self._answer(request, record)
         record.status = response.status
         headers = [*response.headers, (_request_id_header(request), record.request_id), *_SAFE]

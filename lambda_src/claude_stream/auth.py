@@ -6,6 +6,7 @@ Both the current and the previous version of the secret are accepted, so keys ro
 import hmac
 import json
 import logging
+import math
 import threading
 import time
 
@@ -17,7 +18,7 @@ from claude_stream.sse import json_bytes
 logger = logging.getLogger(__name__)
 
 _FRESH_SECONDS = 300.0
-_REFRESH_PAUSE_SECONDS = 30.0  # however many unknown keys are tried meanwhile
+_UNKNOWN_KEY_PAUSE_SECONDS = 30.0  # between two refreshes for the sake of unknown keys, however many are tried
 _FETCH_SECONDS = 5.0
 
 
@@ -26,30 +27,50 @@ class SecretMalformed(Exception):
 
 
 class Keyring:
-    """The keys that are accepted, fetched when first needed and again when they age. Shared by threads."""
+    """The keys that are accepted, fetched when first needed and again when they age. Shared by threads.
+
+    Age is counted by the wall clock: the monotonic one stands still while Lambda keeps an environment frozen, and a
+    revoked key would be accepted for hours.
+    """
 
     def __init__(self, secrets: Service, secret_arn: str) -> None:
         self._secrets = secrets
         self._secret_arn = secret_arn
         self._keys: dict[str, str] | None = None
-        self._fetched_at = 0.0
+        self._fetched_at = -math.inf
+        self._refreshed_for_unknown_at = -math.inf
         self._lock = threading.Lock()
 
     def name_of(self, key: str | None) -> str:
         """The name of the key; AuthenticationFailed when it is none of ours."""
         if not key:
             raise AuthenticationFailed("An API key is needed: send it as x-api-key, or as Authorization: Bearer.")
-        name = _find(self._fetch(_FRESH_SECONDS), key) or _find(self._fetch(_REFRESH_PAUSE_SECONDS), key)
+        with self._lock:
+            keys, fetched_now = self._current()
+        name = _find(keys, key)
+        if name is None and not fetched_now:
+            with self._lock:
+                keys = self._current_for_unknown()
+            name = _find(keys, key)
         if name is None:
             raise AuthenticationFailed("The API key in the request's header is not a valid one.")
         return name
 
-    def _fetch(self, max_age: float) -> dict[str, str]:
-        with self._lock:
-            if self._keys is None or time.monotonic() - self._fetched_at > max_age:
-                self._refresh()
-            assert self._keys is not None
-            return self._keys
+    def _current(self) -> tuple[dict[str, str], bool]:
+        """The keys, not older than _FRESH_SECONDS, and whether they have been fetched for this."""
+        stale = _has_passed(_FRESH_SECONDS, since=self._fetched_at)
+        if stale:
+            self._refresh()
+        assert self._keys is not None
+        return self._keys, stale
+
+    def _current_for_unknown(self) -> dict[str, str]:
+        """The keys, fetched again for a key that may be new: at once, then not for _UNKNOWN_KEY_PAUSE_SECONDS."""
+        if _has_passed(_UNKNOWN_KEY_PAUSE_SECONDS, since=self._refreshed_for_unknown_at):
+            self._refreshed_for_unknown_at = time.time()
+            self._refresh()
+        assert self._keys is not None
+        return self._keys
 
     def _refresh(self) -> None:
         try:
@@ -62,7 +83,7 @@ class Keyring:
                 raise _unreadable(error) from error
         else:
             self._keys = keys | {f"{name} (previous)": key for name, key in previous.items()}
-        self._fetched_at = time.monotonic()
+        self._fetched_at = time.time()
 
     def _version(self, stage: str) -> dict[str, str]:
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue"}
@@ -75,6 +96,11 @@ class Keyring:
             raise
         finally:
             call.close()
+
+
+def _has_passed(seconds: float, *, since: float) -> bool:
+    """By the wall clock; one that was set back counts as passed."""
+    return not 0 <= time.time() - since <= seconds
 
 
 def _find(keys: dict[str, str], presented: str) -> str | None:

@@ -18,7 +18,8 @@ from botocore.exceptions import BotoCoreError
 from claude_stream.http_connection import BrokenConnection, Connection, Endpoint, Head
 
 ATTEMPTS = 3
-_TRANSIENT = frozenset((429, 500, 503))
+# Not 429: callers' SDKs try again themselves, and three tries of ours for each of theirs are nine.
+_TRANSIENT = frozenset((500, 503))
 
 
 class NoCredentials(Exception):
@@ -190,13 +191,15 @@ class Call:
 
 
 def _refusal(head: Head, content: bytes) -> AwsError:
-    """The two AWS JSON dialects: the exception's name is in a header (REST) or in the body (JSON 1.1)."""
+    """The error's name is in a header (AWS's REST), in the body (its JSON 1.1) or in its error (Anthropic's)."""
     try:
         body = json.loads(content)
     except ValueError:
         body = {}
     if not isinstance(body, dict):
         body = {}
+    if isinstance(body.get("error"), dict):
+        body = {"__type": body["error"].get("type", ""), **body["error"]}
     code = head.headers.get("x-amzn-errortype") or str(body.get("__type", ""))
     message = body.get("message") or body.get("Message") or ""
     retry_after = head.headers.get("retry-after", "")

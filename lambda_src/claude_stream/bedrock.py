@@ -1,4 +1,4 @@
-"""Bedrock Runtime: the three calls that Claude is reached by, and what it says when it says no.
+"""Bedrock Runtime: the calls that Claude is reached by. What a refusal means to the caller is refusals.py's.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
 """
@@ -6,25 +6,27 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelW
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from botocore.eventstream import EventStreamBuffer, EventStreamMessage, ParserError
 
-from claude_stream import errors
 from claude_stream.aws import AwsError, Call, NoCredentials, Service
-from claude_stream.errors import ApiError
+from claude_stream.errors import ApiError, InvalidRequest, RateLimited, TimedOut
 from claude_stream.http_connection import BrokenConnection
-from claude_stream.models import foundation_model
+from claude_stream.models import foundation_model, undated_name
+from claude_stream.refusals import AttemptedCall, TokensNotCounted
 from claude_stream.sse import json_bytes
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _STREAM = {"Content-Type": "application/json", "X-Amzn-Bedrock-Accept": "application/json"}
-_ACTIONS = {
-    "invoke-with-response-stream": "InvokeModelWithResponseStream",
-    "invoke": "InvokeModel",
-    "count-tokens": "CountTokens",
-}
+_ANTHROPIC = {"Content-Type": "application/json", "anthropic-version": "2023-06-01"}
+# What Anthropic's count takes of a request; it refuses the rest.
+_COUNTED_FIELDS = {"cache_control", "messages", "output_config", "system", "thinking", "tool_choice", "tools"}
+
+
+INTERVENED = "INTERVENED"
 
 
 class Event(NamedTuple):
@@ -36,11 +38,23 @@ class Event(NamedTuple):
 
 
 class Bedrock:
-    """The model's side. `guardrail` is (id, version). Shared by threads."""
+    """The model's side, `service`. `guardrail` is (id, version); `mantle` counts the tokens that it does not count.
 
-    def __init__(self, service: Service, region: str, guardrail: tuple[str, str] | None = None) -> None:
+    Shared by threads.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        region: str,
+        guardrail: tuple[str, str] | None = None,
+        *,
+        mantle: Service | None = None,
+    ) -> None:
         self._service = service
+        self._mantle = mantle
         self._region = region
+        self._not_counted: dict[str, TokensNotCounted] = {}  # by model: what Bedrock Runtime said
         self._guardrail: dict[str, str] = {}
         if guardrail:
             self._guardrail["X-Amzn-Bedrock-GuardrailIdentifier"] = guardrail[0]
@@ -48,45 +62,84 @@ class Bedrock:
 
     def stream(self, model_id: str, body: bytes) -> "EventStream":
         """Asks for a streamed answer; `body` is the InvokeModel body's JSON. Nothing is waited for yet."""
-        operation = "invoke-with-response-stream"
-        call = self._call(model_id, operation, {**_STREAM, **self._guardrail}, body)
-        return EventStream(call, self._blame(model_id, operation))
+        call = self._service.post(
+            _path(model_id, "invoke-with-response-stream"), {**_STREAM, **self._guardrail}, body
+        )
+        return EventStream(call, self._attempted(model_id, "InvokeModelWithResponseStream"))
 
     def invoke(self, model_id: str, body: bytes, until: float) -> bytes:
         """The whole answer as one JSON message. TimedOut when it is not there by `until`."""
-        return self._content(model_id, "invoke", {**_JSON, **self._guardrail}, body, until)
+        call = self._service.post(_path(model_id, "invoke"), {**_JSON, **self._guardrail}, body)
+        return _content(call, self._attempted(model_id, "InvokeModel"), until)
 
     def count_tokens(self, model_id: str, body: bytes, until: float) -> int:
-        """How many input tokens `body` would be. Bedrock counts for models only, not for inference profiles."""
-        wrapped = json_bytes({"input": {"invokeModel": {"body": base64.b64encode(body).decode("ascii")}}})
-        model_id = foundation_model(model_id)
-        answer = self._content(model_id, "count-tokens", {"Content-Type": "application/json"}, wrapped, until)
-        return int(json.loads(answer)["inputTokens"])
+        """How many input tokens `body`, InvokeModel's, would be.
 
-    def _call(self, model_id: str, operation: str, headers: dict[str, str], body: bytes) -> Call:
-        return self._service.post(f"/model/{quote(model_id, safe='')}/{operation}", headers, body)
-
-    def _content(self, model_id: str, operation: str, headers: dict[str, str], body: bytes, until: float) -> bytes:
-        call = self._call(model_id, operation, headers, body)
+        Bedrock Runtime counts for models, not for inference profiles, and not for the models that are offered only
+        through these; Anthropic's own count on the bedrock-mantle endpoint does.
+        https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
+        """
+        model = foundation_model(model_id)
+        not_counted = self._not_counted.get(model)
+        if not_counted is None:
+            try:
+                return self._count_by_runtime(model, body, until)
+            except TokensNotCounted as error:
+                not_counted = self._not_counted[model] = error
+        if self._mantle is None:
+            raise not_counted
         try:
-            return call.content(until)
-        except (AwsError, BrokenConnection, NoCredentials) as error:
-            raise self._blame(model_id, operation).api_error(error) from error
-        except TimeoutError:
-            raise errors.TimedOut("A whole answer took too long. Ask for a streamed one, or for less.") from None
-        finally:
-            call.close()
+            return self._count_by_mantle(self._mantle, model, body, until)
+        except (InvalidRequest, RateLimited):
+            raise
+        except ApiError:  # not there, or not allowed
+            raise not_counted from None
 
-    def _blame(self, model_id: str, operation: str) -> "_Blame":
-        return _Blame(model_id, self._region, _ACTIONS[operation])
+    def _count_by_runtime(self, model: str, body: bytes, until: float) -> int:
+        wrapped = json_bytes({"input": {"invokeModel": {"body": base64.b64encode(body).decode("ascii")}}})
+        call = self._service.post(_path(model, "count-tokens"), {"Content-Type": "application/json"}, wrapped)
+        return int(json.loads(_content(call, self._attempted(model, "CountTokens"), until))["inputTokens"])
+
+    def _count_by_mantle(self, mantle: Service, model: str, body: bytes, until: float) -> int:
+        counted = {name: value for name, value in json.loads(body).items() if name in _COUNTED_FIELDS}
+        request = json_bytes({"model": f"anthropic.{undated_name(model)}", **counted})
+        call = mantle.post("/anthropic/v1/messages/count_tokens", _ANTHROPIC, request)
+        return int(json.loads(_content(call, self._attempted(model, "CountTokens"), until))["input_tokens"])
+
+    def _attempted(self, model_id: str, action: str) -> AttemptedCall:
+        return AttemptedCall(model_id, self._region, action)
+
+
+def guardrail_intervened(told: Mapping[str, Any]) -> bool:
+    """Whether a guardrail replaced the answer: a whole message says so, and a stream's message_stop.
+
+    Some streams have it as the stop reason instead: https://github.com/langchain-ai/langchain-aws/issues/937
+    """
+    stop_reason = told.get("stop_reason")
+    return told.get("amazon-bedrock-guardrailAction") == INTERVENED or stop_reason == "guardrail_intervened"
+
+
+def _path(model_id: str, operation: str) -> str:
+    return f"/model/{quote(model_id, safe='')}/{operation}"
+
+
+def _content(call: Call, attempted: AttemptedCall, until: float) -> bytes:
+    try:
+        return call.content(until)
+    except (AwsError, BrokenConnection, NoCredentials) as error:
+        raise attempted.api_error(error) from error
+    except TimeoutError:
+        raise TimedOut("A whole answer took too long. Ask for a streamed one, or for less.") from None
+    finally:
+        call.close()
 
 
 class EventStream:
     """The events of one streamed answer."""
 
-    def __init__(self, call: Call, blame: "_Blame") -> None:
+    def __init__(self, call: Call, attempted: AttemptedCall) -> None:
         self._call = call
-        self._blame = blame
+        self._attempted = attempted
         self._buffer = EventStreamBuffer()
         self._begun = False
         self._stopped = False
@@ -106,7 +159,7 @@ class EventStream:
                 self._begun = True
             return self._next_event(until)
         except (AwsError, BrokenConnection, NoCredentials, ParserError) as error:
-            raise self._blame.api_error(error) from error
+            raise self._attempted.api_error(error) from error
 
     def close(self) -> None:
         self._call.close()
@@ -152,112 +205,3 @@ def _message_of(payload: bytes) -> str:
         return str(json.loads(payload).get("message", ""))
     except (ValueError, AttributeError):
         return ""
-
-
-class _Blame(NamedTuple):
-    """What failed, in words: the one place where a failure below becomes a sentence for the caller.
-
-    AWS's own messages name roles and accounts, so only those about the caller's own input are passed on.
-    """
-
-    model_id: str
-    region: str
-    action: str
-
-    def api_error(self, error: Exception) -> ApiError:
-        if isinstance(error, NoCredentials):
-            return errors.PermissionDenied(
-                f"No AWS credentials ({error}): run `aws configure` or `aws sso login`, or set AWS_PROFILE."
-            )
-        if not isinstance(error, AwsError):
-            return errors.ApiError(
-                "The answer was cut off on its way from Bedrock; what came so far is kept. Ask again."
-            )
-        if not error.code:
-            return errors.Unavailable(
-                f"Bedrock in {self.region} cannot be reached. Ask again in a moment.", retry_after=5
-            )
-        make = _REFUSALS.get(error.code.removesuffix("Exception"), _unknown)
-        return make(error, self)
-
-
-def _invalid(error: AwsError, _: _Blame) -> ApiError:
-    return errors.InvalidRequest(error.message or "Bedrock found the request invalid.")
-
-
-def _denied(_: AwsError, blame: _Blame) -> ApiError:
-    return errors.PermissionDenied(
-        f"Bedrock denies access to {blame.model_id} in {blame.region}. Check that the caller's IAM policy allows "
-        f"bedrock:{blame.action} on it, and that Anthropic's usage form was sent in for this account "
-        "(Bedrock console, Model catalog)."
-    )
-
-
-def _bad_credentials(_: AwsError, __: _Blame) -> ApiError:
-    return errors.PermissionDenied("AWS refuses the credentials that the request was signed with. Renew them.")
-
-
-def _not_found(_: AwsError, blame: _Blame) -> ApiError:
-    return errors.NotFound(
-        f"Bedrock in {blame.region} does not have {blame.model_id}. `aws bedrock list-inference-profiles` lists "
-        "what it has."
-    )
-
-
-def _throttled(error: AwsError, _: _Blame) -> ApiError:
-    return errors.RateLimited(
-        "Bedrock is throttling: this account's quota for the model is used up for now. Wait, then ask again.",
-        retry_after=error.retry_after or 10,
-    )
-
-
-def _quota(_: AwsError, __: _Blame) -> ApiError:
-    return errors.RateLimited(
-        "This account's Bedrock quota for the model is used up. Ask for more in the Service Quotas console.",
-        retry_after=60,
-    )
-
-
-def _unavailable(error: AwsError, _: _Blame) -> ApiError:
-    return errors.Unavailable(
-        "Bedrock is unavailable just now. Ask again in a moment.", retry_after=error.retry_after or 5
-    )
-
-
-def _overloaded(error: AwsError, _: _Blame) -> ApiError:
-    return errors.Overloaded(
-        "The model is overloaded just now. Ask again in a moment.", retry_after=error.retry_after or 5
-    )
-
-
-def _model_timed_out(_: AwsError, __: _Blame) -> ApiError:
-    return errors.TimedOut("The model took too long. Ask again, or ask for less.")
-
-
-def _unknown(_: AwsError, __: _Blame) -> ApiError:
-    return errors.ApiError("Bedrock failed to answer. Ask again; if it goes on, look at the AWS Health Dashboard.")
-
-
-# Keys are Bedrock's exceptions without their ending, which the ones inside a stream have not all got, and the
-# types of Claude's own error events. https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
-_REFUSALS = {
-    "Validation": _invalid,
-    "AccessDenied": _denied,
-    "UnrecognizedClient": _bad_credentials,
-    "InvalidSignature": _bad_credentials,
-    "ExpiredToken": _bad_credentials,
-    "MissingAuthenticationToken": _bad_credentials,
-    "IncompleteSignature": _bad_credentials,
-    "ResourceNotFound": _not_found,
-    "Throttling": _throttled,
-    "ServiceQuotaExceeded": _quota,
-    "ServiceUnavailable": _unavailable,
-    "ModelNotReady": _overloaded,
-    "ModelTimeout": _model_timed_out,
-    "HTTP 503": _unavailable,
-    "HTTP 529": _overloaded,
-    "invalid_request_error": _invalid,
-    "rate_limit_error": _throttled,
-    "overloaded_error": _overloaded,
-    "timeout_error": _model_timed_out,
-}

@@ -13,17 +13,21 @@ class ApiError(Exception):
     status: ClassVar[int] = 500
     type: ClassVar[str] = "api_error"
 
-    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: int | None = None, can_retry: bool = True) -> None:
+        """`retry_after` is in seconds. Without `can_retry`, SDKs are told not to ask again by themselves."""
         super().__init__(message)
         self.message = message
         self.retry_after = retry_after
+        self.can_retry = can_retry
 
     def body(self, request_id: str) -> dict[str, object]:
         error = {"type": self.type, "message": self.message}
         return {"type": "error", "error": error, "request_id": request_id}
 
     def headers(self) -> list[tuple[str, str]]:
-        return [] if self.retry_after is None else [("retry-after", str(self.retry_after))]
+        """`x-should-retry` is what Anthropic's and OpenAI's SDKs obey before they look at the status."""
+        after = [] if self.retry_after is None else [("retry-after", str(self.retry_after))]
+        return after if self.can_retry else [*after, ("x-should-retry", "false")]
 
 
 class InvalidRequest(ApiError):
@@ -64,6 +68,11 @@ class MethodNotAllowed(ApiError):
 class RequestTooLarge(ApiError):
     status = 413
     type = "request_too_large"
+
+
+class UnsupportedMediaType(ApiError):
+    status = 415
+    type = "invalid_request_error"
 
 
 class RateLimited(ApiError):

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from claude_stream import sse
-from claude_stream.bedrock import Event, EventStream
+from claude_stream.bedrock import INTERVENED, Event, EventStream
 from claude_stream.errors import ApiError, TimedOut
 from claude_stream.metrics import Record
 
 logger = logging.getLogger(__name__)
 
 _TIME_IS_UP = "The time for this answer is up; what came so far is kept. Ask for the rest, or for less."
+_METRICS = "amazon-bedrock-invocationMetrics"
 INTERNAL_ERROR = "Something went wrong on the server's side. Ask again; its log has the place."
 
 
@@ -42,8 +43,9 @@ class MessagesFormat(_NamedEvents):
     """The Anthropic API's own: every event as it came from Bedrock."""
 
     def event(self, event: Event) -> bytes:
-        if event.type == "message_stop":  # Bedrock adds its invocation metrics, which Anthropic's API has not got
-            return sse.event(b'{"type":"message_stop"}', "message_stop")
+        if _METRICS in event.data:  # on message_stop; Anthropic's API has no such thing
+            kept = {name: value for name, value in event.data.items() if name != _METRICS}
+            return sse.event(sse.json_bytes(kept), event.type)
         return sse.event(event.json, event.type)
 
     def end(self, record: Record) -> bytes:
@@ -64,7 +66,9 @@ class TextFormat(_NamedEvents):
         return sse.event(sse.json_bytes(text)) if text else b""
 
     def end(self, record: Record) -> bytes:
-        done = {"stop_reason": record.stop_reason, "usage": record.usage}
+        done: dict[str, object] = {"stop_reason": record.stop_reason, "usage": record.usage}
+        if record.guardrail_intervened:
+            done["guardrail_action"] = INTERVENED
         return sse.event(json.dumps(done).encode(), "done")
 
 

@@ -15,6 +15,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+# A model that thinks is silent for minutes. Probes keep the networks on the way from forgetting the connection, and
+# tell when the other side is gone.
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}  # seconds, seconds, probes
 _CONNECT_SECONDS = 5.0
 _SEND_SECONDS = 30.0
 # AWS closes connections that idle for a minute; and an environment that was frozen wakes with dead ones. Hence
@@ -79,6 +82,7 @@ class Endpoint:
             raise BrokenConnection(f"{self.host} cannot be reached") from error
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _keep_alive(plain)
             return self._tls.wrap_socket(plain, server_hostname=self._address[0]) if self._tls else plain
         except OSError as error:
             plain.close()
@@ -188,6 +192,13 @@ class Connection:
             raise BrokenConnection("the connection was closed before the answer's end", stale=self._idled)
         self._idled = False
         self._buffer += data
+
+
+def _keep_alive(connected: socket.socket) -> None:
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEP_ALIVE.items():
+        if hasattr(socket, name):  # macOS calls the first one otherwise
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 @functools.cache

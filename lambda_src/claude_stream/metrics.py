@@ -7,13 +7,17 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 import json
 import sys
 import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from claude_stream.bedrock import Event
+from claude_stream.bedrock import INTERVENED, Event, guardrail_intervened
 
 _UNITS = {
     "Requests": "Count",
+    "ModelRequests": "Count",
     "Errors": "Count",
+    "GuardrailInterventions": "Count",
     "TimeToFirstToken": "Milliseconds",
     "Duration": "Milliseconds",
     "OutputTokensPerSecond": "Count/Second",
@@ -22,12 +26,19 @@ _UNITS = {
     "CacheReadTokens": "Count",
     "CacheWriteTokens": "Count",
 }
+_TOKENS = {
+    "InputTokens": "input_tokens",
+    "OutputTokens": "output_tokens",
+    "CacheReadTokens": "cache_read_input_tokens",
+    "CacheWriteTokens": "cache_creation_input_tokens",
+}
 
 
 class Record:
     """One request's record, filled in as the request goes; never a prompt, an answer or a key."""
 
-    def __init__(self, namespace: str, request_id: str) -> None:
+    def __init__(self, namespace: str, request_id: str, *, log_level: str = "INFO") -> None:
+        """`log_level` is Lambda's filter for the function's lines."""
         self.request_id = request_id
         self.route = ""
         self.model = ""
@@ -36,6 +47,8 @@ class Record:
         self.error_type = ""
         self.stop_reason: str | None = None
         self.usage: dict[str, Any] = {}
+        self.guardrail_intervened = False
+        self._log_level = log_level
         self._namespace = namespace
         self._started = time.monotonic()
         self._first_token_at: float | None = None
@@ -45,10 +58,26 @@ class Record:
         if event.type == "content_block_delta":
             self._first_token_at = self._first_token_at or time.monotonic()
         elif event.type == "message_start":
-            self.usage.update(event.data["message"].get("usage") or {})
+            self._count(event.data["message"].get("usage"))
         elif event.type == "message_delta":
-            self.usage.update(event.data.get("usage") or {})
-            self.stop_reason = (event.data.get("delta") or {}).get("stop_reason")
+            self._count(event.data.get("usage"))
+            delta = event.data.get("delta") or {}
+            self.stop_reason = delta.get("stop_reason")
+            self.guardrail_intervened = guardrail_intervened(delta)
+        elif event.type == "message_stop":
+            self.guardrail_intervened |= guardrail_intervened(event.data)
+
+    def observe_whole(self, message: Mapping[str, Any]) -> None:
+        """Takes from a whole answer what the metrics need of it."""
+        self._count(message.get("usage"))
+        self.stop_reason = message.get("stop_reason")
+        self.guardrail_intervened = guardrail_intervened(message)
+
+    def _count(self, usage: Mapping[str, Any] | None) -> None:
+        """A later event repeats some of the numbers, and may have null or 0 for one that was counted before."""
+        for name, value in (usage or {}).items():
+            if value or name not in self.usage:
+                self.usage[name] = value
 
     def emit(self) -> None:
         """Writes the line."""
@@ -65,9 +94,15 @@ class Record:
             "Status": self.status,
             "ErrorType": self.error_type,
             "StopReason": self.stop_reason or "",
+            "GuardrailAction": INTERVENED if self.guardrail_intervened else "",
         }
+        now = datetime.now(UTC)
         return {
-            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": self._directives(values)},
+            # Lambda drops lines below its filter's level, and takes one without level and timestamp for INFO: the
+            # filter's own level passes every filter.
+            "timestamp": now.isoformat(timespec="milliseconds"),
+            "level": self._log_level,
+            "_aws": {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": self._directives(values)},
             **{name: value for name, value in properties.items() if value != ""},
             **values,
         }
@@ -79,12 +114,11 @@ class Record:
             "Errors": 1 if self.error_type else 0,
             "Duration": _milliseconds(now - self._started),
         }
-        for metric, field in (
-            ("InputTokens", "input_tokens"),
-            ("OutputTokens", "output_tokens"),
-            ("CacheReadTokens", "cache_read_input_tokens"),
-            ("CacheWriteTokens", "cache_creation_input_tokens"),
-        ):
+        if self.model:
+            values["ModelRequests"] = 1
+        if self.guardrail_intervened:
+            values["GuardrailInterventions"] = 1
+        for metric, field in _TOKENS.items():
             if field in self.usage:
                 values[metric] = self.usage[field] or 0
         if self._first_token_at:

@@ -20,11 +20,15 @@ def short_name(model_id: str) -> str:
     return _VENDOR_AND_REVISION.sub("", foundation_model(model_id))
 
 
+def undated_name(model_id: str) -> str:
+    """The short name without the day of its release: `claude-haiku-4-5` of `claude-haiku-4-5-20251001`."""
+    return re.sub(r"-\d{8}$", "", short_name(model_id))
+
+
 class ModelCatalog:
     """The allowed models; the first is the default."""
 
     def __init__(self, model_ids: tuple[str, ...]) -> None:
-        self.default = model_ids[0]
         self._by_name: dict[str, str] = {}
         self.names: list[str] = []
         for model_id in model_ids:
@@ -33,6 +37,7 @@ class ModelCatalog:
             self.names.append(model_id if name in self._by_name else name)
             for known_as in (model_id, foundation_model(model_id).removeprefix("anthropic."), name):
                 self._by_name.setdefault(known_as, model_id)
+        self.default = self.names[0]
 
     def resolve(self, name: str) -> str:
         """The Bedrock id of the model that a caller names; NotFound lists what is allowed."""

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from claude_stream import sse
-from claude_stream.bedrock import Event
+from claude_stream.bedrock import Event, guardrail_intervened
 from claude_stream.errors import ApiError
 from claude_stream.events import WholeCharacters
 from claude_stream.metrics import Record
@@ -17,6 +17,7 @@ _FINISH_REASONS = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
+    "guardrail_intervened": "content_filter",
     "tool_use": "tool_calls",
 }  # all others are a stop
 _DELTA_KEYS = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
@@ -29,27 +30,28 @@ _ERROR_CODES = {
 _FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)*): ")
 
 
-def completion(message: dict[str, Any], created: int) -> dict[str, Any]:
-    """A whole message as a chat.completion; `created` is in seconds since 1970."""
-    blocks = message["content"]
+def completion(message: dict[str, Any], created: int, asked_for: str) -> dict[str, Any]:
+    """A whole message as a chat.completion; `created` is in seconds since 1970, `asked_for` the caller's model."""
+    blocks = message.get("content") or []
     said: dict[str, Any] = {"role": "assistant", "content": _joined(blocks, "text") or None, "refusal": None}
     if thought := _joined(blocks, "thinking"):
         said["reasoning_content"] = thought
     if calls := [_call(block) for block in blocks if block["type"] == "tool_use"]:
         said["tool_calls"] = calls
-    finish = finish_reason(message.get("stop_reason"))
+    finish = finish_reason(message.get("stop_reason"), intervened=guardrail_intervened(message))
     return {
         "id": _identifier(message),
         "object": "chat.completion",
         "created": created,
-        "model": message["model"],
+        "model": message.get("model") or asked_for,
         "choices": [{"index": 0, "message": said, "logprobs": None, "finish_reason": finish}],
         "usage": usage(message.get("usage") or {}),
     }
 
 
-def finish_reason(stop_reason: str | None) -> str:
-    return _FINISH_REASONS.get(stop_reason or "", "stop")
+def finish_reason(stop_reason: str | None, *, intervened: bool) -> str:
+    """`intervened`: a guardrail has; Claude's own stop reason does not say so."""
+    return "content_filter" if intervened else _FINISH_REASONS.get(stop_reason or "", "stop")
 
 
 def usage(counted: dict[str, Any]) -> dict[str, Any]:
@@ -71,20 +73,23 @@ class ChatFormat:
 
     ping = b": ping\n\n"  # a comment: OpenAI's clients take every event for a chunk
 
-    def __init__(self, created: int, include_usage: bool) -> None:
+    def __init__(self, created: int, asked_for: str, include_usage: bool) -> None:
         self._created = created
+        self._asked_for = asked_for
         self._include_usage = include_usage
         self._head: dict[str, Any] = {}
         self._before = self._after = b""
         self._characters = WholeCharacters()
         self._calls = -1  # the index of the call that is being written
         self._input: dict[str, Any] | None = None  # of a call, until a piece of it comes
+        self._stop_reason: str | None = None
         self._writers = {
             "message_start": self._message_start,
             "content_block_start": self._block_start,
             "content_block_delta": self._block_delta,
             "content_block_stop": self._block_stop,
             "message_delta": self._message_delta,
+            "message_stop": self._message_stop,
         }
 
     def event(self, event: Event) -> bytes:
@@ -106,7 +111,7 @@ class ChatFormat:
             "id": _identifier(message),
             "object": "chat.completion.chunk",
             "created": self._created,
-            "model": message["model"],
+            "model": message.get("model") or self._asked_for,
         }
         self._before = json_bytes(self._head)[:-1] + b',"choices":[{"index":0,"delta":'
         self._after = b',"logprobs":null,"finish_reason":null}]' + self._no_usage + b"}"
@@ -140,7 +145,12 @@ class ChatFormat:
         return self._call_chunk({"function": {"arguments": json_bytes(whole).decode()}})  # it came in no pieces
 
     def _message_delta(self, data: dict[str, Any]) -> bytes:
-        reason = json_bytes(finish_reason((data.get("delta") or {}).get("stop_reason")))
+        self._stop_reason = (data.get("delta") or {}).get("stop_reason")
+        return b""
+
+    def _message_stop(self, data: dict[str, Any]) -> bytes:
+        """The reason waits for this event, the next one: only here Bedrock says that a guardrail intervened."""
+        reason = json_bytes(finish_reason(self._stop_reason, intervened=guardrail_intervened(data)))
         after = b',"logprobs":null,"finish_reason":' + reason + b"}]" + self._no_usage + b"}"
         return sse.event(self._before + b"{}" + after)
 

@@ -11,7 +11,15 @@ from claude_stream.errors import InvalidRequest
 from claude_stream.models import ModelCatalog, short_name
 from claude_stream.openai_messages import Block, conversation
 from claude_stream.openai_values import as_dict, as_list, as_string, function_name, function_of, optional
-from claude_stream.request import ModelCall, Request, bedrock_body, check_max_tokens, printable, requested_model
+from claude_stream.request import (
+    MaxTokens,
+    ModelCall,
+    Request,
+    bedrock_body,
+    check_max_tokens,
+    printable,
+    requested_model,
+)
 
 _TRANSLATED = {
     "max_completion_tokens", "max_tokens", "messages", "model", "parallel_tool_calls", "reasoning_effort",
@@ -52,23 +60,21 @@ class ChatCall(NamedTuple):
     include_usage: bool
 
 
-def chat_call(request: Request, models: ModelCatalog, max_tokens_limit: int) -> ChatCall:
+def chat_call(request: Request, models: ModelCatalog, limits: MaxTokens) -> ChatCall:
     """`POST /v1/chat/completions` as a call of the model. InvalidRequest names what cannot be honoured."""
     asked = {name: value for name, value in request.json().items() if value is not None}  # null is "not given"
-    model_id = requested_model(asked, models)
+    model_id, name = requested_model(asked, models)
     stream = optional(asked, "stream", bool, False)
     include_usage = _include_usage(asked, stream)
-    body = messages_body(asked, model_id, max_tokens_limit)
-    return ChatCall(
-        ModelCall(model_id, bedrock_body(body, request.header("anthropic-beta")), stream), include_usage
-    )
+    body = bedrock_body(messages_body(asked, model_id, limits), request.header("anthropic-beta"))
+    return ChatCall(ModelCall(model_id, body, stream, name), include_usage)
 
 
-def messages_body(asked: dict[str, Any], model_id: str, max_tokens_limit: int) -> dict[str, Any]:
+def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens) -> dict[str, Any]:
     """The Messages body of a Chat Completions body; the latter's nulls have been taken out."""
     _refuse_what_claude_has_not(asked)
     system, messages = conversation(as_list(asked.get("messages"), "messages"))
-    body: dict[str, Any] = {"max_tokens": _max_tokens(asked, max_tokens_limit), "messages": messages}
+    body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits), "messages": messages}
     if system:
         body["system"] = system
     body |= _stop(asked) | _sampling(asked) | _user(asked) | _tools(asked)
@@ -144,12 +150,15 @@ def _chosen(choice: object, names: list[str]) -> dict[str, Any]:
 # The other parameters
 
 
-def _max_tokens(asked: dict[str, Any], limit: int) -> int:
-    """Claude has to be told one: else it is the service's limit. The newer of OpenAI's two names goes first."""
+def _max_tokens(asked: dict[str, Any], limits: MaxTokens) -> int:
+    """Claude needs a number: without one, the service's default, or what thoughts need too.
+
+    The newer of OpenAI's two names goes first.
+    """
     for name in ("max_completion_tokens", "max_tokens"):
         if name in asked:
-            return check_max_tokens(asked[name], limit, name)
-    return limit
+            return check_max_tokens(asked[name], limits.most, name)
+    return limits.default if asked.get("reasoning_effort", "none") == "none" else limits.most
 
 
 def _stop(asked: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from claude_stream.metrics import Record
 from claude_stream.models import ModelCatalog
 from claude_stream.request import (
     CHAT_COMPLETIONS,
+    MaxTokens,
     ModelCall,
     Request,
     count_tokens_call,
@@ -23,6 +24,7 @@ from claude_stream.settings import Settings
 from claude_stream.sse import json_bytes
 
 _MODEL = "/v1/models/"
+_PROBES = ("/", "/api/hello")  # clients look with HEAD whether anybody is there, before they have sent a key
 
 
 class Response(NamedTuple):
@@ -39,6 +41,7 @@ class Routes:
 
     def __init__(self, settings: Settings, bedrock: Bedrock) -> None:
         self._settings = settings
+        self._max_tokens = MaxTokens(settings.max_tokens_limit, settings.default_max_tokens)
         self._bedrock = bedrock
         self._models = ModelCatalog(settings.allowed_models)
         self._table: dict[str, dict[str, Handler]] = {
@@ -53,28 +56,40 @@ class Routes:
 
     @staticmethod
     def is_public(request: Request) -> bool:
-        return request.path == "/healthz"
+        return request.path == "/healthz" or _is_probe(request)
 
     def find(self, request: Request, record: Record) -> Handler:
         """The handler; NotFound for the path, MethodNotAllowed for the method."""
-        path = "/v1/models/{id}" if request.path.startswith(_MODEL) else request.path
+        path = "/healthz" if _is_probe(request) else self._template(request.path)
         methods = self._table.get(path)
         if methods is None:
-            raise NotFound(f"There is nothing at this path; there are {', '.join(self._table)}.")
+            raise NotFound(self._nothing_at(request.path))
         record.route = path
         if request.method not in methods:
             raise MethodNotAllowed(request.method, list(methods))
         return methods[request.method]
 
+    @staticmethod
+    def _template(path: str) -> str:
+        return "/v1/models/{id}" if path.startswith(_MODEL) else path
+
+    def _nothing_at(self, path: str) -> str:
+        """Clients put /v1 behind their base URL, or they don't: say which of the two went wrong."""
+        if path.startswith("/v1/v1/"):
+            return "/v1 stands twice in this path: leave it out at the end of the client's base URL."
+        if self._template(f"/v1{path}") in self._table:
+            return f"There is nothing at this path, but at /v1{path}: add /v1 to the client's base URL."
+        return f"There is nothing at this path; there are {', '.join(self._table)}."
+
     def health(self, request: Request, record: Record) -> Response:
         return json_response({"status": "ok"})
 
     def stream(self, request: Request, record: Record) -> Response:
-        call = stream_call(request, self._models, self._settings.max_tokens_limit)
+        call = stream_call(request, self._models, self._max_tokens)
         return self._streamed(call, TextFormat(), request, record)
 
     def messages(self, request: Request, record: Record) -> Response:
-        call = messages_call(request, self._models, self._settings.max_tokens_limit)
+        call = messages_call(request, self._models, self._max_tokens)
         if call.stream:
             return self._streamed(call, MessagesFormat(), request, record)
         answer, _ = self._whole(call, request, record)
@@ -84,12 +99,13 @@ class Routes:
         # Imported for those who ask for it: nobody else's start pays for a second API.
         from claude_stream import openai_chat, openai_request  # noqa: PLC0415
 
-        call, include_usage = openai_request.chat_call(request, self._models, self._settings.max_tokens_limit)
+        call, include_usage = openai_request.chat_call(request, self._models, self._max_tokens)
+        created = int(time.time())
         if call.stream:
-            form = openai_chat.ChatFormat(int(time.time()), include_usage)
+            form = openai_chat.ChatFormat(created, call.asked_for, include_usage)
             return self._streamed(call, form, request, record)
         _, message = self._whole(call, request, record)
-        return json_response(openai_chat.completion(message, int(time.time())))
+        return json_response(openai_chat.completion(message, created, call.asked_for))
 
     def count_tokens(self, request: Request, record: Record) -> Response:
         call = count_tokens_call(request, self._models)
@@ -118,7 +134,7 @@ class Routes:
         record.model = call.model_id
         answer = self._bedrock.invoke(call.model_id, call.body, request.deadline)
         message: dict[str, Any] = json.loads(answer)
-        record.usage, record.stop_reason = message.get("usage") or {}, message.get("stop_reason")
+        record.observe_whole(message)
         return answer, message
 
     def _streamed(self, call: ModelCall, form: Format, request: Request, record: Record) -> Response:
@@ -132,6 +148,10 @@ class Routes:
         )
         answer.wait_for_first(self._settings.first_event_wait_seconds)
         return Response(200, [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no")], answer)
+
+
+def _is_probe(request: Request) -> bool:
+    return request.method == "HEAD" and request.path in _PROBES
 
 
 def json_response(value: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Response:

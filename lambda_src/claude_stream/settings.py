@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Self
 
+# Lambda refuses a request of 6 MB itself, and counts it as JSON in an event; below this, our sentence comes first.
+MOST_INPUT_BYTES = 5 * 1024 * 1024
+
 
 class SettingsError(ValueError):
     """A variable is missing or malformed; the message names it and says what is expected."""
@@ -14,12 +17,16 @@ class Settings(NamedTuple):
     api_key_secret_arn: str
     allowed_models: tuple[str, ...]  # Bedrock model or inference-profile ids; the default is first
     max_tokens_limit: int
+    default_max_tokens: int  # for a caller who names none: Bedrock counts it against the quota from the start
+    max_input_bytes: int
     guardrail: tuple[str, str] | None  # id and version
     heartbeat_seconds: float
     first_event_wait_seconds: float
     metrics_namespace: str
+    log_level: str  # Lambda's filter: lines below it are dropped
     region: str
     bedrock_url: str
+    mantle_url: str
     secrets_url: str
 
     @classmethod
@@ -27,16 +34,22 @@ class Settings(NamedTuple):
         """SettingsError names the first variable that is missing or malformed."""
         read = _Reader(environ)
         region = read.text("AWS_REGION")
+        api_key_secret_arn = read.text("API_KEY_SECRET_ARN")
+        max_tokens_limit = read.whole_number("MAX_TOKENS_LIMIT")
         return cls(
-            api_key_secret_arn=read.text("API_KEY_SECRET_ARN"),
+            api_key_secret_arn=api_key_secret_arn,
             allowed_models=_models(read),
-            max_tokens_limit=read.whole_number("MAX_TOKENS_LIMIT"),
+            max_tokens_limit=max_tokens_limit,
+            default_max_tokens=read.whole_number("DEFAULT_MAX_TOKENS", max_tokens_limit, most=max_tokens_limit),
+            max_input_bytes=read.whole_number("MAX_INPUT_BYTES", MOST_INPUT_BYTES, most=MOST_INPUT_BYTES),
             guardrail=_guardrail(read),
             heartbeat_seconds=read.seconds("HEARTBEAT_SECONDS", "15"),
             first_event_wait_seconds=read.seconds("FIRST_EVENT_WAIT_SECONDS", "10"),
             metrics_namespace=read.text("METRICS_NAMESPACE", "ClaudeStream"),
+            log_level=read.text("AWS_LAMBDA_LOG_LEVEL", "INFO"),
             region=region,
             bedrock_url=_endpoint(read, "BEDROCK_RUNTIME", f"https://bedrock-runtime.{region}.amazonaws.com"),
+            mantle_url=_endpoint(read, "BEDROCK_MANTLE", f"https://bedrock-mantle.{region}.api.aws"),
             secrets_url=_endpoint(read, "SECRETS_MANAGER", f"https://secretsmanager.{region}.amazonaws.com"),
         )
 
@@ -54,10 +67,11 @@ class _Reader:
     def optional(self, name: str) -> str | None:
         return self._environ.get(name, "").strip() or None
 
-    def whole_number(self, name: str) -> int:
-        text = self.text(name)
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
-            raise SettingsError(f"{name} has to be a whole number from 1, found {text!r}")
+    def whole_number(self, name: str, default: int | None = None, *, most: int | None = None) -> int:
+        text = self.text(name, None if default is None else str(default))
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= (most or int(text)):
+            up_to = f" to {most}" if most else ""
+            raise SettingsError(f"{name} has to be a whole number from 1{up_to}, found {text!r}")
         return int(text)
 
     def seconds(self, name: str, default: str) -> float:

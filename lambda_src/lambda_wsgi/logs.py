@@ -1,5 +1,7 @@
 """Log lines as JSON objects, one a line, as Lambda's JSON log format has them.
 
+Lambda filters by `level`, in its own words. A line with another word, or without an RFC 3339 `timestamp`, is INFO:
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 An exception is logged by its type and place, never by its message: that may quote what a person sent.
 """
 
@@ -13,7 +15,7 @@ from datetime import UTC, datetime
 request_id_of_this_thread: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _LEVELS = {
-    "TRACE": logging.DEBUG,
+    "TRACE": logging.NOTSET,
     "DEBUG": logging.DEBUG,
     "INFO": logging.INFO,
     "WARN": logging.WARNING,
@@ -26,7 +28,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
+            "level": _level(record.levelno),
             "logger": record.name,
             "message": record.getMessage(),
         }
@@ -37,6 +39,11 @@ class JsonFormatter(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])
             line["stackTrace"] = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
         return json.dumps(line, ensure_ascii=False)
+
+
+def _level(number: int) -> str:
+    """Lambda's word for a level of Python's: that of the nearest level at or below it."""
+    return next(word for word, threshold in reversed(_LEVELS.items()) if number >= threshold)
 
 
 def configure(level: str) -> None:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custo
 import base64
 import http.client
 import json
+import re
 import traceback
 from typing import Any, NamedTuple, Self
 
@@ -31,7 +32,10 @@ class Invocation(NamedTuple):
 
 
 class ErrorReport(NamedTuple):
-    """What Lambda is told of a failure; `trace` has a line per frame, innermost last."""
+    """What Lambda is told of a failure.
+
+    `type` is one that Lambda keeps, `trace` has a line per frame, innermost last.
+    """
 
     type: str
     message: str
@@ -41,12 +45,22 @@ class ErrorReport(NamedTuple):
     def of(cls, error: BaseException, message: str) -> Self:
         """`message` is the caller's to choose: the exception's own text may quote what a person sent."""
         frames = traceback.extract_tb(error.__traceback__)
-        name = ascii(type(error).__name__)[1:-1]  # it travels in a header
-        return cls(name, message, [f"{f.filename}:{f.lineno} in {f.name}" for f in frames])
+        trace = [f"{f.filename}:{f.lineno} in {f.name}" for f in frames]
+        return cls(_error_type(type(error).__name__), message, trace)
 
     def json(self) -> bytes:
         body = {"errorType": self.type, "errorMessage": self.message, "stackTrace": self.trace}
         return json.dumps(body).encode()
+
+
+def _error_type(name: str) -> str:
+    """`Function.` and the letters of an exception's name: "http_error" -> "Function.HttpError".
+
+    Lambda keeps types of the form (Runtime|Function).[A-Z][a-zA-Z]+ and calls every other one Runtime.Unknown.
+    """
+    words = re.findall("[A-Za-z]+", name)
+    letters = "".join(word[0].upper() + word[1:] for word in words)
+    return f"Function.{letters if len(letters) > 1 else 'Unknown'}"
 
 
 class RuntimeApi:

@@ -6,6 +6,7 @@ server, or the case, breaks PEP 3333. A case that waits does so until its test l
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import time
@@ -54,7 +55,7 @@ class Closing:
 
 def wait_for(gate: str) -> None:
     """Returns once the test has made the file `gate`; what comes after cannot have been sent before."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not Path(os.environ["GATES"], gate).exists():
         assert time.monotonic() < deadline, f"nobody opened {gate}"
         time.sleep(0.002)
@@ -75,7 +76,8 @@ def environ(environ: Environ, start_response: "StartResponse") -> Iterable[bytes
     """What the application was given, as JSON."""
     start_response("200 OK", [("Content-Type", "application/json")])
     simple = {name: value for name, value in environ.items() if isinstance(value, str | int)}
-    yield json.dumps({**simple, "pid": os.getpid(), "event version": environ["lambda.event"]["version"]}).encode()
+    process = {"pid": os.getpid(), "python": sys.version}
+    yield json.dumps({**simple, **process, "event version": environ["lambda.event"]["version"]}).encode()
 
 
 @case
@@ -89,6 +91,16 @@ def echo(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
 def complains(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
     environ["wsgi.errors"].write("a line for the log\n")
     environ["wsgi.errors"].flush()
+    start_response("200 OK", TEXT)
+    return [b"done"]
+
+
+@case
+def warns(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
+    """A line of each of Python's levels, then one on which a test can wait."""
+    for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
+        logging.getLogger("cases").log(level, "a line of level %d", level)
+    logging.getLogger("cases").critical("the last line")
     start_response("200 OK", TEXT)
     return [b"done"]
 

@@ -69,4 +69,4 @@ class Chat:
 
     def expect_finished(self) -> None:
         self.page.wait_for_timeout(150)  # what has just been asked for is drawn by now
-        expect(self.turn).to_have_attribute("aria-busy", "false", timeout=15_000)
+        expect(self.turn).to_have_attribute("aria-busy", "false")

@@ -172,14 +172,16 @@ def test_a_file_that_is_still_being_read_stays_out_of_another_conversation(chat:
     chat.ask("one")
     chat.page.evaluate("""() => {
         const real = window.createImageBitmap;
+        const gate = new Promise((open) => { window.letGo = open; });
         window.createImageBitmap = async (file) => {
-            await new Promise((done) => setTimeout(done, 500));
+            await gate;
             return real(file);
         };
     }""")
     bring(chat, "drop", ("late.png", "image/png", picture(chat, 4, 4)))
     chat.page.get_by_role("button", name="New chat").first.click()
     expect(chat.turns).to_have_count(0)
+    chat.page.evaluate("letGo()")
     chat.page.wait_for_timeout(800)
     expect(chat.page.locator("[data-composer] .file")).to_have_count(0)
 

@@ -145,16 +145,18 @@ def test_what_is_typed_while_a_conversation_is_read_is_kept(chat: Chat) -> None:
     chat.ask("hello")
     chat.page.wait_for_timeout(1000)
     chat.page.add_init_script("""
+        const gate = new Promise((open) => { window.letGo = open; });
         const get = IDBObjectStore.prototype.get;
         IDBObjectStore.prototype.get = function (key) {
             const request = get.call(this, key);
             const add = request.addEventListener.bind(request);
-            request.addEventListener = (kind, listener) => add(kind, () => setTimeout(listener, 1000));
+            request.addEventListener = (kind, listener) => add(kind, () => gate.then(listener));
             return request;
         };
     """)
     chat.page.reload()
     chat.prompt.fill("typed early")
+    chat.page.evaluate("letGo()")
     expect(chat.turns).to_have_count(1)
     expect(chat.prompt).to_have_value("typed early")
 

@@ -99,8 +99,9 @@ def test_a_prompt_refused_elsewhere_stays_in_its_own_conversation(chat: Chat) ->
     chat.ask("one")
     chat.page.evaluate("""() => {
         const real = window.fetch;
+        const gate = new Promise((open) => { window.letGo = open; });
         window.fetch = async (...request) => {
-            await new Promise((done) => setTimeout(done, 700));
+            await gate;
             return real(...request);
         };
     }""")
@@ -109,6 +110,7 @@ def test_a_prompt_refused_elsewhere_stays_in_its_own_conversation(chat: Chat) ->
     expect(chat.turns).to_have_count(2)
     chat.page.get_by_role("button", name="New chat").first.click()
     expect(chat.turns).to_have_count(0)
+    chat.page.evaluate("letGo()")
     expect(chat.key).to_be_visible()
     expect(chat.prompt).to_have_value("")
     chat.history.get_by_text("one").click()

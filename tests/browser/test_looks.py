@@ -211,7 +211,7 @@ def test_with_the_systems_few_colours_the_focus_and_the_waiting_still_show(
     composer = page.locator("[data-composer]")
     expect(chat.prompt).to_be_focused()
     assert composer.evaluate("(element) => getComputedStyle(element).outlineStyle") == "solid"
-    chat.send("/silent 5")
+    chat.send("/silent 30")
     dot = chat.turn.locator("[data-waiting] i").first
     ground = "(element) => getComputedStyle(element).backgroundColor"
     assert dot.evaluate(ground) != page.locator("body").evaluate(ground)

@@ -33,3 +33,19 @@ def test_colours_and_formulas_come_when_first_needed(chat: Chat) -> None:
     chat.ask("$x^2$")
     expect(chat.answer.locator("math msup")).to_be_visible()
     assert any("temml" in url for url in asked)
+
+
+def test_nothing_moves_while_the_page_comes(page: Page, page_url: str) -> None:
+    page.goto(page_url)
+    expect(Chat(page).key).to_be_focused()
+    page.wait_for_load_state("networkidle")
+    # The entries of the first paint come behind those of all that has moved.
+    moved = """() => new Promise((done) => {
+        const moves = [];
+        const seen = new PerformanceObserver((list) => {
+            moves.push(...list.getEntriesByType('layout-shift').map(({ value }) => value));
+            if (list.getEntriesByType('paint').length) done(moves);
+        });
+        for (const type of ['layout-shift', 'paint']) seen.observe({ type, buffered: true });
+    })"""
+    assert page.evaluate(moved) == []

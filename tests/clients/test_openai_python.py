@@ -45,16 +45,16 @@ def prompt(content: Any = "Hello", **more: Any) -> Any:
 
 
 def test_text_is_streamed_piece_by_piece(deploy: Deploy) -> None:
-    paced = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=10))
+    paced = deploy(pace=Pace(first_event_seconds=0, pieces_per_second=4))
     paced.http.get("/healthz").raise_for_status()
     for client in client_of(paced):
-        began, times, pieces = time.monotonic(), [], []
+        pieces, still_talking = [], []
         for chunk in client.chat.completions.create(stream=True, **prompt("你好", max_tokens=12)):
             if chunk.choices[0].delta.content:
                 pieces.append(chunk.choices[0].delta.content)
-                times.append(time.monotonic() - began)
+                still_talking.append(paced.simulator.active)
         assert pieces == answers.pieces(answers.answer("你好"))[:12]
-        assert times[-1] - times[0] > 0.3, "they did not come all at once"
+        assert still_talking[0] == 1, "the first came before the last was said"
 
 
 def test_a_streamed_answer_with_its_usage(client: openai.OpenAI) -> None:
@@ -69,13 +69,14 @@ def test_a_streamed_answer_with_its_usage(client: openai.OpenAI) -> None:
 
 
 def test_a_whole_answer(client: openai.OpenAI) -> None:
+    before = int(time.time())
     answer = client.chat.completions.create(**prompt("你好"))
     assert answer.choices[0].message.content == answers.answer("你好")
     assert answer.choices[0].finish_reason == "stop"
     assert answer.model == MODEL
     assert answer.usage is not None
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
-    assert abs(answer.created - time.time()) < 60
+    assert before <= answer.created <= time.time()
     assert answer._request_id
 
 
@@ -126,11 +127,12 @@ def test_why_an_answer_ended(client: openai.OpenAI) -> None:
 
 
 def test_a_marked_prompt_is_cached(client: openai.OpenAI) -> None:
-    part = {"type": "text", "text": "A long text.", "prompt_cache_breakpoint": {"mode": "explicit"}}
+    long = " word" * 5000  # shorter prompts are not cached
+    part = {"type": "text", "text": long, "prompt_cache_breakpoint": {"mode": "explicit"}}
     counted = [client.chat.completions.create(**prompt([part])).usage for _ in range(2)]
     details = [usage.prompt_tokens_details for usage in counted if usage]
-    assert [detail.cached_tokens for detail in details if detail] == [0, 5]
-    assert [detail.cache_write_tokens for detail in details if detail] == [5, 0]
+    assert [detail.cached_tokens for detail in details if detail] == [0, 5001]
+    assert [detail.cache_write_tokens for detail in details if detail] == [5001, 0]
 
 
 def test_the_models(client: openai.OpenAI) -> None:
@@ -191,12 +193,10 @@ def test_an_error_midway_is_raised_after_the_text(client: openai.OpenAI, fault: 
 def test_silence_is_bridged_by_pings_that_are_no_chunks(deploy: Deploy) -> None:
     impatient = deploy(variables={"FIRST_EVENT_WAIT_SECONDS": "0.1", "HEARTBEAT_SECONDS": "0.1"})
     for client in client_of(impatient):
-        chunks = list(client.chat.completions.create(stream=True, **prompt("/silent 0.5", max_tokens=2)))
+        chunks = list(client.chat.completions.create(stream=True, **prompt("/silent 2", max_tokens=2)))
         assert chunks[0].choices[0].delta.role == "assistant"
         assert len(chunks) == 4
-    with impatient.http.stream(
-        "POST", "/v1/chat/completions", json=prompt("/silent 0.5") | {"stream": True}
-    ) as raw:
+    with impatient.http.stream("POST", "/v1/chat/completions", json=prompt("/silent 2") | {"stream": True}) as raw:
         assert raw.read().startswith(b": ping\n\n: ping\n\n")
 
 
@@ -208,7 +208,7 @@ def test_the_sdk_asks_again_when_it_is_told_to(deployment: Deployment, fault: st
             lambda answer: seen.append((answer.status_code, answer.headers.get("retry-after")))
         ]
         began = time.monotonic()
-        client.chat.completions.create(**prompt(f"{fault} 3 openai"))
+        client.chat.completions.create(**prompt(f"{fault} 1 openai"))
         assert seen == [(status, "1"), (200, None)]
         assert time.monotonic() - began >= 1
 
@@ -223,7 +223,7 @@ def test_the_asynchronous_client(deployment: Deployment) -> None:
 
 
 def test_errors_have_openais_shape(deployment: Deployment) -> None:
-    response = httpx.post(f"{deployment.url.url}/v1/chat/completions", json=prompt())
+    response = httpx.post(f"{deployment.url.url}/v1/chat/completions", json=prompt(), timeout=60)
     assert response.status_code == 401
     assert response.json() == {
         "error": {

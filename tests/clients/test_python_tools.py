@@ -34,7 +34,7 @@ class TestLangChain:
                 api_key=key,
                 max_tokens_to_sample=1000,
                 max_retries=0,
-                timeout=30,
+                timeout=120,
                 stop=None,
             )
         else:
@@ -79,7 +79,7 @@ class TestLlm:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=120,
                 check=False,
             )
             assert done.returncode == 0, done.stderr
@@ -106,7 +106,7 @@ def test_httpx_sse_reads_the_articles_stream(deployment: Deployment) -> None:
 def test_curl(deployment: Deployment, path: str) -> None:
     body = json.dumps({"model": MODEL, "max_tokens": 50, "messages": [{"role": "user", "content": "你好"}]})
     command = ["curl", "-sS", "--fail", deployment.url.url + path, "-H", f"authorization: Bearer {KEY}", "-d", body]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "您的问题" in done.stdout
 
@@ -114,6 +114,9 @@ def test_curl(deployment: Deployment, path: str) -> None:
 def test_a_plain_http_client(deployment: Deployment) -> None:
     body = {"messages": [{"role": "user", "content": "你好"}]}
     answer = httpx.post(
-        f"{deployment.url.url}/v1/chat/completions", json=body, headers={"authorization": f"Bearer {KEY}"}
+        f"{deployment.url.url}/v1/chat/completions",
+        json=body,
+        headers={"authorization": f"Bearer {KEY}"},
+        timeout=60,
     )
     assert answer.json()["choices"][0]["message"]["content"] == answers.answer("你好")

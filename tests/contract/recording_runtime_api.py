@@ -156,7 +156,7 @@ class RecordingRuntimeApi:
         self.wait(lambda: len(self.posts) > number and self.posts[number].is_complete)
         return self.posts[number]
 
-    def wait(self, what: Callable[[], Found], seconds: float = 20) -> Found:
+    def wait(self, what: Callable[[], Found], seconds: float = 60) -> Found:
         with self._changed:
             assert self._changed.wait_for(what, seconds), f"it did not come; so far: {self.everything[-2000:]!r}"
             return what()

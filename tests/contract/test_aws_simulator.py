@@ -7,127 +7,32 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter, deque
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-import boto3
 import pytest
 import urllib3
-from botocore.config import Config
-from botocore.eventstream import ChecksumMismatch
-from botocore.exceptions import ClientError, EventStreamError, ReadTimeoutError
+from botocore.exceptions import ClientError
 
 from local import answers
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, SECRET_ARN, AwsSimulator, Pace
+from local.aws_simulator import SECRET_ARN, AwsSimulator, Pace
 from local.background import Background
-
-HAIKU = "global.anthropic.claude-haiku-5-5"
-HAIKU_BASE = "anthropic.claude-haiku-5-5"
-HAIKU_4_5 = "anthropic.claude-haiku-4-5-20251001-v1:0"
-SONNET = "us.anthropic.claude-sonnet-5-5"
-FLAT_OUT = Pace(first_event_seconds=0, pieces_per_second=0)
-WEATHER = {
-    "name": "weather",
-    "description": "The weather in a city.",
-    "input_schema": {
-        "type": "object",
-        "properties": {
-            "city": {"type": "string"},
-            "unit": {"enum": ["celsius", "kelvin"]},
-            "days": {"type": "integer"},
-        },
-    },
-}
-
-
-@pytest.fixture(scope="module")
-def background() -> Iterator[Background]:
-    with Background() as background:
-        yield background
-
-
-@pytest.fixture(scope="module")
-def simulator(background: Background) -> Iterator[AwsSimulator]:
-    simulator = AwsSimulator(keys={"ann": "key-1"}, pace=FLAT_OUT)
-    background.run(simulator.start())
-    yield simulator
-    background.run(simulator.close())
-
-
-@pytest.fixture(scope="module")
-def bedrock(simulator: AwsSimulator) -> Iterator[Any]:
-    client = client_of(simulator, "bedrock-runtime")
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module")
-def secrets(simulator: AwsSimulator) -> Iterator[Any]:
-    client = client_of(simulator, "secretsmanager")
-    yield client
-    client.close()
-
-
-def client_of(
-    simulator: AwsSimulator,
-    service: str,
-    *,
-    key_id: str = ACCESS_KEY_ID,
-    secret: str = SECRET_ACCESS_KEY,
-    region: str = REGION,
-    read_timeout: float = 10,
-) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=simulator.url,
-        region_name=region,
-        aws_access_key_id=key_id,
-        aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=read_timeout),
-    )
-
-
-def body_of(prompt: str = "Hello", **fields: Any) -> dict[str, Any]:
-    messages = [{"role": "user", "content": prompt}]
-    return {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 1000, "messages": messages, **fields}
-
-
-def stream(client: Any, body: dict[str, Any], model: str = HAIKU) -> Iterator[dict[str, Any]]:
-    response = client.invoke_model_with_response_stream(modelId=model, body=json.dumps(body))
-    try:
-        for part in response["body"]:
-            yield json.loads(part["chunk"]["bytes"])
-    finally:
-        response["body"].close()
-
-
-def invoke(client: Any, body: dict[str, Any], model: str = HAIKU) -> Any:
-    return json.load(client.invoke_model(modelId=model, body=json.dumps(body))["body"])
-
-
-def text_of(events: list[dict[str, Any]]) -> str:
-    return "".join(event["delta"].get("text", "") for event in events if event["type"] == "content_block_delta")
-
-
-def deltas_of(events: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    deltas = [event["delta"] for event in events if event["type"] == "content_block_delta"]
-    return [delta for delta in deltas if delta["type"] == kind]
-
-
-def event_of(events: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    return next(event for event in events if event["type"] == kind)
-
-
-def refusal_of(error: ClientError) -> tuple[int, str]:
-    return error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]
-
-
-def until(condition: Any, seconds: float = 5) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return bool(condition())
+from tests.contract.asking_aws import (
+    FLAT_OUT,
+    HAIKU,
+    HAIKU_4_5,
+    HAIKU_4_5_BASE,
+    SONNET,
+    WEATHER,
+    body_of,
+    client_of,
+    deltas_of,
+    event_of,
+    invoke,
+    refusal_of,
+    stream,
+    text_of,
+    until,
+)
 
 
 class TestStream:
@@ -175,7 +80,7 @@ class TestStream:
         client.close()
         background.run(simulator.close())
         assert times[0] >= 0.1
-        assert 0.19 <= times[-1] < 5  # ten pieces further at 100 a second
+        assert times[-1] >= 0.19  # ten pieces further at 100 a second
 
     def test_puts_one_padded_frame_in_each_http_chunk(self, simulator: AwsSimulator, bedrock: Any) -> None:
         response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of(max_tokens=20)))
@@ -195,28 +100,43 @@ class TestStream:
         events.close()  # type: ignore[attr-defined]
         assert until(lambda: simulator.active == 0)
 
-    def test_shows_a_cached_system_prompt_in_the_usage(self, bedrock: Any) -> None:
-        system = [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}]
-        usage = next(stream(bedrock, body_of(system=system)))["message"]["usage"]
-        assert usage["cache_creation_input_tokens"] > 0
-        assert usage["cache_read_input_tokens"] == 0
+
+class TestCaching:
+    MARK: ClassVar = {"cache_control": {"type": "ephemeral"}}
+
+    def usage(self, bedrock: Any, model: str = SONNET, **fields: Any) -> tuple[int, int, int]:
+        """Tokens that were neither, that were written and that were read."""
+        counted = next(stream(bedrock, body_of(**fields), model))["message"]["usage"]
+        return tuple(counted[f"{kind}input_tokens"] for kind in ("", "cache_creation_", "cache_read_"))
+
+    def system(self, tokens: int, first: str = "word") -> list[dict[str, Any]]:
+        return [{"type": "text", "text": first + " word" * (tokens - 2), **self.MARK}]  # its type is a token
+
+    @pytest.mark.parametrize(
+        ("model", "minimum"), [(HAIKU_4_5, 4096), (SONNET, 1024), ("us.anthropic.claude-opus-4-7", 2048)]
+    )
+    def test_a_prompt_under_the_models_minimum_is_not_cached(self, bedrock: Any, model: str, minimum: int) -> None:
+        under, enough = self.system(minimum - 1, "under"), self.system(minimum, "enough")
+        for _ in range(2):
+            assert self.usage(bedrock, model, system=under)[1:] == (0, 0)
+        assert self.usage(bedrock, model, system=enough)[1:] == (minimum, 0)
+        assert self.usage(bedrock, model, system=enough)[1:] == (0, minimum)
 
     def test_reads_the_beginning_of_a_conversation_from_the_cache(self, bedrock: Any) -> None:
         def said(text: str, **mark: Any) -> list[Any]:
             return [{"type": "text", "text": text, **mark}]
 
-        mark = {"cache_control": {"type": "ephemeral"}}
-        turns: list[Any] = [{"role": "user", "content": said("A first question.", **mark)}]
-        first = next(stream(bedrock, body_of(messages=turns)))["message"]["usage"]
+        question = "A first question." + " word" * 1100
+        turns: list[Any] = [{"role": "user", "content": said(question, **self.MARK)}]
+        _, written, read = self.usage(bedrock, messages=turns)
         turns = [
-            {"role": "user", "content": "A first question."},
+            {"role": "user", "content": question},
             {"role": "assistant", "content": said("An answer.")},
-            {"role": "user", "content": said("A second question.", **mark)},
+            {"role": "user", "content": said("A second question.", **self.MARK)},
         ]
-        second = next(stream(bedrock, body_of(messages=turns)))["message"]["usage"]
-        assert first["cache_read_input_tokens"] == 0
-        assert second["cache_read_input_tokens"] == first["cache_creation_input_tokens"] > 0
-        assert second["cache_creation_input_tokens"] > 0
+        assert (written > 0, read) == (True, 0)
+        _, more, read = self.usage(bedrock, messages=turns)
+        assert (more > 0, read) == (True, written)
 
 
 class TestLimits:
@@ -251,21 +171,33 @@ class TestInvoke:
 
 
 class TestCountTokens:
+    """https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.md"""
+
     def test_counts_what_invoke_charges(self, bedrock: Any) -> None:
         body = body_of("How many?", system="Be brief.", tools=[WEATHER])
-        counted = bedrock.count_tokens(modelId=HAIKU_BASE, input={"invokeModel": {"body": json.dumps(body)}})
-        assert counted["inputTokens"] == invoke(bedrock, body)["usage"]["input_tokens"]
+        counted = bedrock.count_tokens(modelId=HAIKU_4_5_BASE, input={"invokeModel": {"body": json.dumps(body)}})
+        assert counted["inputTokens"] == invoke(bedrock, body, HAIKU_4_5)["usage"]["input_tokens"]
 
-    def test_refuses_inference_profiles_as_aws_does(self, bedrock: Any) -> None:
+    @pytest.mark.parametrize(
+        "model",
+        [
+            HAIKU,
+            HAIKU_4_5,
+            "anthropic.claude-haiku-5-5",
+            "anthropic.claude-opus-4-6-v1",
+            "anthropic.claude-sonnet-5",
+        ],
+    )
+    def test_refuses_profiles_and_models_that_have_nothing_but_profiles(self, bedrock: Any, model: str) -> None:
         with pytest.raises(ClientError, match="The provided model doesn't support counting tokens") as caught:
-            bedrock.count_tokens(modelId=HAIKU, input={"invokeModel": {"body": json.dumps(body_of())}})
+            bedrock.count_tokens(modelId=model, input={"invokeModel": {"body": json.dumps(body_of())}})
         assert refusal_of(caught.value) == (400, "ValidationException")
 
     def test_wants_a_body_that_invoke_would_take(self, bedrock: Any) -> None:
         body = body_of()
         del body["max_tokens"]
         with pytest.raises(ClientError, match="max_tokens: Field required"):
-            bedrock.count_tokens(modelId=HAIKU_BASE, input={"invokeModel": {"body": json.dumps(body)}})
+            bedrock.count_tokens(modelId=HAIKU_4_5_BASE, input={"invokeModel": {"body": json.dumps(body)}})
 
 
 class TestTools:
@@ -300,9 +232,14 @@ class TestTools:
 
 
 class TestThinking:
-    @pytest.mark.parametrize("thinking", [{"type": "adaptive"}, {"type": "enabled", "budget_tokens": 1024}])
-    def test_comes_first_as_a_signed_block_of_its_own(self, bedrock: Any, thinking: dict[str, Any]) -> None:
-        events = list(stream(bedrock, body_of(thinking=thinking, max_tokens=2000)))
+    @pytest.mark.parametrize(
+        ("model", "thinking"),
+        [(HAIKU, {"type": "adaptive"}), (HAIKU_4_5, {"type": "enabled", "budget_tokens": 1024})],
+    )
+    def test_comes_first_as_a_signed_block_of_its_own(
+        self, bedrock: Any, model: str, thinking: dict[str, Any]
+    ) -> None:
+        events = list(stream(bedrock, body_of(thinking=thinking, max_tokens=2000), model))
         starts = [event for event in events if event["type"] == "content_block_start"]
         assert [(start["index"], start["content_block"]["type"]) for start in starts] == [
             (0, "thinking"),
@@ -312,108 +249,19 @@ class TestThinking:
         assert deltas_of(events, "signature_delta")[0]["signature"]
         assert text_of(events)
 
-    def test_sonnet_5_5_thinks_unasked(self, bedrock: Any) -> None:
-        assert [block["type"] for block in invoke(bedrock, body_of(), SONNET)["content"]] == ["thinking", "text"]
+    @pytest.mark.parametrize("model", [SONNET, "global.anthropic.claude-opus-5-5"])
+    def test_the_largest_of_5_5_think_unasked(self, bedrock: Any, model: str) -> None:
+        assert [block["type"] for block in invoke(bedrock, body_of(), model)["content"]] == ["thinking", "text"]
+
+    def test_between_tools_is_as_little_as_sonnet_5_5_thinks(self, bedrock: Any) -> None:
+        message = invoke(bedrock, body_of(thinking={"type": "between_tools"}), SONNET)
+        assert [block["type"] for block in message["content"]] == ["text"]
 
     def test_counts_towards_max_tokens(self, bedrock: Any) -> None:
         message = invoke(bedrock, body_of(max_tokens=5), SONNET)
         assert [block["type"] for block in message["content"]] == ["thinking"]
         assert message["stop_reason"] == "max_tokens"
         assert message["usage"]["output_tokens"] == 5
-
-
-USER = {"role": "user", "content": "Hello"}
-ASSISTANT = {"role": "assistant", "content": "Hi"}
-IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "%%%"}}
-CALL = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {}}
-RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "7"}
-
-
-class TestValidation:
-    @pytest.mark.parametrize(
-        ("fields", "message"),
-        [
-            ({"max_tokens": "7"}, "max_tokens: Input should be a valid integer"),
-            ({"max_tokens": 0}, "max_tokens: Input should be greater than or equal to 1"),
-            ({"max_tokens": 1_000_000}, "max_tokens: 1000000 > 128000"),
-            ({"anthropic_version": "2023-06-01"}, "anthropic_version: Input should be 'bedrock-2023-05-31'"),
-            ({"model": HAIKU}, "model: Extra inputs are not permitted"),
-            ({"stream": True}, "stream: Extra inputs are not permitted"),
-            ({"temperature": 0.5}, "temperature: `temperature` is deprecated for this model"),
-            ({"top_k": 5}, "top_k: `top_k` is deprecated"),
-            ({"messages": []}, "messages: at least one message is required"),
-            ({"messages": "Hello"}, "messages: Input should be a valid list"),
-            ({"messages": ["Hello"]}, "messages.0: Input should be an object"),
-            ({"messages": [{"role": "user"}]}, "messages.0.content: Field required"),
-            ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content: Input should be a valid list"),
-            ({"messages": [{"role": "user", "content": ""}]}, "messages: text content blocks must be non-empty"),
-            (
-                {"messages": [{"role": "user", "content": []}]},
-                "messages.0.content: all messages must have non-empty",
-            ),
-            ({"messages": [{"role": "system", "content": "x"}]}, "messages.0.role: Input should be 'user' or"),
-            ({"messages": [ASSISTANT, USER]}, 'first message must use the "user" role'),
-            ({"messages": [USER, ASSISTANT]}, "messages: This model does not support assistant message prefill"),
-            ({"messages": [{"role": "user", "content": ["x"]}]}, "messages.0.content.0.type: Field required"),
-            (
-                {"messages": [{"role": "user", "content": [{"type": "x"}]}]},
-                "messages.0.content.0: Input tag 'x' found",
-            ),
-            (
-                {"messages": [{"role": "user", "content": [IMAGE]}]},
-                "messages.0.content.0.image.source.base64: invalid base64 data",
-            ),
-            ({"messages": [{"role": "user", "content": [RESULT]}]}, "unexpected `tool_use_id` found .*: toolu_1"),
-            (
-                {"messages": [USER, {"role": "assistant", "content": [CALL]}, USER]},
-                "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1",
-            ),
-            ({"system": 5}, "system: Input should be a valid list"),
-            ({"system": [{"type": "text", "text": ""}]}, "system: text content blocks must be non-empty"),
-            ({"stop_sequences": [" "]}, "stop_sequences: each stop sequence must contain non-whitespace"),
-            ({"thinking": {"type": "deep"}}, "thinking: Input tag 'deep' found"),
-            ({"thinking": {"type": "enabled"}}, "thinking.enabled.budget_tokens: Field required"),
-            ({"tools": [{"input_schema": {}}]}, "tools.0.name: Field required"),
-            ({"tools": [{"name": "a b", "input_schema": {}}]}, "tools.0.custom.name: String should match pattern"),
-            ({"tools": [{"name": "a"}]}, "tools.0.custom.input_schema: Field required"),
-        ],
-    )
-    def test_names_the_wrong_field(self, bedrock: Any, fields: dict[str, Any], message: str) -> None:
-        with pytest.raises(ClientError, match=message) as caught:
-            list(stream(bedrock, body_of(**fields)))
-        assert refusal_of(caught.value) == (400, "ValidationException")
-
-    @pytest.mark.parametrize("field", ["anthropic_version", "max_tokens", "messages"])
-    def test_names_the_missing_field(self, bedrock: Any, field: str) -> None:
-        body = body_of()
-        del body[field]
-        with pytest.raises(ClientError, match=f"{field}: Field required"):
-            invoke(bedrock, body)
-
-    @pytest.mark.parametrize("body", ["no JSON", "[]"])
-    def test_wants_a_json_object(self, bedrock: Any, body: str) -> None:
-        with pytest.raises(ClientError, match="Malformed input request"):
-            bedrock.invoke_model(modelId=HAIKU, body=body)
-
-    def test_older_models_take_temperature_and_prefill(self, bedrock: Any) -> None:
-        body = body_of(temperature=0.5, messages=[USER, ASSISTANT])
-        assert invoke(bedrock, body, HAIKU_4_5)["stop_reason"] == "end_turn"
-
-    @pytest.mark.parametrize(
-        ("model", "status", "code"),
-        [
-            ("gpt-9", 400, "ValidationException"),
-            ("anthropic.claude-3-sonnet-20240229-v1:0", 404, "ResourceNotFoundException"),
-        ],
-    )
-    def test_refuses_models_that_it_does_not_serve(self, bedrock: Any, model: str, status: int, code: str) -> None:
-        with pytest.raises(ClientError) as caught:
-            invoke(bedrock, body_of(), model)
-        assert refusal_of(caught.value) == (status, code)
-
-    def test_takes_a_profiles_arn(self, bedrock: Any) -> None:
-        arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{HAIKU}"
-        assert invoke(bedrock, body_of(), arn)["model"] == "claude-haiku-5-5"
 
 
 class TestSignatures:
@@ -500,131 +348,6 @@ class TestSecrets:
         assert versions == {"AWSCURRENT": {"ann": "key-2"}, "AWSPREVIOUS": {"ann": "key-1"}}
 
 
-class TestFaultsBeforeTheFirstEvent:
-    @pytest.mark.parametrize(
-        ("prompt", "status", "code"),
-        [
-            ("/throttle", 429, "ThrottlingException"),
-            ("/denied", 403, "AccessDeniedException"),
-            ("/invalid", 400, "ValidationException"),
-            ("/notfound", 404, "ResourceNotFoundException"),
-            ("/unavailable", 503, "ServiceUnavailableException"),
-            ("/overloaded please", 429, "ModelNotReadyException"),
-            ("/error", 500, "InternalServerException"),
-        ],
-    )
-    @pytest.mark.parametrize("call", [lambda *a: list(stream(*a)), invoke], ids=["stream", "invoke"])
-    def test_are_http_errors(self, bedrock: Any, call: Any, prompt: str, status: int, code: str) -> None:
-        with pytest.raises(ClientError) as caught:
-            call(bedrock, body_of(prompt))
-        assert refusal_of(caught.value) == (status, code)
-
-    def test_denied_names_the_role_and_the_action(self, bedrock: Any) -> None:
-        with pytest.raises(ClientError, match=r"assumed-role/.* bedrock:InvokeModelWithResponseStream on resource"):
-            invoke(bedrock, body_of("/denied"))
-
-    def test_only_the_last_user_message_counts(self, bedrock: Any) -> None:
-        messages = [{"role": "user", "content": "/throttle"}, ASSISTANT, USER]
-        assert invoke(bedrock, body_of(messages=messages))["stop_reason"] == "end_turn"
-
-    def test_flaky_fails_so_many_times(self, bedrock: Any) -> None:
-        outcomes = Counter[str]()
-        for _ in range(3):
-            try:
-                outcomes[invoke(bedrock, body_of("/flaky 2"))["stop_reason"]] += 1
-            except ClientError as error:
-                outcomes[error.response["Error"]["Code"]] += 1
-        assert outcomes == {"ServiceUnavailableException": 2, "end_turn": 1}
-
-    def test_silent_sends_the_head_and_waits(self, simulator: AwsSimulator, bedrock: Any) -> None:
-        begun = time.monotonic()
-        response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of("/silent 1")))
-        headed = time.monotonic() - begun
-        assert len(list(response["body"])) > 100
-        assert headed < 1 <= time.monotonic() - begun
-
-    @pytest.mark.parametrize("prompt", ["/silent", "/stall"])
-    def test_silent_and_stall_leave_the_reader_waiting(self, simulator: AwsSimulator, prompt: str) -> None:
-        client = client_of(simulator, "bedrock-runtime", read_timeout=0.1)
-        with pytest.raises(urllib3.exceptions.ReadTimeoutError):
-            list(stream(client, body_of(prompt)))
-        client.close()
-        assert until(lambda: simulator.active == 0)
-
-    @pytest.mark.parametrize(
-        ("operation", "prompt"),
-        [("invoke_model_with_response_stream", "/hang"), ("invoke_model", "/hang"), ("invoke_model", "/stall")],
-    )
-    def test_hang_sends_not_even_the_head(self, simulator: AwsSimulator, operation: str, prompt: str) -> None:
-        client = client_of(simulator, "bedrock-runtime", read_timeout=0.1)
-        with pytest.raises(ReadTimeoutError):
-            getattr(client, operation)(modelId=HAIKU, body=json.dumps(body_of(prompt)))
-        client.close()
-        assert until(lambda: simulator.active == 0)
-
-
-class TestFaultsMidway:
-    def read(self, bedrock: Any, prompt: str, error: type[Exception] | tuple[type[Exception], ...]) -> Any:
-        """What came before the error, and the error."""
-        events: list[dict[str, Any]] = []
-        with pytest.raises(error) as caught:
-            deque(map(events.append, stream(bedrock, body_of(prompt))), maxlen=0)
-        return events, caught.value
-
-    def test_throttle_midway_is_an_exception_of_the_stream(self, bedrock: Any) -> None:
-        events, error = self.read(bedrock, "/throttle-midway", EventStreamError)
-        assert error.response["Error"]["Code"] == "throttlingException"
-        assert "Too many requests" in error.response["Error"]["Message"]
-        assert len(deltas_of(events, "text_delta")) == 5
-
-    def test_cut_breaks_the_connection_in_a_frame(self, bedrock: Any) -> None:
-        events, _ = self.read(bedrock, "/cut", urllib3.exceptions.ProtocolError)
-        assert len(deltas_of(events, "text_delta")) == 5
-
-    def test_garbage_fails_the_checksum(self, bedrock: Any) -> None:
-        events, _ = self.read(bedrock, "/garbage", ChecksumMismatch)
-        assert len(deltas_of(events, "text_delta")) == 5
-
-    def test_end_stops_as_if_all_were_well(self, bedrock: Any) -> None:
-        assert list(stream(bedrock, body_of("/end")))[-1]["type"] == "content_block_delta"
-
-    def test_an_error_event_is_the_last(self, bedrock: Any) -> None:
-        last = list(stream(bedrock, body_of("/error-event")))[-1]
-        assert last == {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
-
-    def test_come_even_in_a_short_answer(self, bedrock: Any) -> None:
-        events = list(stream(bedrock, body_of("/end", max_tokens=2)))
-        assert len(deltas_of(events, "text_delta")) == 2
-        assert events[-1]["type"] == "content_block_delta"
-
-    def test_cut_breaks_an_invoke_too(self, bedrock: Any) -> None:
-        with pytest.raises(Exception, match=r"[Cc]onnection"):
-            invoke(bedrock, body_of("/cut"))
-
-
-class TestOtherAnswers:
-    def test_surrogates_halve_an_emoji_over_two_deltas(self, bedrock: Any) -> None:
-        response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of("/surrogates")))
-        payloads = [part["chunk"]["bytes"] for part in response["body"]]
-        halves = [index for index, data in enumerate(payloads) if rb"\ud83d" in data or rb"\ude00" in data]
-        assert len(halves) == 2
-        assert halves[1] == halves[0] + 1
-        assert payloads[-1].find(b"message_stop") > 0
-
-    def test_slow_says_two_pieces_a_second(self, bedrock: Any) -> None:
-        begun = time.monotonic()
-        list(stream(bedrock, body_of("/slow", max_tokens=2)))
-        assert time.monotonic() - begun >= 0.5
-
-    def test_long_has_as_many_pieces_as_asked(self, bedrock: Any) -> None:
-        events = list(stream(bedrock, body_of("/long 321")))
-        assert len(deltas_of(events, "text_delta")) == 321
-        assert event_of(events, "message_delta")["delta"]["stop_reason"] == "end_turn"
-
-    def test_refuse_stops_with_refusal(self, bedrock: Any) -> None:
-        assert invoke(bedrock, body_of("/refuse"))["stop_reason"] == "refusal"
-
-
 class TestPieces:
     @pytest.mark.parametrize(
         "text", ["", "It's 5°, naïve  café\n\n\t```x```", "天空,是蓝色。mixed混合", "👩‍👩‍👧 x\r\n"]
@@ -656,12 +379,12 @@ class TestCommandLine:
             told = json.loads(process.stdout.readline())
             answer = urllib3.request("GET", told["url"] + "/nothing")
             process.send_signal(number)
-            assert process.wait(5) == 0
+            assert process.wait(60) == 0
         assert told["secret_arn"].startswith("arn:aws:secretsmanager:")
         assert answer.headers["x-amzn-errortype"] == "UnknownOperationException"
 
 
 def test_the_count_tokens_body_travels_in_base64(simulator: AwsSimulator, bedrock: Any) -> None:
-    bedrock.count_tokens(modelId=HAIKU_BASE, input={"invokeModel": {"body": json.dumps(body_of())}})
+    bedrock.count_tokens(modelId=HAIKU_4_5_BASE, input={"invokeModel": {"body": json.dumps(body_of())}})
     received = simulator.requests[-1]
     assert json.loads(base64.b64decode(received.body["input"]["invokeModel"]["body"])) == body_of()

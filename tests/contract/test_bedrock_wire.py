@@ -1,5 +1,6 @@
 """Our own calls to AWS, held against boto3's: the same on the wire, and as steady when the wire is not."""
 
+import functools
 import itertools
 import json
 import socket
@@ -44,7 +45,7 @@ BODY = json.dumps(
 OPERATIONS = ("InvokeModelWithResponseStream", "InvokeModel", "CountTokens")
 
 
-def soon(seconds: float = 10) -> float:
+def soon(seconds: float = 60) -> float:
     return time.monotonic() + seconds
 
 
@@ -269,7 +270,7 @@ def test_what_fails_twice_and_then_works(simulator: AwsSimulator, attempts: Call
     events = all_events(Bedrock(service(simulator.url), REGION), "/flaky 2")
     assert events[-1].type == "message_stop"
     assert attempts() == 3
-    assert 0.6 <= time.monotonic() - began < 5, "with a pause before each"
+    assert time.monotonic() - began >= 0.6, "with a pause before each"
 
 
 def test_three_attempts_are_all(simulator: AwsSimulator, attempts: Callable[[], int]) -> None:
@@ -294,20 +295,24 @@ def test_after_the_first_event_nothing_is_asked_twice(
     assert attempts() == 1
 
 
-def test_waiting_for_another_attempt_can_be_interrupted(simulator: AwsSimulator) -> None:
+def test_waiting_for_another_attempt_can_be_interrupted(
+    simulator: AwsSimulator, attempts: Callable[[], int]
+) -> None:
+    """A wait that is shorter than the pause ends in it, before the next attempt is made."""
     stream = Bedrock(service(simulator.url), REGION).stream(HAIKU, body("/flaky 2 slices"))
     events: list[Event] = []
-    waits = 0
+    made: set[int] = set()  # attempts, each time that a wait has ended
     while not events or events[-1].type != "message_stop":
         try:
             event = stream.next(soon(0.05))
         except TimeoutError:
-            waits += 1
+            time.sleep(0.1)  # an attempt that was made in it has reached the simulator by then
+            made.add(attempts())
         else:
             assert event is not None
             events.append(event)
     stream.close()
-    assert waits > 5
+    assert made >= {1, 2}
     assert events[0].type == "message_start"
 
 
@@ -354,13 +359,13 @@ class Peer:
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(5)
+        self._listener.settimeout(60)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._open: list[socket.socket] = []
 
     def accept(self) -> socket.socket:
         connection, _ = self._listener.accept()
-        connection.settimeout(5)
+        connection.settimeout(60)
         self._open.append(connection)
         return connection
 
@@ -452,11 +457,9 @@ def test_an_idle_connection_that_was_closed_is_replaced_unnoticed(peer: Peer) ->
     assert answered_on(first, call, b"one") == b"one"
     first.close()
     time.sleep(0.02)
-    began = time.monotonic()
     call = post(aws)
-    waits(call.head)
+    waits(call.head)  # for less than the pause that would precede a second attempt
     assert answered_on(peer.accept(), call, b"two") == b"two"
-    assert time.monotonic() - began < 0.19, "no attempt was counted, so there was no pause"
 
 
 def test_an_idle_connection_that_is_closed_upon_the_request_is_replaced_unnoticed(peer: Peer) -> None:
@@ -465,14 +468,12 @@ def test_an_idle_connection_that_is_closed_upon_the_request_is_replaced_unnotice
     waits(call.head)
     first = peer.accept()
     assert answered_on(first, call, b"one") == b"one"
-    began = time.monotonic()
     call = post(aws)
     waits(call.head)
     request_on(first)
     first.close()
-    waits(call.head)
+    waits(call.head)  # for less than the pause that would precede a second attempt
     assert answered_on(peer.accept(), call, b"two") == b"two"
-    assert time.monotonic() - began < 0.19, "no attempt was counted, so there was no pause"
 
 
 def test_a_fresh_connection_that_breaks_costs_an_attempt(peer: Peer) -> None:
@@ -501,7 +502,7 @@ def eventually_accepts(call: Any, peer: Peer) -> bool:
     except TimeoutError:
         return False
     finally:
-        peer._listener.settimeout(5)
+        peer._listener.settimeout(60)
     return True
 
 
@@ -571,7 +572,9 @@ EVENTS: list[dict[str, object]] = [
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
+@functools.cache
 def wire_bytes(frames_per_chunk: int = 1) -> bytes:
+    """The same each time: frames are padded at random, and Hypothesis asks for an example again."""
     frames = [event_stream.chunk(event) for event in EVENTS]
     groups = [b"".join(frames[at : at + frames_per_chunk]) for at in range(0, len(frames), frames_per_chunk)]
     chunks = b"".join(b"%X;name=value\r\n%b\r\n" % (len(group), group) for group in groups)
@@ -594,7 +597,7 @@ def read_in_pieces(pieces: list[bytes]) -> list[Any]:
             theirs.sendall(piece)
             with suppress(TimeoutError):
                 read_until_silence(stream, 0.0004, into=read)
-        read_until_silence(stream, 5, into=read)  # what a slow machine had no time for
+        read_until_silence(stream, 60, into=read)  # what a slow machine had no time for
         stream.close()
         assert_kept(aws)
     return read

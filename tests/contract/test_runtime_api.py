@@ -18,7 +18,7 @@ import pytest
 
 from local.function import Function
 from tests.apps.cases import EVENT_1, SECRET
-from tests.conftest import LAMBDA_SRC
+from tests.conftest import FUNCTION_PYTHON, LAMBDA_SRC
 from tests.contract.recording_runtime_api import Chunked, Message, RecordingRuntimeApi, unchunk
 
 TRANSCRIPT = Path(__file__).parents[3] / "shared" / "reference" / "runtime-api-transcript.txt"
@@ -87,7 +87,7 @@ def run(api: RecordingRuntimeApi, tmp_path: Path) -> Iterator[Run]:
 
     def start(handler: str = "cases.plain", **variables: str) -> Runtime:
         environment = {"PYTHONPATH": str(APPS), "GATES": str(tmp_path), **variables}
-        function = Function(root=LAMBDA_SRC, handler=handler, environment=environment)
+        function = Function(root=LAMBDA_SRC, handler=handler, environment=environment, python=FUNCTION_PYTHON)
         started.append(Runtime(function, api.address, tmp_path / f"log-{len(started)}"))
         return started[-1]
 
@@ -199,7 +199,7 @@ class TestFailure:
         api.invoke(request("fails"))
         post = api.post()
         assert post.line == POST.format("error")
-        assert ("Lambda-Runtime-Function-Error-Type", "TypeError") in post.headers
+        assert ("Lambda-Runtime-Function-Error-Type", "Function.TypeError") in post.headers
         assert ("Content-Type", "application/json") in post.headers
         assert_reports_the_place(json.loads(post.body), "in fails")
 
@@ -211,7 +211,7 @@ class TestFailure:
         assert post.body.startswith(PRELUDE + NULS + FIRST + SECOND + b"0\r\nLambda-Runtime-Function-Error-Type: ")
         trailers = dechunked(post).trailers
         assert list(trailers) == [HEAD[1][1], HEAD[2][1]]
-        assert trailers["Lambda-Runtime-Function-Error-Type"] == "TypeError"
+        assert trailers["Lambda-Runtime-Function-Error-Type"] == "Function.TypeError"
         body = base64.b64decode(trailers["Lambda-Runtime-Function-Error-Body"], validate=True)
         assert_reports_the_place(json.loads(body), "in fails_midway")
 
@@ -254,12 +254,12 @@ class TestFailure:
         run()
         api.invoke({"Records": []})
         report = json.loads(api.post().body)
-        assert report["errorType"] == "UnsupportedEvent"
+        assert report["errorType"] == "Function.UnsupportedEvent"
         assert "expected an HTTP request" in report["errorMessage"]
 
 
 def assert_reports_the_place(report: dict[str, Any], where: str) -> None:
-    assert report["errorType"] == "TypeError"
+    assert report["errorType"] == "Function.TypeError"
     assert report["errorMessage"] == "The application failed; its log has the place."
     assert report["stackTrace"][-1].endswith(where)
     assert "cases.py:" in report["stackTrace"][-1]
@@ -269,13 +269,13 @@ class TestInitFailure:
     @pytest.mark.parametrize(
         ("handler", "error_type", "cause"),
         [
-            ("broken.application", "ModuleNotFoundError", "No module named 'no_such_library'"),
-            ("no_such_module.application", "ModuleNotFoundError", "No module named 'no_such_module'"),
-            ("sound.missing", "ValueError", "'sound.missing' has to name a WSGI callable"),
-            ("sound.number", "ValueError", "'sound.number' has to name a WSGI callable"),
-            ("sound", "ValueError", "module.attribute, found 'sound'"),
-            ("exits.application", "SystemExit", "no model is set"),
-            ("misspelt.application", "SyntaxError", "misspelt.py, line 1"),
+            ("broken.application", "Function.ModuleNotFoundError", "No module named 'no_such_library'"),
+            ("no_such_module.application", "Function.ModuleNotFoundError", "No module named 'no_such_module'"),
+            ("sound.missing", "Function.ValueError", "'sound.missing' has to name a WSGI callable"),
+            ("sound.number", "Function.ValueError", "'sound.number' has to name a WSGI callable"),
+            ("sound", "Function.ValueError", "module.attribute, found 'sound'"),
+            ("exits.application", "Function.SystemExit", "no model is set"),
+            ("misspelt.application", "Function.SyntaxError", "misspelt.py, line 1"),
         ],
     )
     def test_names_the_cause_and_exits(
@@ -293,15 +293,18 @@ class TestInitFailure:
         assert report["errorType"] == error_type
         assert cause in report["errorMessage"]
         assert isinstance(report["stackTrace"], list)
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
         assert api.polls == []
         assert cause in runtime.log_lines[-1]["message"]
 
     def test_of_the_real_application_names_the_missing_variable(self, api: RecordingRuntimeApi, run: Run) -> None:
         runtime = run("claude_stream.app.application", MAX_TOKENS_LIMIT="4096")
         report = json.loads(api.post().body)
-        assert (report["errorType"], report["errorMessage"]) == ("SettingsError", "API_KEY_SECRET_ARN is not set")
-        assert runtime.process.wait(10) == 1
+        assert (report["errorType"], report["errorMessage"]) == (
+            "Function.SettingsError",
+            "API_KEY_SECRET_ARN is not set",
+        )
+        assert runtime.process.wait(60) == 1
 
 
 class TestBrokenRuntimeApi:
@@ -314,24 +317,24 @@ class TestBrokenRuntimeApi:
         runtime = run(AWS_LAMBDA_MAX_CONCURRENCY=workers)
         api.wait(lambda: len(api.polls) == int(workers))
         api.close()
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
         assert "Traceback" not in runtime.output
         (line,) = runtime.log_lines
-        assert line["level"] == "CRITICAL"
+        assert line["level"] == "FATAL"
         assert line["message"].startswith("the Runtime API can no longer be reached: ")
 
     def test_that_was_never_there_ends_it_too(self, api: RecordingRuntimeApi, run: Run) -> None:
         api.close()
         for handler in ("cases.plain", "no_such_module.application"):
             runtime = run(handler)
-            assert runtime.process.wait(10) == 1
+            assert runtime.process.wait(60) == 1
             assert "Traceback" not in runtime.output
-            assert all(line["level"] == "CRITICAL" for line in runtime.log_lines)
+            assert all(line["level"] == "FATAL" for line in runtime.log_lines)
 
     def test_that_refuses_the_poll_ends_it_too(self, api: RecordingRuntimeApi, run: Run) -> None:
         api.poll_status = 403
         runtime = run()
-        assert runtime.process.wait(10) == 1
+        assert runtime.process.wait(60) == 1
         assert "found 403" in runtime.log_lines[-1]["message"]
 
     def test_that_resets_a_response_has_the_iterable_closed(self, api: RecordingRuntimeApi, run: Run) -> None:
@@ -342,7 +345,7 @@ class TestBrokenRuntimeApi:
         assert dechunked(api.post(1)).chunks[2:] == [b"cut"]
         assert b"piece 1999" not in api.everything  # it stopped when Lambda did
         assert "the response was not delivered" in runtime.log_lines[-1]["message"]
-        assert runtime.log_lines[-1]["level"] == "WARNING"
+        assert runtime.log_lines[-1]["level"] == "WARN"
 
     def test_that_resets_a_response_gets_no_more_of_it(self, api: RecordingRuntimeApi, run: Run) -> None:
         """Not over a new connection either, where it would be no HTTP at all."""

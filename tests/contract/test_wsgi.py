@@ -7,6 +7,7 @@ server breaks the specification. A Flask application, as the article has it, run
 import contextlib
 import json
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ import pytest
 from local.background import Background
 from local.function_url import Function, FunctionUrl, Outcome
 from tests.apps.cases import SECRET
-from tests.conftest import LAMBDA_SRC
+from tests.conftest import FUNCTION_PYTHON, LAMBDA_SRC
 
 APPS = Path(__file__).parents[1] / "apps"
 
@@ -29,7 +30,7 @@ class Served:
 
     def __init__(self, url: FunctionUrl, gates: Path) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url.url, timeout=20)
+        self.http = httpx.Client(base_url=url.url, timeout=60)
         self._gates = gates
 
     def open(self, gate: str) -> None:
@@ -37,7 +38,7 @@ class Served:
 
     def outcome(self) -> Outcome:
         """The last invocation's, once it has ended: that may be after its client's."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while (outcome := self.url.invocations[-1].outcome) is None:
             assert time.monotonic() < deadline, "the invocation did not end"
             time.sleep(0.01)
@@ -51,13 +52,15 @@ Serve = Callable[..., Served]
 
 
 @contextlib.contextmanager
-def served(background: Background, gates: Path, handler: str, concurrency: int) -> Iterator[Served]:
+def served(background: Background, gates: Path, handler: str, **settings: Any) -> Iterator[Served]:
     function = Function(
         root=LAMBDA_SRC,
+        init_timeout_seconds=60,
         handler=handler,
         environment={"PYTHONPATH": str(APPS), "GATES": str(gates)},
-        concurrency=concurrency,
         max_environments=1,
+        python=FUNCTION_PYTHON,
+        **settings,
     )
     url = FunctionUrl(function=function)
     background.run(url.start())
@@ -75,8 +78,8 @@ def served(background: Background, gates: Path, handler: str, concurrency: int) 
 def serve(background: Background, tmp_path: Path) -> Iterator[Serve]:
     with contextlib.ExitStack() as stack:
 
-        def start(handler: str = "cases.application", concurrency: int = 1) -> Served:
-            return stack.enter_context(served(background, tmp_path, handler, concurrency))
+        def start(handler: str = "cases.application", **settings: Any) -> Served:
+            return stack.enter_context(served(background, tmp_path, handler, **settings))
 
         yield start
 
@@ -84,7 +87,7 @@ def serve(background: Background, tmp_path: Path) -> Iterator[Serve]:
 @pytest.fixture(scope="module")
 def app(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The cases behind the validator, for tests that open no gate."""
-    with served(background, tmp_path_factory.mktemp("gates"), "cases.application", 1) as app:
+    with served(background, tmp_path_factory.mktemp("gates"), "cases.application") as app:
         yield app
 
 
@@ -161,7 +164,7 @@ class TestRequest:
         response = app.http.get("/environ")
         environ = environ_of(response)
         assert environ["lambda.request_id"] == response.headers["x-amzn-requestid"]
-        assert before + 890 < environ["lambda.deadline_ms"] / 1000 < time.time() + 910
+        assert before - 0.001 <= environ["lambda.deadline_ms"] / 1000 - 900 <= time.time()
         assert environ["lambda.trace_id"].startswith("Root=1-")
         assert environ["lambda.function_arn"].startswith("arn:aws:lambda:")
         assert environ["event version"] == "2.0"
@@ -175,13 +178,33 @@ class TestRequest:
         """The bootstrap is replaced by the interpreter, so that Lambda's signals reach it."""
         assert environ_of(app.http.get("/environ"))["pid"] == app.url.invocations[-1].pid
 
+    def test_is_served_by_the_python_that_the_tests_were_given(self, app: Served) -> None:
+        """tools/test-pythons gives them others than their own."""
+        command = [FUNCTION_PYTHON, "-c", "import sys; print(sys.version, end='')"]
+        version = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert environ_of(app.http.get("/environ"))["python"] == version
+
     def test_errors_go_into_the_log(self, app: Served) -> None:
         assert app.http.get("/complains").text == "done"
         assert app.outcome() is Outcome.OK
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while "a line for the log" not in app.url.logs:
             assert time.monotonic() < deadline
             time.sleep(0.01)
+
+    def test_warnings_are_kept_where_lambda_keeps_warnings(self, serve: Serve) -> None:
+        app = serve("cases.plain", application_log_level="WARN")
+        assert app.http.get("/warns").text == "done"
+        deadline = time.monotonic() + 5
+        while "the last line" not in app.log():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert [json.loads(line)["message"] for line in app.url.logs] == [
+            "a line of level 30",
+            "a line of level 40",
+            "a line of level 50",
+            "the last line",
+        ]
 
 
 class TestResponse:

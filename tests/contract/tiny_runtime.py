@@ -128,11 +128,12 @@ def echo(request_id: str, event: Event) -> None:
 
 @behaviour
 def pieces(request_id: str, event: Event) -> None:
-    """Three clock readings, 150 ms apart."""
+    """Three pieces, numbered; each but the first waits for a file of its number in the query's folder."""
     response = Response(request_id).prelude(headers={"content-type": "text/event-stream"})
-    for _ in range(3):
-        response.chunk(f"{time.monotonic()}\n".encode())
-        time.sleep(0.15)
+    for number in range(3):
+        while number and not os.path.exists(f"{event['queryStringParameters']['gates']}/{number}"):
+            time.sleep(0.005)
+        response.chunk(b"%d" % number)
     response.end()
 
 
@@ -257,6 +258,19 @@ def fails_midway(request_id: str, event: Event) -> None:
 
 
 @behaviour
+def fails_as(request_id: str, event: Event) -> None:
+    """Names its error in the header as the query says."""
+    error_type = f"Lambda-Runtime-Function-Error-Type: {event['queryStringParameters']['type']}"
+    Connection().post(f"/invocation/{request_id}/error", json.dumps(ERROR).encode(), error_type)
+
+
+@behaviour
+def fails_midway_as(request_id: str, event: Event) -> None:
+    error = {**ERROR, "errorType": event["queryStringParameters"]["type"]}
+    Response(request_id).prelude().chunk(b"begun").end(error=error)
+
+
+@behaviour
 def crashes(request_id: str, event: Event) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -294,6 +308,13 @@ def sends_much_and_exits(request_id: str, event: Event) -> None:
 
 
 @behaviour
+def logs(request_id: str, event: Event) -> None:
+    """Writes the request's body to its log."""
+    say(event["body"])
+    Response(request_id).prelude().end()
+
+
+@behaviour
 def says_goodbye(request_id: str, event: Event) -> None:
     """Its last words come with the SIGTERM that ends it."""
 
@@ -308,7 +329,7 @@ def says_goodbye(request_id: str, event: Event) -> None:
 @behaviour
 def meets(request_id: str, event: Event) -> None:
     """Answers once as many invocations are here as the environment takes at once."""
-    everyone.wait(timeout=10)
+    everyone.wait(timeout=60)
     Response(request_id).prelude().chunk(str(os.getpid()).encode()).end()
 
 
@@ -450,7 +471,8 @@ def main() -> None:
     init = os.environ.get("TINY_INIT", "")
     if init == "error":
         error = {"errorType": "SettingsError", "errorMessage": "DEFAULT_MODEL is missing"}
-        say_answer(Connection().post("/init/error", json.dumps(error).encode()))
+        error_type = f"Lambda-Runtime-Function-Error-Type: {os.environ['TINY_ERROR_TYPE']}"
+        say_answer(Connection().post("/init/error", json.dumps(error).encode(), error_type))
         sys.exit(1)
     if init == "exit":
         sys.exit(3)

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -51,15 +52,17 @@ class Account:
                 )
             return self._clients[service]
 
-    def cloud(self, verb: str, *arguments: str, seconds: float = 200) -> Ran:
-        """What the Makefile's verb of that name runs, for stage dev."""
+    def cloud(
+        self, verb: str, *arguments: str, seconds: float = 600, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> Ran:
+        """What the Makefile's verb of that name runs, for stage dev; `variables` are the shell's, besides."""
         command = [sys.executable, "-m", "tools.cloud", verb, "--stage", "dev", *arguments]
-        return run(command, cwd=ROOT, env=self._callers_environment(), seconds=seconds)
+        return run(command, cwd=ROOT, env=self._callers_environment() | dict(variables), seconds=seconds)
 
     def get(self, path: str, host: str, scheme: str = "https") -> httpx.Response:
         """What a browser gets that takes the account for the world's DNS."""
         headers = {"host": host, "x-forwarded-proto": scheme}
-        return httpx.get(f"{self.url}{path}", headers=headers, verify=self._trust(), timeout=20)
+        return httpx.get(f"{self.url}{path}", headers=headers, verify=self._trust(), timeout=60)
 
     def is_up(self) -> bool:
         try:
@@ -134,7 +137,7 @@ def _make_certificate(folder: Path) -> Path:
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext basicConstraints=CA:FALSE"
     )
     files = ["-addext", names, "-keyout", str(certificate.with_suffix(".key")), "-out", str(certificate)]
-    subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=30)
+    subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=60)
     return certificate
 
 

@@ -1,23 +1,27 @@
-"""The story that the tests of the deployment look at: deployed, asked, changed, rotated, destroyed.
+"""The story that the tests of the deployment look at: deployed, asked, rotated, changed, revoked, destroyed.
 
 Each step keeps what it found as values, so the tests may come in any order; all of them run on one worker.
 """
 
+import json
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from local import account_simulator
+from local.account_simulator import AccountSimulator
 from local.aws_simulator import Received
 from local.background import Background
-from tests.deploy.account import HOME, Account, account_in
+from tests.deploy.account import HOME, ROOT, Account, account_in
 from tests.deploy.assembly import STACK, deployable
 from tests.deploy.conversation import serving
 from tests.deploy.observed import Observed, observe, unpack, what_is_left
 from tests.deploy.processes import Ran
 from tests.infra.conftest import STAGES, Synthesise, dev, run_synth, synthesise
+from tests.snippets import commands, run_shell
 from tests.sse_reading import Arrived
 
 __all__ = ["dev", "synthesise"]
@@ -27,11 +31,15 @@ CHANGES = {"max_tokens": 1234, "timeout_seconds": 120}
 
 @dataclass(frozen=True)
 class Conversation:
-    """What the deployed function answered, before and after its key was rotated. `shown` is how `make key` ran."""
+    """What the deployed function answered, before and after its key was rotated. `shown` is how `make key` ran.
+
+    `curl`: what the READMEs' curl commands printed, by command, with the URL as AWS gives it.
+    """
 
     answer: list[Arrived]
     asked_of_bedrock: list[Received]
     preflight: dict[str, str]
+    curl: dict[str, str]
     statuses: dict[str, int]
     shown: Ran
     rotated: Ran
@@ -41,12 +49,24 @@ class Conversation:
     breaches: list[str]
 
 
+@dataclass(frozen=True)
+class Revocation:
+    """How `make revoke-key` ran; `keys` are those that it found and the new one, `statuses` their fate in new
+    environments, `secret` both of its versions, and `variables` the function's."""
+
+    ran: Ran
+    keys: dict[str, str]
+    secret: dict[str, str]
+    variables: dict[str, str]
+    statuses: dict[str, int]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for all of them, and time for the first, which waits for a whole deployment on a busy machine."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.xdist_group("deploy"))
-            item.add_marker(pytest.mark.timeout(400))
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +81,16 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         pytest.fail("no MiniStack for the tests of the deployment: run make setup", pytrace=False)
     with account_in(tmp_path_factory.mktemp("account")) as account:
         yield account
+
+
+@pytest.fixture(scope="session")
+def control(background: Background) -> Iterator[AccountSimulator]:
+    """Model access and quotas, which MiniStack has not. Nobody has accepted the models' terms here yet."""
+    account = account_simulator.Account(form=b'{"companyName": "Example"}')
+    simulator = AccountSimulator(account, verify_signatures=False)  # the caller is one of MiniStack's
+    background.run(simulator.start())
+    yield simulator
+    background.run(simulator.close())
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +113,11 @@ def assembly(synthesise: Synthesise, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def deployed(account: Account, assembly: Path, changed_assembly: "Future[Path]") -> Observed:
-    """The stage in an account where the CDK has never been."""
-    return deploy_stage(account, assembly, "--require-approval", "never")
+def deployed(
+    account: Account, control: AccountSimulator, assembly: Path, changed_assembly: "Future[Path]"
+) -> Observed:
+    """The stage in an account where neither Claude nor the CDK has ever been."""
+    return deploy_stage(account, control, assembly, "--require-approval", "never", "--accept-model-terms")
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +140,29 @@ def differences(account: Account, assembly: Path, deployed: Observed, talk: "Fut
 
 
 @pytest.fixture(scope="session")
-def updated(account: Account, changed_assembly: "Future[Path]", deployed: Observed, differences: Ran) -> Observed:
+def updated(
+    account: Account,
+    control: AccountSimulator,
+    changed_assembly: "Future[Path]",
+    deployed: Observed,
+    differences: Ran,
+) -> Observed:
     """The same stage with CHANGES, which widen nobody's permissions: nothing has to be approved."""
-    return deploy_stage(account, changed_assembly.result())
+    return deploy_stage(account, control, changed_assembly.result())
+
+
+@pytest.fixture(scope="session")
+def revoked(
+    account: Account,
+    updated: Observed,
+    talk: "Future[Conversation]",
+    background: Background,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Revocation:
+    """Once nothing else changes the function."""
+    return revoke(
+        account, updated, talk.result(), unpack(updated.code, tmp_path_factory.mktemp("task")), background
+    )
 
 
 @pytest.fixture(scope="session")
@@ -123,19 +175,20 @@ def destroyed(
     account: Account,
     changed_assembly: "Future[Path]",
     updated: Observed,
-    talk: "Future[Conversation]",
+    revoked: Revocation,
 ) -> tuple[Ran, dict[str, list[str]]]:
     """After all else: how `make destroy` ended, and what it left. The tag is the template's; MiniStack loses it."""
-    wait([talk])
     tag = {"TagSet": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}
     account.client("s3").put_bucket_tagging(Bucket=updated.named("PageBucket8"), Tagging=tag)
     ran = account.cloud("destroy", "--yes", "--app", str(changed_assembly.result()))
     return ran, what_is_left(account)
 
 
-def deploy_stage(account: Account, assembly: Path, *options: str) -> Observed:
+def deploy_stage(account: Account, control: AccountSimulator, assembly: Path, *options: str) -> Observed:
     outputs = account.scratch / f"{assembly.parent.name}-outputs.json"
-    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options)
+    services = ("BEDROCK", "SERVICE_QUOTAS", "LAMBDA")
+    there = {f"AWS_ENDPOINT_URL_{service}": control.url for service in services}
+    ran = account.cloud("deploy", "--app", str(assembly), "--outputs-file", str(outputs), *options, variables=there)
     assert ran.status == 0, f"deploying {STACK} failed:\n{ran.said}"
     return observe(account, ran, outputs)
 
@@ -148,6 +201,7 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         asked = list(served.bedrock.requests)
         statuses = {"key": served.status(old), "wrong": served.status(f"{old}x"), "none": served.status(None)}
         preflight = dict(served.preflight().headers)
+        curl = run_curl(served.as_given(deployed.url["FunctionUrl"]), old, account.scratch)
         breaches = served.url.breaches
     rotated = account.cloud("rotate-key", "--yes")
     shown_afterwards = account.cloud("key")
@@ -158,6 +212,7 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         answer=answer,
         asked_of_bedrock=asked,
         preflight=preflight,
+        curl=curl,
         statuses=statuses,
         shown=shown,
         rotated=rotated,
@@ -166,6 +221,34 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         statuses_afterwards=afterwards,
         breaches=breaches,
     )
+
+
+def revoke(
+    account: Account, deployed: Observed, before: Conversation, code: Path, background: Background
+) -> Revocation:
+    keys = {
+        "current": json.loads(before.secret["AWSCURRENT"])["default"],
+        "previous": json.loads(before.secret["AWSPREVIOUS"])["default"],
+    }
+    ran = account.cloud("revoke-key", "--yes")
+    keys["new"] = account.cloud("key").out.strip()
+    function = account.client("lambda").get_function_configuration(FunctionName=deployed.function["FunctionName"])
+    with serving(account, replace(deployed, function=function), code, background) as served:
+        statuses = {name: served.status(key) for name, key in keys.items()}
+    return Revocation(
+        ran=ran,
+        keys=keys,
+        secret=versions_of_secret(account, deployed.named("ApiApiKeys")),
+        variables=function["Environment"]["Variables"],
+        statuses=statuses,
+    )
+
+
+def run_curl(url: str, key: str, home: Path) -> dict[str, str]:
+    texts = [(ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md")]
+    found = {command for text in texts for command in commands(text) if command.startswith("curl ")}
+    variables = {"URL": url, "KEY": key}
+    return {command: run_shell(command, home=home, variables=variables).stdout for command in found}
 
 
 def versions_of_secret(account: Account, name: str) -> dict[str, str]:

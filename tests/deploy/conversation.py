@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -45,8 +46,13 @@ class Served:
         with self._client(None) as http:
             return http.options("/v1/messages", headers=headers)
 
+    def as_given(self, given: str) -> str:
+        """The deployment's URL, exactly as AWS gives it but for scheme and host, which are the emulator's."""
+        here = urlsplit(self.url.url)
+        return urlsplit(given)._replace(scheme=here.scheme, netloc=here.netloc).geturl()
+
     def _client(self, key: str | None) -> httpx.Client:
-        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=30)
+        return httpx.Client(base_url=self.url.url, headers={"x-api-key": key} if key else {}, timeout=60)
 
 
 @contextmanager

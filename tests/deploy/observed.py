@@ -32,6 +32,7 @@ ASKED_OF_ROLE = {
         "secretsmanager:GetSecretValue",
         f"arn:aws:secretsmanager:{REGION}:{ID}:secret:other-1a2b3c",
     ),
+    "its models' terms": ("aws-marketplace:Subscribe", "*"),
     "the page's files": ("s3:GetObject", "arn:aws:s3:::anything/index.html"),
 }
 

@@ -10,7 +10,7 @@ have. What it cannot show, and who does:
   function reads the secret as the account's root user; tests/infra holds the statement.
 - The alphabet of the first key: MiniStack puts punctuation into it, though the template excludes that.
 - A bucket's tags: they get lost, and `destroy` empties no bucket without one of them. The fixture sets it again.
-- Bedrock, which is the simulator; the time that CloudFront takes; quotas.
+- Bedrock, model access and quotas, which are the simulators; the time that CloudFront takes.
 """
 
 import json
@@ -23,11 +23,12 @@ import pytest
 from infra.security_headers import security_headers
 from tests.asking import HAIKU, SONNET
 from tests.deploy.assembly import without_metric_math
-from tests.deploy.conftest import CHANGES, Conversation
+from tests.deploy.conftest import CHANGES, Conversation, Revocation
 from tests.deploy.observed import Observed, unpack
 from tests.deploy.processes import Ran
 from tests.infra.conftest import Synthesised, settings_of
 from tests.sse_reading import text_of
+from tools.cloud.keys import REVOKED_AT
 
 SETTINGS = settings_of("dev")
 FOR_EVER, NEVER = "public, max-age=31536000, immutable", "no-cache"
@@ -47,8 +48,8 @@ class TestOutputs:
         assert re.fullmatch(r"d\w+\.cloudfront\.net", deployed.host)
         assert deployed.outputs["PageUrl"] == f"https://{deployed.host}/"
 
-    def test_the_api_is_at_the_function_url(self, deployed: Observed) -> None:
-        assert deployed.outputs["FunctionUrl"] == deployed.url["FunctionUrl"]
+    def test_the_api_is_at_the_function_url_less_its_slash(self, deployed: Observed) -> None:
+        assert f"{deployed.outputs['FunctionUrl']}/" == deployed.url["FunctionUrl"]
 
     def test_the_command_for_the_key_names_the_secret_and_shows_none(self, deployed: Observed) -> None:
         command = shlex.split(deployed.outputs["ApiKeyCommand"])
@@ -82,6 +83,20 @@ def test_an_account_that_the_cdk_has_not_seen_is_bootstrapped_first(deployed: Ob
 def test_a_diff_finds_nothing_once_it_is_deployed(differences: Ran) -> None:
     assert differences.status == 0, differences.said
     assert "There were no differences" in differences.said
+
+
+class TestPreflight:
+    """MiniStack has no model access and no quotas: those are the simulated account's."""
+
+    def test_the_models_terms_are_accepted_before_anything_is_deployed(self, deployed: Observed) -> None:
+        said = deployed.ran.out
+        steps = ["FAIL  model terms", "Agreed to by --accept-model-terms", "ok    model terms", "bootstrapping it"]
+        places = [said.index(step) for step in steps]
+        assert places == sorted(places), said
+
+    def test_once_they_are_nothing_stands_in_the_way(self, updated: Observed) -> None:
+        assert "FAIL" not in updated.ran.out
+        assert "the terms are accepted, the account may call it" in updated.ran.out
 
 
 class TestFunction:
@@ -203,6 +218,11 @@ class TestAsked:
         assert conversation.preflight["access-control-allow-methods"] == "GET,POST"
         assert "x-api-key" in conversation.preflight["access-control-allow-headers"].split(",")
 
+    def test_the_readmes_curl_takes_the_url_as_aws_gives_it(self, conversation: Conversation) -> None:
+        assert conversation.curl
+        for command, printed in conversation.curl.items():
+            assert "event: done" in printed, command
+
     def test_it_keeps_to_the_runtime_api(self, conversation: Conversation) -> None:
         assert conversation.breaches == []
 
@@ -229,6 +249,27 @@ class TestKeys:
 
     def test_the_old_key_goes_on_working(self, conversation: Conversation) -> None:
         assert conversation.statuses_afterwards == {"new": 200, "old": 200, "wrong": 401}
+
+
+class TestRevokedKey:
+    def test_neither_version_of_the_secret_has_it(self, revoked: Revocation) -> None:
+        assert revoked.ran.status == 0, revoked.ran.said
+        held = " ".join(revoked.secret.values())
+        assert revoked.keys["new"] in held
+        assert revoked.keys["current"] not in held
+        assert revoked.keys["previous"] not in held
+
+    def test_a_new_environment_refuses_it(self, revoked: Revocation) -> None:
+        assert revoked.statuses == {"current": 401, "previous": 401, "new": 200}
+
+    def test_every_environment_is_a_new_one(self, revoked: Revocation, updated: Observed) -> None:
+        """Lambda replaces them when a variable changes; the others are as they were."""
+        was = updated.function["Environment"]["Variables"]
+        assert revoked.variables == was | {REVOKED_AT: revoked.variables[REVOKED_AT]}
+        assert REVOKED_AT not in was
+
+    def test_no_key_is_said(self, revoked: Revocation) -> None:
+        assert not any(key in revoked.ran.said for key in revoked.keys.values())
 
 
 class TestChange:

@@ -3,7 +3,7 @@
 Of every case here: never a 502, never a breach of the Runtime API, and Bedrock is asked only if it has to be.
 """
 
-import itertools
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -15,7 +15,18 @@ import pytest
 from local.aws_simulator import AwsSimulator, Pace
 from local.demo import MAX_TOKENS
 from local.function_url import Outcome
-from tests.asking import HAIKU, SONNET, body_of, eventually, model_calls, refusal, secret_reads, user
+from tests.asking import (
+    HAIKU,
+    HAIKU_4_5,
+    OF_HAIKU_4_5,
+    SONNET,
+    body_of,
+    eventually,
+    model_calls,
+    refusal,
+    secret_reads,
+    user,
+)
 from tests.conftest import KEY, Deploy, Deployment
 from tests.sse_reading import Arrived, ask, text_of
 
@@ -37,7 +48,7 @@ def bedrock_is_not_asked(deployment: Deployment) -> Iterator[None]:
 
 
 def keyless(deployment: Deployment, **headers: str) -> httpx.Client:
-    return httpx.Client(base_url=deployment.url.url, headers=headers, timeout=30)
+    return httpx.Client(base_url=deployment.url.url, headers=headers, timeout=120)
 
 
 # No key, wrong key
@@ -124,7 +135,6 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "half a character": (b'{"system": "\xe4\xbd', "body: expected UTF-8"),
     "UTF-16": ('{"system": "a"}'.encode("utf-16"), "body: expected UTF-8"),
     "Latin-1": ('{"system": "Grüße"}'.encode("latin-1"), "body: expected UTF-8"),
-    "a byte order mark": ('\ufeff{"system": "a"}'.encode(), "body: expected JSON"),
 }
 FIELDS: list[tuple[str, object]] = [
     ("model", 5),
@@ -234,6 +244,36 @@ def test_a_body_over_our_limit(http: httpx.Client) -> None:
 
 
 @pytest.mark.usefixtures("bedrock_is_not_asked")
+def test_a_compressed_body_is_told_to_come_uncompressed(http: httpx.Client) -> None:
+    body = gzip.compress(json.dumps(body_of()).encode())
+    for path in ("/v1/messages", "/v1/messages/count_tokens"):
+        response = http.post(path, content=body, headers={**JSON, "content-encoding": "gzip"})
+        message = refusal(response, 415, "invalid_request_error")
+        assert message == "Content-Encoding: expected none, found gzip. Send the body uncompressed."
+
+
+def test_a_byte_order_mark_is_skipped(http: httpx.Client) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(body_of(max_tokens=5)).encode()
+    assert http.post("/v1/messages", content=body, headers=JSON).status_code == 200
+
+
+def test_a_stage_may_take_less_input(deploy: Deploy) -> None:
+    small = deploy(variables={"MAX_INPUT_BYTES": "300"})
+    assert small.http.post("/v1/messages", json=body_of("a" * 100, max_tokens=5)).status_code == 200
+    assert small.http.get("/stream", params={"prompt": "a" * 100, "max_tokens": 5}).status_code == 200
+    asked = len(model_calls(small.simulator))
+    for response in (
+        small.http.post("/v1/messages", json=body_of("a" * 300)),
+        small.http.get("/stream", params={"prompt": "a" * 300}),
+    ):
+        message = refusal(response, 413, "request_too_large")
+        assert "max_input_bytes, the limit of this service, is 300" in message
+    chat = {"messages": [{"role": "user", "content": "a" * 300}]}
+    assert small.http.post("/v1/chat/completions", json=chat).status_code == 413
+    assert len(model_calls(small.simulator)) == asked
+
+
+@pytest.mark.usefixtures("bedrock_is_not_asked")
 def test_a_body_over_lambdas_limit_does_not_reach_us(deployment: Deployment, http: httpx.Client) -> None:
     before = len(deployment.url.invocations)
     assert http.post("/v1/messages", content=b" " * (6 * MIB), headers=JSON).status_code == 413
@@ -250,7 +290,7 @@ def test_a_body_at_our_limit_is_taken(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/Stream", "/stream/", "/v1", "/v1/message", "/v1/messages/batches", "//healthz", "/%ff", "/%00"]
+    "path", ["/", "/Stream", "/stream/x", "/v1", "/v1/message", "/v1/messages/batches", "/%ff", "/%00"]
 )
 @pytest.mark.usefixtures("bedrock_is_not_asked")
 def test_an_unknown_route_lists_the_known_ones(http: httpx.Client, path: str) -> None:
@@ -296,7 +336,7 @@ def test_a_model_that_is_not_allowed_is_told_which_are(http: httpx.Client, name:
 
 @pytest.mark.usefixtures("bedrock_is_not_asked")
 def test_a_model_that_is_not_allowed_in_an_address(http: httpx.Client) -> None:
-    for path in ("/stream?prompt=a&model=gpt", "/v1/models/gpt", "/v1/models/", "/v1/models/%ff"):
+    for path in ("/stream?prompt=a&model=gpt", "/v1/models/gpt", "/v1/models/%ff"):
         message = refusal(http.get(path), 404, "not_found_error")
         assert "claude-haiku-5-5, claude-sonnet-5-5" in message
 
@@ -313,7 +353,8 @@ NO = {
     "/overloaded": (529, "overloaded_error", "5", "Ask again in a moment"),
     "/error": (500, "api_error", None, "Ask again"),
 }
-ATTEMPTS = {"/throttle": 3, "/unavailable": 3, "/overloaded": 3, "/error": 3}
+# A 429 is the caller's to try again: SDKs do, and three tries of ours for each of theirs would be nine.
+ATTEMPTS = {"/unavailable": 3, "/error": 3}
 
 
 def refused(response: httpx.Response, fault: str) -> str:
@@ -338,10 +379,11 @@ def test_bedrocks_no_to_messages(http: httpx.Client, fault: str, stream: bool) -
     refused(http.post("/v1/messages", json=body_of(fault, stream=stream)), fault)
 
 
-def test_a_denial_names_the_action_that_is_missing(http: httpx.Client) -> None:
-    streamed = http.post("/v1/messages", json=body_of("/denied", stream=True))
-    whole = http.post("/v1/messages", json=body_of("/denied"))
-    counted = http.post("/v1/messages/count_tokens", json=body_of("/denied"))
+def test_a_denial_names_the_action_that_is_missing(deploy: Deploy) -> None:
+    http, model = deploy(variables=OF_HAIKU_4_5).http, {"model": HAIKU_4_5}
+    streamed = http.post("/v1/messages", json=body_of("/denied", stream=True, **model))
+    whole = http.post("/v1/messages", json=body_of("/denied", **model))
+    counted = http.post("/v1/messages/count_tokens", json=body_of("/denied", **model))
     assert "bedrock:InvokeModelWithResponseStream on it" in refused(streamed, "/denied")
     assert "bedrock:InvokeModel on it" in refused(whole, "/denied")
     assert "bedrock:CountTokens on it" in refusal(counted, 403, "permission_error")
@@ -426,7 +468,7 @@ def ask_for(http: httpx.Client, route: str, prompt: str, **fields: Any) -> list[
 # Silence, and the deadline
 
 
-TIMEOUT, FIRST_WAIT, HEARTBEAT = 3.5, 0.3, 0.2
+TIMEOUT, FIRST_WAIT, HEARTBEAT = 5, 0.3, 0.2
 OURS_ENDS = TIMEOUT - 2
 
 
@@ -453,11 +495,9 @@ def test_silence_is_pinged_through_until_the_deadline(impatient: Deployment, rou
     assert "time for this answer is up" in how_it_ended([*pings, end], "timeout_error")
     assert {ping.name for ping in pings} == {"ping"}
     assert {ping.data["type"] for ping in pings} == {"ping"}
-    assert FIRST_WAIT <= pings[0].at < FIRST_WAIT + 0.5
-    gaps = [after.at - before.at for before, after in itertools.pairwise(pings)]
-    assert len(gaps) >= 4
-    assert all(HEARTBEAT - 0.15 < gap < HEARTBEAT + 0.3 for gap in gaps)
-    assert OURS_ENDS - 0.3 < end.at < OURS_ENDS + 0.5
+    assert len(pings) >= 3
+    assert all(ping.at >= FIRST_WAIT + number * HEARTBEAT for number, ping in enumerate(pings)), "none too early"
+    assert end.at > OURS_ENDS - 0.3
     ended_well(impatient)
 
 
@@ -465,8 +505,8 @@ def test_an_answer_that_stalls_keeps_its_text_and_is_pinged_through(impatient: D
     events = ask_for(impatient.http, "/v1/messages", "/stall")
     how_it_ended(events, "timeout_error")
     assert text_of(events) == "You asked:\n\n>"
-    assert [event.name for event in events].count("ping") >= 4
-    assert OURS_ENDS - 0.3 < events[-1].at < OURS_ENDS + 0.5
+    assert [event.name for event in events].count("ping") >= 3
+    assert events[-1].at > OURS_ENDS - 0.3
     ended_well(impatient)
 
 
@@ -474,19 +514,18 @@ def test_an_answer_longer_than_the_deadline_ends_with_an_error_too(impatient: De
     events = ask_for(impatient.http, "/stream", "/long 100")
     how_it_ended(events, "timeout_error")
     assert text_of(events).startswith("Rain came over")
-    assert OURS_ENDS - 0.3 < events[-1].at < OURS_ENDS + 0.5
+    assert events[-1].at > OURS_ENDS - 0.3
     ended_well(impatient)
 
 
 def test_a_thinking_model_is_silence_to_who_gets_text_alone(impatient: Deployment) -> None:
     events = ask_for(impatient.http, "/stream", "Hello", model=SONNET)
-    assert [event.name for event in events].count("ping") >= 4
-    assert events[0].at < HEARTBEAT + 0.3
+    assert [event.name for event in events[:3]] == ["ping"] * 3
     ended_well(impatient)
 
 
 def test_a_late_first_event_follows_the_pings(impatient: Deployment) -> None:
-    events = ask_for(impatient.http, "/stream", "/silent 0.6", max_tokens=3)
+    events = ask_for(impatient.http, "/stream", "/silent 1.5", max_tokens=3)
     names = [event.name for event in events]
     assert names[0] == "ping"
     assert names[-4:] == ["message", "message", "message", "done"]
@@ -496,7 +535,7 @@ def test_a_whole_answer_that_is_late_is_504(impatient: Deployment) -> None:
     began = time.monotonic()
     response = impatient.http.post("/v1/messages", json=body_of("/hang"))
     assert "streamed" in refusal(response, 504, "timeout_error")
-    assert OURS_ENDS - 0.3 < time.monotonic() - began < OURS_ENDS + 0.5
+    assert time.monotonic() - began > OURS_ENDS - 0.3
     ended_well(impatient)
 
 
@@ -557,7 +596,7 @@ def test_unknown_keys_do_not_make_us_read_the_secret_again_and_again(deploy: Dep
     for number in range(20):
         response = deployment.http.get("/v1/models", headers={"x-api-key": f"guess-{number}"})
         refusal(response, 401, "authentication_error")
-    assert secret_reads(deployment.simulator) == 2
+    assert secret_reads(deployment.simulator) == 4, "the two versions, and once more for a key that may be new"
 
 
 def test_a_malformed_secret_is_said_to_be_one(deploy: Deploy) -> None:

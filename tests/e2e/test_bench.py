@@ -4,8 +4,6 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from bench.measure import zip_size
 from bench.report import Target, reached, table
 from bench.subjects import FASTAPI, OURS
@@ -25,10 +23,9 @@ FIGURES = {
 }
 
 
-@pytest.mark.timeout(120)
 def test_a_quick_run_measures_everybody_in_everything() -> None:
     command = [sys.executable, "-m", "bench", "--quick", "--json"]
-    run = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=110)
+    run = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=280)
     assert (run.returncode, run.stderr) == (0, "")
     figures = json.loads(run.stdout)["figures"]
     added = figures.pop("added_first_token_ms")  # a difference, which may be below nothing

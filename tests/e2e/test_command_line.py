@@ -41,7 +41,7 @@ def ask(*words: str, piped: str = "", **variables: str) -> subprocess.CompletedP
         input=piped,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 
@@ -114,7 +114,7 @@ class TestAsk:
 
     def test_says_usage_and_times_on_standard_error(self, bedrock: dict[str, str]) -> None:
         done = ask("hello", "-u", **bedrock)
-        assert re.search(r"^\d+ tokens in, \d+ out, stopped by end_turn; first token after 0\.\d\d s", done.stderr)
+        assert re.search(r"^\d+ tokens in, \d+ out, stopped by end_turn; first token after \d+\.\d+ s", done.stderr)
 
     def test_prints_pieces_as_they_come(self, background: Background) -> None:
         with started("ask", "--demo", "/slow please") as process:
@@ -123,7 +123,7 @@ class TestAsk:
             assert first
             assert process.poll() is None, "the first piece has to be there before the answer is whole"
             process.send_signal(signal.SIGINT)
-            _, complaint = process.communicate(timeout=10)
+            _, complaint = process.communicate(timeout=60)
         assert process.returncode == 130
         assert complaint.strip() == "ask: stopped"
 
@@ -181,17 +181,19 @@ class TestDemo:
     def test_serves_page_and_function_and_stops_on_ctrl_c(self) -> None:
         with started("demo", "--port", "0") as process:
             shown = addresses(process)
-            page = httpx.get(shown["Page"])
+            page = httpx.get(shown["Page"], timeout=60)
             answer = httpx.get(
                 f"{shown['Function URL']}/stream",
                 params={"prompt": "你好", "max_tokens": "5"},
                 headers={"x-api-key": shown["API key"]},
+                timeout=60,
             )
             children = processes_of(process.pid)
             process.send_signal(signal.SIGINT)
-            rest, complaint = process.communicate(timeout=10)
+            rest, complaint = process.communicate(timeout=60)
         assert (page.status_code, answer.status_code) == (200, 200)
         assert "event: done" in answer.text
+        assert not shown["Function URL"].endswith("/")
         assert (process.returncode, complaint, rest.strip().splitlines()[-1]) == (0, "", "Stopped.")
         assert children, "the function ran in a process of its own"
         assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
@@ -204,7 +206,7 @@ class TestDemo:
                 env=environment(),
                 capture_output=True,
                 text=True,
-                timeout=20,
+                timeout=120,
                 check=False,
             )
         assert done.returncode == 1
@@ -216,7 +218,7 @@ def addresses(process: subprocess.Popen[str]) -> dict[str, str]:
     """What the demo prints of itself, by its labels."""
     assert process.stdout is not None
     shown: dict[str, str] = {}
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while "Bedrock" not in shown and time.monotonic() < until:
         label, _, value = process.stdout.readline().strip().partition("  ")
         shown[label] = value.strip()

@@ -45,7 +45,7 @@ class Shell:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
             check=False,
         )
 
@@ -165,7 +165,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Reads on until the text stands there; what came before it is forgotten."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while text not in self._seen:
             ready, _, _ = select.select([self._master], [], [], max(0, until - time.monotonic()))
             assert ready, f"no {text!r} in {self._seen!r}"
@@ -174,14 +174,14 @@ class Terminal:
 
     def wait_for_prompt(self) -> None:
         """Until the line can be edited: the terminal then hands on each key as it is."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while termios.tcgetattr(self._master)[3] & termios.ICANON:
             assert time.monotonic() < until, "no prompt came"
             time.sleep(0.02)
 
     def close(self) -> int:
         self.type("\x04")
-        status = self.process.wait(20)
+        status = self.process.wait(60)
         os.close(self._master)
         return status
 

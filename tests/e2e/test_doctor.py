@@ -10,14 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from local.account_simulator import Account
+from local.aws_simulator import REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from local.background import Background
 from local.demo import ROOT
 from tests.conftest import KEY, Deploy, Deployment
 from tests.e2e.test_command_line import environment
+from tests.simulated_account import CREDENTIALS, simulated
 
 CALLS = ("InvokeModel", "InvokeModelWithResponseStream", "CountTokens")
-PACED = Pace(first_event_seconds=0.05, pieces_per_second=200)
+PACED = Pace(first_event_seconds=0.05, pieces_per_second=50)
 
 Report = tuple[int, dict[str, str], str]  # exit status, each step's line, everything
 
@@ -29,10 +31,10 @@ def doctor(*words: str, **variables: str) -> Report:
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=120,
         check=False,
     )
-    lines = [line for line in done.stdout.splitlines() if line.startswith(("ok  ", "FAIL"))]
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("ok  ", "FAIL", "----", "warn"))]
     return done.returncode, {line[6:22].strip(): line for line in lines}, done.stdout + done.stderr
 
 
@@ -60,15 +62,56 @@ def test_against_the_demo_it_passes_whole() -> None:
     assert everything.endswith("All is well.\n")
 
 
+def on_my_own(background: Background, account: Account, *words: str) -> Report:
+    """Without --url: the account is simulated, and so is the Bedrock that answers in it."""
+    bedrock = AwsSimulator(keys={}, pace=Pace(0, 0))
+    background.run(bedrock.start())
+    with simulated(account, background) as control:
+        try:
+            return doctor(
+                *words,
+                **CREDENTIALS,
+                AWS_ENDPOINT_URL=control.url,
+                AWS_ENDPOINT_URL_BEDROCK_MANTLE=bedrock.url,
+                AWS_ENDPOINT_URL_BEDROCK_RUNTIME=bedrock.url,
+            )
+        finally:
+            background.run(bedrock.close())
+
+
+PREFLIGHT = ["usage form", "Marketplace", "model terms", "model quotas", "Lambda quota"]
+CALLED = ["streaming call", "whole call", "counting tokens"]
+HAIKU = "anthropic.claude-haiku-5-5"
+
+
 def test_ones_own_way_to_bedrock(background: Background) -> None:
-    simulator = AwsSimulator(keys={}, pace=Pace(0, 0))
-    background.run(simulator.start())
-    mine = {"AWS_ACCESS_KEY_ID": ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY}
-    status, steps, everything = doctor(AWS_ENDPOINT_URL_BEDROCK_RUNTIME=simulator.url, AWS_REGION=REGION, **mine)
-    background.run(simulator.close())
+    status, steps, everything = on_my_own(background, Account.ready(HAIKU))
     assert status == 0, everything
-    assert list(steps) == ["credentials", "region", "streaming call", "whole call", "counting tokens"]
+    assert list(steps) == ["credentials", "region", *PREFLIGHT, *CALLED]
+    assert all(line.startswith("ok") for line in steps.values())
     assert SECRET_ACCESS_KEY not in everything
+
+
+def test_the_account_is_looked_at_before_the_first_call(background: Background) -> None:
+    account = Account(form=b'{"companyName": "Example"}')
+    report = on_my_own(background, account)
+    assert (report[0], failed(report)) == (1, ["model terms"])
+    assert "`make preflight` does what can be done here" in report[1]["model terms"]
+    assert account.agreements == {}, "doctor looks, and accepts nothing"
+    assert report[1]["streaming call"].startswith("ok"), "only a call proves what calls do"
+
+
+def test_an_account_that_may_not_be_looked_at(background: Background) -> None:
+    actions = ["bedrock:GetUseCaseForModelAccess", "bedrock:GetFoundationModelAvailability"]
+    actions += ["iam:SimulatePrincipalPolicy", "servicequotas:ListServiceQuotas", "lambda:GetAccountSettings"]
+    status, steps, everything = on_my_own(background, Account(denied=frozenset(actions)))
+    assert status == 0, everything
+    assert [steps[name][:4] for name in PREFLIGHT] == ["----"] * len(PREFLIGHT)
+
+
+def test_an_id_that_is_not_claudes_goes_to_bedrock_as_it_is(background: Background) -> None:
+    _, steps, everything = on_my_own(background, Account(), "-m", "arn:aws:bedrock:us-east-1:123456789012:x/y")
+    assert list(steps) == ["credentials", "region", "streaming call"], everything
 
 
 def test_no_credentials_and_no_region() -> None:
@@ -93,6 +136,7 @@ def test_no_model_access(deploy: Deploy) -> None:
     report = at(deploy(denied=CALLS, pace=PACED).url.url)
     assert (report[0], failed(report)) == (1, ["model access"])
     assert "usage form" in report[1]["model access"]
+    assert "`make preflight`" in report[1]["model access"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +208,9 @@ def in_front_of(url: str, change: Callable[[httpx.Response], httpx.Response]) ->
                 for name, value in self.headers.items()
                 if name.lower() not in ("host", "accept-encoding")
             }
-            answer = change(httpx.request(self.command, url + self.path, content=body, headers=headers, timeout=30))
+            answer = change(
+                httpx.request(self.command, url + self.path, content=body, headers=headers, timeout=120)
+            )
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
                 if name not in ("transfer-encoding", "content-length", "connection"):

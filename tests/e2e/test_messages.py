@@ -2,12 +2,13 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from local import answers
-from tests.asking import HAIKU, SONNET, body_of, model_calls, user
-from tests.conftest import Deployment
+from tests.asking import HAIKU, HAIKU_4_5, OF_HAIKU_4_5, SONNET, body_of, model_calls, user
+from tests.conftest import Deploy, Deployment
 from tests.sse_reading import Arrived, ask, text_of
 
 TOOL = {
@@ -112,7 +113,7 @@ EVERYTHING: dict[str, Any] = {
         user([{"type": "tool_result", "tool_use_id": "t1", "content": "rain"}]),
     ],
     "max_tokens": 2000,
-    "thinking": {"type": "enabled", "budget_tokens": 1500},
+    "thinking": {"type": "adaptive"},
     "tools": [TOOL],
     "tool_choice": {"type": "auto"},
     "stop_sequences": ["END"],
@@ -139,11 +140,12 @@ def test_a_missing_max_tokens_is_bedrocks_to_refuse(deployment: Deployment) -> N
     assert response.json()["error"]["message"] == "max_tokens: Field required"
 
 
-def test_beta_headers_become_a_field(deployment: Deployment) -> None:
+def test_beta_headers_become_a_field(counting: Deployment) -> None:
     headers = {"anthropic-beta": "context-1m-2025-08-07, , fine-grained-tool-streaming-2025-05-14"}
+    body = body_of(max_tokens=5, model=HAIKU_4_5)
     for path in ("/v1/messages", "/v1/messages/count_tokens"):
-        assert deployment.http.post(path, json=body_of(max_tokens=5), headers=headers).status_code == 200
-    sent = model_calls(deployment.simulator)[-2].body
+        assert counting.http.post(path, json=body, headers=headers).status_code == 200
+    sent = model_calls(counting.simulator)[-2].body
     assert sent["anthropic_beta"] == ["context-1m-2025-08-07", "fine-grained-tool-streaming-2025-05-14"]
 
 
@@ -163,20 +165,26 @@ def test_a_model_goes_by_its_id_or_its_short_name(
 # Counting
 
 
-def test_tokens_are_counted_by_bedrock(deployment: Deployment) -> None:
+@pytest.fixture(scope="module")
+def counting(deploy: Deploy) -> Deployment:
+    """Of a model whose tokens Bedrock Runtime counts."""
+    return deploy(variables=OF_HAIKU_4_5)
+
+
+def test_tokens_are_counted_by_bedrock(counting: Deployment) -> None:
     short, long = (
-        deployment.http.post("/v1/messages/count_tokens", json={"model": HAIKU, "messages": [user(text)]}).json()
+        counting.http.post("/v1/messages/count_tokens", json={"messages": [user(text)]}).json()
         for text in ("Hello", "Hello " * 50)
     )
     assert short.keys() == {"input_tokens"}
     assert 0 < short["input_tokens"] < long["input_tokens"]
-    call = model_calls(deployment.simulator)[-1]
-    assert (call.operation, call.model_id) == ("CountTokens", "anthropic.claude-haiku-5-5"), "as AWS wants it"
+    call = model_calls(counting.simulator)[-1]
+    assert (call.operation, unquote(call.model_id)) == ("CountTokens", HAIKU_4_5.removeprefix("us."))
 
 
-def test_tokens_of_a_prompt_that_asks_for_thinking_are_counted(deployment: Deployment) -> None:
+def test_tokens_of_a_prompt_that_asks_for_thinking_are_counted(counting: Deployment) -> None:
     body = {"messages": [user("Hello")], "thinking": {"type": "enabled", "budget_tokens": 2048}}
-    response = deployment.http.post("/v1/messages/count_tokens", json=body)
+    response = counting.http.post("/v1/messages/count_tokens", json=body)
     assert response.status_code == 200, response.text
 
 

@@ -1,50 +1,180 @@
-"""What the README tells people to run, run as it stands there."""
+"""What both READMEs tell people to run, run as it stands, with the address as it is printed and as AWS gives it.
 
+CloudFormation's FunctionUrl, which the Lambda console shows too, ends in a slash; ours does not.
+"""
+
+import base64
 import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from local import conversations
+from local.__main__ import _parser
+from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Pace
 from local.demo import ROOT
-from tests.conftest import KEY, Deployment
+from tests.conftest import KEY, Deploy, Deployment
+from tests.snippets import blocks, commands, run_python, run_shell
 
-README = (ROOT / "README.md").read_text()
+READMES = [(ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md")]
+COMMANDS = list(dict.fromkeys(command for readme in READMES for command in commands(readme)))
+PROGRAMS = list(dict.fromkeys(block for readme in READMES for block in blocks(readme, "python")))
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+# Commands that are not run here, by why. Verbs of the Makefile that need an AWS account are tests/deploy's.
+NOT_RUN = {
+    r"make demo$": "runs until Ctrl-C; test_command_line.py starts it",
+    r"make test$": "runs this test",
+    r"KEY=\$\(make -s key\)$": "needs an AWS account; tests/deploy runs make key",
+    r"URL=https://": "is this test's to say",
+    r"aws configure$": "is AWS's, and asks",
+}
+# What a command prints, and what is typed into it.
+PRINTED = {"curl ": "event: done", " doctor ": "All is well.", " ask ": "", " chat": "hello"}
+TYPED = {" chat": "hello\n"}
+
+AS_PRINTED, AS_AWS_GIVES_IT = "", "/"
+FORMS = pytest.mark.parametrize("slash", [AS_PRINTED, AS_AWS_GIVES_IT], ids=["printed", "AWS's"])
+PACED = Pace(first_event_seconds=0, pieces_per_second=200)  # doctor looks whether an answer comes in pieces
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
-def snippets(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-
-
-def curl_commands() -> list[str]:
-    return [line for snippet in snippets("") for line in snippet.splitlines() if line.startswith("curl ")]
-
-
-@pytest.mark.parametrize("command", curl_commands())
-def test_curl(command: str, deployment: Deployment) -> None:
-    done = subprocess.run(
-        ["sh", "-c", f"{command} -sS --fail"],
-        env={"PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin", "URL": deployment.url.url, "KEY": KEY},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+def recipe(words: list[str]) -> str:
+    """What `make …` would run, less the set-up."""
+    would = subprocess.run(
+        [words[0], "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith('data: "')
-    assert "event: done" in done.stdout
+    assert would.returncode == 0, would.stderr
+    return "\n".join(line for line in would.stdout.splitlines() if not line.startswith("tools/setup"))
 
 
-@pytest.mark.parametrize("snippet", snippets("python"))
-def test_python(snippet: str, deployment: Deployment) -> None:
-    program = f"URL, KEY = {deployment.url.url!r}, {KEY!r}\n{snippet}"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False, cwd=ROOT
+def is_run(command: str) -> bool:
+    """A verb that works on a stage in AWS is known by its recipe."""
+    if any(re.match(pattern, command) for pattern in NOT_RUN):
+        return False
+    return not command.startswith("make ") or not re.search(
+        rf"^{shlex.split(command)[1]}:.*(?:\n\t.*)*\$\(CLOUD\)", MAKEFILE, re.MULTILINE
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "hello" in done.stdout
 
 
-def test_the_readme_has_snippets_to_run() -> None:
-    assert curl_commands()
-    assert snippets("python")
+RUN = [command for command in COMMANDS if is_run(command)]
+WITH_URL = [command for command in RUN if "$URL" in command]
+WITHOUT_URL = [command for command in RUN if "$URL" not in command]
+
+
+@pytest.fixture(scope="module")
+def paced(deploy: Deploy) -> Deployment:
+    return deploy(pace=PACED)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the commands run: this Python as .venv, files to attach, and a conversation to go on with."""
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (tmp_path / "invoice.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "photo.png").write_bytes(PNG)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    said = [("user", "hello"), ("assistant", "Hello.")]
+    conversations.save(None, [{"role": role, "content": text} for role, text in said])
+    return tmp_path
+
+
+def run(command: str, paced: Deployment, slash: str, home: Path, **variables: str) -> None:
+    """Runs it with URL and KEY, and with a Bedrock for who asks without them; it has to print what it should."""
+    typed = next((text for part, text in TYPED.items() if part in command), "")
+    done = run_shell(
+        command,
+        home=home,
+        typed=typed,
+        variables={
+            "URL": f"{paced.url.url}{slash}",
+            "KEY": KEY,
+            "PYTHONPATH": str(ROOT),
+            "XDG_DATA_HOME": str(home),
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": paced.simulator.url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **variables,
+        },
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    printed = [text for part, text in PRINTED.items() if part in command]
+    assert len(printed) == 1, f"say in PRINTED what this prints: {command}"
+    assert printed[0] in done.stdout
+    assert done.stdout.strip()
+
+
+@FORMS
+@pytest.mark.parametrize("command", WITH_URL)
+def test_a_command_for_a_function(command: str, slash: str, paced: Deployment, home: Path) -> None:
+    run(command, paced, slash, home)
+    assert paced.url.breaches == []
+
+
+@pytest.mark.parametrize("command", WITHOUT_URL)
+def test_a_command_of_this_machine(command: str, paced: Deployment, home: Path) -> None:
+    if command.startswith("make "):
+        words = shlex.split(command)
+        variables = dict(word.split("=", 1) for word in words if "=" in word)
+        run(recipe(words), paced, AS_PRINTED, home, **variables)
+    else:
+        run(command, paced, AS_PRINTED, home)
+
+
+@FORMS
+def test_the_programs(slash: str, deployment: Deployment) -> None:
+    said = run_python(PROGRAMS, f"{deployment.url.url}{slash}", KEY, ROOT)
+    assert ["hello" in text for text in said] == [True, True]
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("make ")])
+def test_a_make_command_has_a_target(command: str) -> None:
+    assert recipe(shlex.split(command))
+
+
+def test_there_is_something_to_run() -> None:
+    assert len(WITH_URL) >= 3
+    assert len(WITHOUT_URL) >= 5
+    assert len(PROGRAMS) == 2
+
+
+# The first ten minutes on AWS
+
+
+def first_ten_minutes() -> list[str]:
+    """The commands of the first block of "Deploy", less their comments."""
+    block = READMES[0].split("\n## Deploy\n")[1].split("```")[1]
+    return [re.sub(r"\s+# .*", "", line) for line in block.strip().splitlines()]
+
+
+def test_the_first_ten_minutes_on_aws_come_in_their_order() -> None:
+    words = [
+        "aws configure",
+        "make preflight",
+        "make deploy",
+        "KEY=",
+        "URL=",
+        "curl ",
+        ".venv/bin/python -m local doctor",
+    ]
+    lines = first_ten_minutes()
+    assert [line[: len(word)] for line, word in zip(lines, words, strict=True)] == words
+
+
+def test_the_function_url_of_the_first_ten_minutes_is_printed_by_deploy_and_its_key_by_key() -> None:
+    """Both go into the commands below them as they are: the one after the other, in one shell."""
+    lines = first_ten_minutes()
+    assert lines[3] == "KEY=$(make -s key)"
+    assert all("$URL" in line and "$KEY" in line for line in lines[5:])
+
+
+def test_doctor_takes_the_arguments_that_it_is_given() -> None:
+    words = shlex.split(first_ten_minutes()[-1])[3:]
+    assert _parser().parse_args(words).url == "$URL"

@@ -92,14 +92,14 @@ def test_silence_over_tls_is_filled_with_pings_and_loses_nothing(
 ) -> None:
     deployment = behind(front, deploy, SSL_CERT_FILE=str(certificate))
     whole = deployment.http.get("/stream", params={"prompt": "/long 300"}).text
-    answer = deployment.http.get("/stream", params={"prompt": "/silent 1"}).text
+    answer = deployment.http.get("/stream", params={"prompt": "/silent 3"}).text
     assert answer.count("event: ping") >= 3
     assert "event: done" in answer
     assert whole.count('data: "') >= 300
 
 
 def test_an_endpoint_that_nobody_vouches_for_gets_no_request(front: TlsFront, deploy: Deploy) -> None:
-    deployment = behind(front, deploy, FIRST_EVENT_WAIT_SECONDS="10")
+    deployment = behind(front, deploy, FIRST_EVENT_WAIT_SECONDS="60")
     answer = deployment.http.get("/stream", params={"prompt": "hello"})
     assert answer.status_code == 503
     assert "cannot be reached" in answer.json()["error"]["message"]

@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whichever test comes first waits for the CDK, which takes its time on a busy machine."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.timeout(200))
+            item.add_marker(pytest.mark.timeout(600))
 
 
 Synthesise = Callable[[str], Synthesised]
@@ -145,7 +145,7 @@ def run_synth(stage: str, folder: Path, stages: dict[str, Any] = STAGES) -> None
     }
     command = [str(CDK), "synth", "--quiet", "--no-notices", "--output", str(folder), "--context", f"stage={stage}"]
     ran = subprocess.run(
-        command, cwd=project, env=kept | nowhere, capture_output=True, text=True, timeout=150, check=False
+        command, cwd=project, env=kept | nowhere, capture_output=True, text=True, timeout=500, check=False
     )
     (folder / "said").write_text(ran.stdout + ran.stderr)
     (folder / "status").write_text(str(ran.returncode))

@@ -44,7 +44,7 @@ def test_an_environment_without_the_cdk_is_said_in_a_sentence(tmp_path: Path) ->
     (folder / "python").chmod(0o755)
     environment = os.environ | {"VIRTUAL_ENV": str(tmp_path)}
     app = subprocess.run(
-        [str(ROOT / "tools/cdk-app")], env=environment, capture_output=True, text=True, timeout=30, check=False
+        [str(ROOT / "tools/cdk-app")], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert app.returncode == 1
     assert app.stderr.startswith(f"error: aws-cdk-lib is not installed for {folder}/python: run make setup, or ")

@@ -39,6 +39,19 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_address_has_other_scripts_in_it_raw(document: Path) -> None:
+    """What AWS's front end makes of such bytes is unknown: `curl -G --data-urlencode` encodes them."""
+    queries = re.findall(r"""[^\s"'`]*/[^\s"'`]*\?[^\s"'`]*=[^\s"'`]*""", document.read_text())
+    assert [query for query in queries if not query.isascii()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_address_of_a_function_ends_in_a_slash(document: Path) -> None:
+    """A path follows it: `$URL/stream`."""
+    assert re.findall(r"\S*\.on\.aws/(?!\w)|\$\{?URL\}?/(?![\w$])", document.read_text()) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_into_the_repository_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"claude_stream", "lambda_wsgi", "infra", "local", "tests", "bench"}
+OURS = {"claude_stream", "lambda_wsgi", "infra", "local", "tools", "tests", "bench"}
 
 
 def sources(folder: str) -> Iterator[Path]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from claude_stream.request import MAX_BODY_BYTES
+from claude_stream.settings import MOST_INPUT_BYTES
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
 from local.demo import MODELS, ROOT, demo_page_config
@@ -53,7 +53,7 @@ def test_the_page_and_the_function_agree_on_the_largest_body() -> None:
     found = re.search(r"MAX_BODY_BYTES = ([\d* ]+);", (WEB / "api" / "client.js").read_text())
     assert found
     factors = [int(factor) for factor in found[1].split("*")]
-    assert factors[0] * factors[1] * factors[2] == MAX_BODY_BYTES
+    assert factors[0] * factors[1] * factors[2] == MOST_INPUT_BYTES
 
 
 def test_the_demo_has_a_dated_price_for_every_model() -> None:

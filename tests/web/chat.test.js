@@ -67,6 +67,18 @@ test('an answer is counted and priced once it is complete', async () => {
   assert.equal(cost, (7 + 30 + 0.5) / 1e6);
 });
 
+for (const nothing of [null, 0]) {
+  test(`a later ${nothing} takes no count back`, async () => {
+    const { store, chat, ended } = started();
+    const usage = { input_tokens: nothing, cache_read_input_tokens: nothing, output_tokens: 3 };
+    play(START, text('Hi'), { ...counted(3), usage }, STOP);
+    store.writeDraft({ text: 'hello' });
+    chat.send();
+    const { input, output, cacheRead } = (await ended()).figures;
+    assert.deepEqual({ input, output, cacheRead }, { input: 7, output: 3, cacheRead: 5 });
+  });
+}
+
 test('whoever abandons a conversation can wait for the end of what was on its way', async () => {
   const { store, chat } = started();
   play(START, text('Hi'));

@@ -14,7 +14,7 @@ const EVENTS = [
 ];
 const WIRE = new TextEncoder().encode(EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
 
-const config = { functionUrl: 'https://abc.example/', model: 'claude', models: ['claude'], maxTokens: 99 };
+const config = { functionUrl: 'https://abc.example', model: 'claude', models: ['claude'], maxTokens: 99 };
 const ask = (signal = new AbortController().signal) => streamMessage({ config, key: 'secret', body: '{"a":1}', signal });
 
 /** @param {Uint8Array[]} chunks @param {Error} [error] how the body breaks, if it does */
@@ -62,6 +62,14 @@ test('the request is the Messages API\'s, with the key in a header alone', async
   assert.equal(options.headers['x-api-key'], 'secret');
   assert.equal(options.headers['anthropic-version'], '2023-06-01');
   assert.equal(options.body, '{"a":1}');
+});
+
+test('a slash at the end of the address changes nothing', async () => {
+  for (const functionUrl of ['https://abc.example', 'https://abc.example/']) {
+    answer = () => new Response('{}');
+    await checkKey({ ...config, functionUrl }, 'secret');
+  }
+  assert.deepEqual(calls.map(({ url }) => url), ['https://abc.example/v1/models', 'https://abc.example/v1/models']);
 });
 
 test('every end but message_stop is a cut, after all that came', async () => {

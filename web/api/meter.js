@@ -27,10 +27,10 @@ export function createMeter(before, price) {
       const silent = type === 'ping' && now - lastEvent > SILENCE_MS;
       if (type !== 'ping') lastEvent = now;
       counted ||= type === 'message_delta';
-      tokens.input = usage?.input_tokens ?? tokens.input;
-      tokens.output = usage?.output_tokens ?? tokens.output;
-      tokens.cacheRead = usage?.cache_read_input_tokens ?? tokens.cacheRead;
-      tokens.cacheWrite = usage?.cache_creation_input_tokens ?? tokens.cacheWrite;
+      tokens.input = usage?.input_tokens || tokens.input;
+      tokens.output = usage?.output_tokens || tokens.output;
+      tokens.cacheRead = usage?.cache_read_input_tokens || tokens.cacheRead;
+      tokens.cacheWrite = usage?.cache_creation_input_tokens || tokens.cacheWrite;
       return silent;
     },
 

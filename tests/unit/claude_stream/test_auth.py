@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -34,9 +35,10 @@ def keyring(simulator: AwsSimulator) -> Iterator[Keyring]:
 
 @pytest.fixture
 def pass_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Lets time pass for the keyring."""
+    """Lets time pass by the wall clock; the monotonic one stands still, as in a frozen environment."""
     ahead = [0.0]
-    monkeypatch.setattr("claude_stream.auth.time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
+    clocks = SimpleNamespace(time=lambda: time.time() + ahead[0], monotonic=time.monotonic)
+    monkeypatch.setattr("claude_stream.auth.time", clocks)
 
     def turn(seconds: float) -> None:
         ahead[0] += seconds
@@ -86,12 +88,37 @@ def test_keys_are_kept_for_five_minutes(
     assert secret_reads(simulator) == 4
 
 
-def test_a_new_key_is_known_within_half_a_minute(
+def test_a_revoked_key_is_refused_once_the_environment_thaws(
     simulator: AwsSimulator, keyring: Keyring, pass_seconds: Callable[[float], None]
 ) -> None:
     keyring.name_of(OLD)
     simulator.rotate({"ann": NEW})
-    pass_seconds(31)
+    simulator.rotate({"ann": "newer"})
+    pass_seconds(3600)
+    refused(keyring, OLD)
+
+
+def test_a_clock_that_was_set_back_does_not_keep_keys_alive(
+    simulator: AwsSimulator, keyring: Keyring, pass_seconds: Callable[[float], None]
+) -> None:
+    keyring.name_of(OLD)
+    simulator.rotate({"ann": NEW})
+    simulator.rotate({"ann": "newer"})
+    pass_seconds(-3600)
+    refused(keyring, OLD)
+
+
+def test_a_new_key_is_known_at_once(simulator: AwsSimulator, keyring: Keyring) -> None:
+    keyring.name_of(OLD)
+    simulator.rotate({"ann": NEW})
+    assert keyring.name_of(NEW) == "ann"
+    assert secret_reads(simulator) == 4, "one refresh"
+
+
+def test_a_guess_at_a_cold_start_leaves_the_refresh_to_a_new_key(simulator: AwsSimulator, keyring: Keyring) -> None:
+    refused(keyring, "guess")
+    assert secret_reads(simulator) == 2, "what has just been fetched is not fetched again"
+    simulator.rotate({"ann": NEW})
     assert keyring.name_of(NEW) == "ann"
 
 
@@ -99,7 +126,6 @@ def test_unknown_keys_cost_one_refresh_in_half_a_minute(
     simulator: AwsSimulator, keyring: Keyring, pass_seconds: Callable[[float], None]
 ) -> None:
     keyring.name_of(OLD)
-    pass_seconds(31)
     for number in range(50):
         refused(keyring, f"guess-{number}")
     assert secret_reads(simulator) == 4
@@ -109,6 +135,14 @@ def test_unknown_keys_cost_one_refresh_in_half_a_minute(
     pass_seconds(2)
     refused(keyring, "guess")
     assert secret_reads(simulator) == 6
+
+
+def test_unknown_keys_of_many_threads_cost_one_refresh(simulator: AwsSimulator, keyring: Keyring) -> None:
+    keyring.name_of(OLD)
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(lambda number: refused(keyring, f"guess-{number}"), range(32)):
+            pass
+    assert secret_reads(simulator) == 4
 
 
 def test_a_secret_that_went_bad_does_not_lock_out(

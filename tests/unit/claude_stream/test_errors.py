@@ -4,13 +4,13 @@ import pytest
 
 from claude_stream import errors
 from claude_stream.aws import AwsError, NoCredentials
-from claude_stream.bedrock import _Blame
 from claude_stream.errors import ApiError
 from claude_stream.http_connection import BrokenConnection
+from claude_stream.refusals import AttemptedCall
 
 # https://docs.anthropic.com/en/api/errors
 STATUS_OF = {
-    "invalid_request_error": {400, 405},
+    "invalid_request_error": {400, 405, 415},
     "authentication_error": {401},
     "permission_error": {403},
     "not_found_error": {404},
@@ -20,7 +20,7 @@ STATUS_OF = {
     "timeout_error": {504},
     "overloaded_error": {503, 529},
 }
-BLAME = _Blame("global.anthropic.claude-haiku-5-5", "eu-central-1", "InvokeModel")
+CALL = AttemptedCall("global.anthropic.claude-haiku-5-5", "eu-central-1", "InvokeModel")
 
 
 def test_every_type_has_its_status() -> None:
@@ -40,6 +40,7 @@ def test_the_body_is_anthropics() -> None:
 def test_headers() -> None:
     assert errors.InvalidRequest("No.").headers() == []
     assert errors.RateLimited("Wait.", retry_after=7).headers() == [("retry-after", "7")]
+    assert errors.RateLimited("No.", can_retry=False).headers() == [("x-should-retry", "false")]
     assert errors.MethodNotAllowed("PUT", ["GET", "HEAD"]).headers() == [("allow", "GET, HEAD")]
     assert errors.AuthenticationFailed("No.").headers() == [("www-authenticate", "Bearer")]
 
@@ -63,9 +64,6 @@ SECRET = "arn:aws:iam::123456789012:role/secret"
         ("ModelErrorException", ApiError, "Ask again"),
         ("ModelStreamErrorException", ApiError, "Ask again"),
         ("InternalServerException", ApiError, "Ask again"),
-        ("HTTP 502", ApiError, "Ask again"),
-        ("HTTP 503", errors.Unavailable, "Ask again"),
-        ("HTTP 529", errors.Overloaded, "Ask again"),
         ("", errors.Unavailable, "Bedrock in eu-central-1 cannot be reached"),
         # inside a stream
         ("overloaded_error", errors.Overloaded, "Ask again"),
@@ -74,26 +72,58 @@ SECRET = "arn:aws:iam::123456789012:role/secret"
     ],
 )
 def test_bedrocks_exceptions_become_sentences_of_ours(code: str, kind: type[ApiError], says: str) -> None:
-    error = BLAME.api_error(AwsError(code, SECRET, 400))
+    error = CALL.api_error(AwsError(code, SECRET, 400))
     assert type(error) is kind
     assert says in error.message
     assert SECRET not in error.message
     assert error.message.endswith((".", ")."))
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "says"),
+    [
+        (401, errors.PermissionDenied, "Renew them"),
+        (403, errors.PermissionDenied, "denies access"),
+        (404, errors.NotFound, "does not have"),
+        (413, errors.RequestTooLarge, "too large"),
+        (429, errors.RateLimited, "throttling"),
+        (500, ApiError, "failed to answer"),
+        (502, errors.Unavailable, "unavailable"),
+        (503, errors.Unavailable, "unavailable"),
+        (504, errors.TimedOut, "too long"),
+        (529, errors.Overloaded, "overloaded"),
+    ],
+)
+def test_an_answer_without_an_exception_is_understood_by_its_status(
+    status: int, kind: type[ApiError], says: str
+) -> None:
+    error = CALL.api_error(AwsError(f"HTTP {status}", SECRET, status))
+    assert type(error) is kind
+    assert says in error.message
+    assert SECRET not in error.message
+
+
+def test_a_daily_quota_promises_nothing_in_ten_seconds() -> None:
+    told = AwsError("ThrottlingException", "Too many tokens per day, please wait before trying again.", 429)
+    error = CALL.api_error(told)
+    assert (type(error), error.retry_after) == (errors.RateLimited, None)
+    assert "daily quota" in error.message
+    assert error.headers() == [("x-should-retry", "false")]
+
+
 @pytest.mark.parametrize("code", ["ValidationException", "invalid_request_error"])
 def test_what_is_wrong_with_the_callers_input_is_passed_on(code: str) -> None:
-    error = BLAME.api_error(AwsError(code, "messages.0: bad", 400))
+    error = CALL.api_error(AwsError(code, "messages.0: bad", 400))
     assert (type(error), error.message) == (errors.InvalidRequest, "messages.0: bad")
-    assert BLAME.api_error(AwsError(code, "", 400)).message == "Bedrock found the request invalid."
+    assert CALL.api_error(AwsError(code, "", 400)).message == "Bedrock found the request invalid."
 
 
 def test_retry_after_is_bedrocks_own_when_it_says_so() -> None:
     for code in ("ThrottlingException", "ServiceUnavailableException", "ModelNotReadyException"):
-        assert BLAME.api_error(AwsError(code, "", 429, retry_after=77)).retry_after == 77
-        assert BLAME.api_error(AwsError(code, "", 429)).retry_after
+        assert CALL.api_error(AwsError(code, "", 429, retry_after=77)).retry_after == 77
+        assert CALL.api_error(AwsError(code, "", 429)).retry_after
 
 
 def test_a_broken_connection_and_no_credentials() -> None:
-    assert "cut off" in BLAME.api_error(BrokenConnection("the connection broke")).message
-    assert "aws configure" in BLAME.api_error(NoCredentials("none were found")).message
+    assert "cut off" in CALL.api_error(BrokenConnection("the connection broke")).message
+    assert "aws configure" in CALL.api_error(NoCredentials("none were found")).message

@@ -80,6 +80,13 @@ def test_done_tells_why_and_how_much() -> None:
     assert done == Arrived("done", {"stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 2}})
 
 
+def test_done_tells_that_a_guardrail_intervened() -> None:
+    record = Record("N", "r")
+    record.observe(event({"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"}))
+    (done,) = events_in([TextFormat().end(record)])
+    assert done.data == {"stop_reason": None, "usage": {}, "guardrail_action": "INTERVENED"}
+
+
 @pytest.mark.parametrize(
     "data",
     [{"type": "ping"}, {"type": "message_start", "message": {"id": "你"}}, {"type": "something new", "a": [1]}],
@@ -97,3 +104,9 @@ def test_bedrocks_own_metrics_are_left_out() -> None:
     stop = event({"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}})
     assert events_in([MessagesFormat().event(stop)]) == [Arrived("message_stop", {"type": "message_stop"})]
     assert MessagesFormat().end(Record("N", "r")) == b""
+
+
+def test_what_bedrock_says_of_a_guardrail_is_kept() -> None:
+    told = {"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"}
+    stop = event({**told, "amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}})
+    assert events_in([MessagesFormat().event(stop)]) == [Arrived("message_stop", told)]

@@ -1,6 +1,7 @@
 """A request's record and its line."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -27,8 +28,10 @@ def test_a_request_that_failed_at_once(capsys: pytest.CaptureFixture[str]) -> No
     record.status, record.error_type = 401, "authentication_error"
     line = line_of(record, capsys)
     aws = line.pop("_aws")
+    assert datetime.fromisoformat(line.pop("timestamp")).timestamp() * 1000 == pytest.approx(aws["Timestamp"])
     assert line.pop("Duration") >= 0
     assert line == {
+        "level": "INFO",
         "RequestId": "r-1",
         "Status": 401,
         "ErrorType": "authentication_error",
@@ -64,6 +67,56 @@ def test_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
     named = [metric["Name"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
     assert set(named) <= line.keys()
     assert len(named) == len(set(named)) <= 100
+
+
+def test_a_level_filter_lets_the_line_through(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lambda drops a line below its filter's level, and takes one without level and timestamp for INFO."""
+    line = line_of(Record("Mine", "r-1", log_level="FATAL"), capsys)
+    assert line["level"] == "FATAL"
+    assert datetime.fromisoformat(line["timestamp"]).tzinfo
+
+
+@pytest.mark.parametrize("nothing", [None, 0])
+def test_what_was_counted_is_not_taken_back(nothing: int | None, capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    later = {"input_tokens": nothing, "cache_read_input_tokens": nothing, "output_tokens": 2}
+    observe(
+        record,
+        {"type": "message_start", "message": {"usage": {"input_tokens": 11, "cache_read_input_tokens": 100}}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": later},
+    )
+    assert record.usage == {"input_tokens": 11, "cache_read_input_tokens": 100, "output_tokens": 2}
+    line = line_of(record, capsys)
+    assert (line["InputTokens"], line["CacheReadTokens"], line["OutputTokens"]) == (11, 100, 2)
+
+
+def test_a_guardrail_that_intervened_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    streamed, whole, other = Record("Mine", "1"), Record("Mine", "2"), Record("Mine", "3")
+    observe(streamed, {"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"})
+    whole.observe_whole({"amazon-bedrock-guardrailAction": "INTERVENED", "stop_reason": "end_turn", "usage": {}})
+    observe(other, {"type": "message_stop", "amazon-bedrock-guardrailAction": "NONE"})
+    by_reason = Record("Mine", "4")
+    observe(
+        by_reason,
+        {"type": "message_delta", "delta": {"stop_reason": "guardrail_intervened"}},
+        {"type": "message_stop"},
+    )
+    for record in (streamed, whole, by_reason):
+        line = line_of(record, capsys)
+        assert (line["GuardrailInterventions"], line["GuardrailAction"]) == (1, "INTERVENED")
+    assert "GuardrailInterventions" not in line_of(other, capsys)
+
+
+def test_a_request_that_reached_a_model_is_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    record.model = "m"
+    assert line_of(record, capsys)["ModelRequests"] == 1
+
+
+def test_a_request_that_reached_no_model_is_not_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    record = Record("Mine", "r-1")
+    record.key_name = "ann"
+    assert "ModelRequests" not in line_of(record, capsys)
 
 
 def test_an_answer_that_was_cut_off_has_no_rate(capsys: pytest.CaptureFixture[str]) -> None:

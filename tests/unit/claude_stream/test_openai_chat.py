@@ -38,7 +38,7 @@ def call(name: str = "weather", **given: Any) -> Json:
 
 
 def test_a_whole_message() -> None:
-    assert completion(message_of(text("Hel"), text("lo")), created=5) == {
+    assert completion(message_of(text("Hel"), text("lo")), created=5, asked_for="asked") == {
         "id": "chatcmpl-bdrk_1",
         "object": "chat.completion",
         "created": 5,
@@ -57,7 +57,7 @@ def test_a_whole_message() -> None:
 
 def test_tool_calls_and_thinking() -> None:
     thinking = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
-    said = completion(message_of(thinking, call(city="北京"), stop_reason="tool_use"), 5)["choices"][0]
+    said = completion(message_of(thinking, call(city="北京"), stop_reason="tool_use"), 5, "asked")["choices"][0]
     assert said["message"]["content"] is None
     assert said["message"]["reasoning_content"] == "Hm."
     function = {"name": "weather", "arguments": '{"city":"北京"}'}
@@ -83,12 +83,13 @@ def test_cached_tokens_are_counted_among_the_prompts() -> None:
         ("model_context_window_exceeded", "length"),
         ("tool_use", "tool_calls"),
         ("refusal", "content_filter"),
+        ("guardrail_intervened", "content_filter"),
         ("something new", "stop"),
     ],
 )
 def test_why_it_ended(stop_reason: str, finish_reason: str) -> None:
     message = message_of(text("a"), stop_reason=stop_reason)
-    assert completion(message, 0)["choices"][0]["finish_reason"] == finish_reason
+    assert completion(message, 0, "asked")["choices"][0]["finish_reason"] == finish_reason
     assert from_stream(message, [])["choices"][0]["finish_reason"] == finish_reason
 
 
@@ -136,7 +137,7 @@ def cut(whole: str, cuts: list[int]) -> list[str]:
 
 def from_stream(message: Json, cuts: list[int]) -> Json:
     """The completion that a client puts together from the stream."""
-    *data, done = chunks_of(ChatFormat(5, include_usage=True), message, cuts)
+    *data, done = chunks_of(ChatFormat(5, "asked", include_usage=True), message, cuts)
     assert done == "[DONE]"
     *chunks, counted = map(json.loads, data)
     assert {chunk["object"] for chunk in chunks} == {"chat.completion.chunk"}
@@ -163,6 +164,24 @@ def add(said: Json, delta: Json) -> None:
             calls[part["index"]]["function"]["arguments"] += part["function"]["arguments"]
 
 
+def test_a_guardrail_that_intervened_is_a_content_filter() -> None:
+    """Only the last event of the stream says so, behind the one with the stop reason."""
+    told = {"amazon-bedrock-guardrailAction": "INTERVENED"}
+    message = message_of(text("Blocked."))
+    assert completion(message | told, 5, "asked")["choices"][0]["finish_reason"] == "content_filter"
+    form, stop = ChatFormat(5, "asked", include_usage=False), {"type": "message_stop", **told}
+    pieces = [form.event(Event(data["type"], data, b"")) for data in [*events(message, []), stop]][:-2]
+    last = form.event(Event("message_stop", stop, b""))
+    assert b'"finish_reason":"content_filter"' in last
+    assert not any(b'"finish_reason":"' in piece for piece in pieces)
+
+
+def test_a_message_without_a_model_names_the_one_that_was_asked_for() -> None:
+    message = {name: value for name, value in message_of(text("a")).items() if name != "model"}
+    assert completion(message, 5, "asked")["model"] == "asked"
+    assert from_stream(message, [])["model"] == "asked"
+
+
 WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
 BLOCKS = st.one_of(
     st.builds(text, WORDS),
@@ -177,7 +196,7 @@ BLOCKS = st.one_of(
 @given(blocks=st.lists(BLOCKS, max_size=4), cuts=st.lists(st.integers(0, 15)))
 def test_translated_event_by_event_it_is_the_translated_message(blocks: list[Json], cuts: list[int]) -> None:
     message = message_of(*blocks)
-    streamed, whole = from_stream(message, cuts), completion(message, 5)
+    streamed, whole = from_stream(message, cuts), completion(message, 5, "asked")
     for answer in (streamed, whole):  # JSON in a string: white space in it is free
         for one in answer["choices"][0]["message"].get("tool_calls", []):
             one["function"]["arguments"] = json.loads(one["function"]["arguments"])
@@ -185,13 +204,13 @@ def test_translated_event_by_event_it_is_the_translated_message(blocks: list[Jso
 
 
 def test_usage_comes_only_where_it_is_asked_for() -> None:
-    *data, done = chunks_of(ChatFormat(5, include_usage=False), message_of(text("a")), [])
+    *data, done = chunks_of(ChatFormat(5, "asked", include_usage=False), message_of(text("a")), [])
     assert done == "[DONE]"
     assert not any("usage" in json.loads(chunk) for chunk in data)
 
 
 def test_the_first_chunk_says_who_speaks() -> None:
-    first = json.loads(chunks_of(ChatFormat(5, include_usage=False), message_of(text("a")), [])[0])
+    first = json.loads(chunks_of(ChatFormat(5, "asked", include_usage=False), message_of(text("a")), [])[0])
     assert first["choices"][0]["delta"] == {"role": "assistant", "content": ""}
 
 

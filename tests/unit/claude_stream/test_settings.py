@@ -23,12 +23,16 @@ def test_what_has_to_be_set_is_enough() -> None:
         api_key_secret_arn="arn:secret",
         allowed_models=(HAIKU, SONNET),
         max_tokens_limit=4096,
+        default_max_tokens=4096,
+        max_input_bytes=5 * 1024 * 1024,
         guardrail=None,
         heartbeat_seconds=15,
         first_event_wait_seconds=10,
         metrics_namespace="ClaudeStream",
+        log_level="INFO",
         region="eu-central-1",
         bedrock_url="https://bedrock-runtime.eu-central-1.amazonaws.com",
+        mantle_url="https://bedrock-mantle.eu-central-1.api.aws",
         secrets_url="https://secretsmanager.eu-central-1.amazonaws.com",
     )
 
@@ -45,6 +49,21 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
 def test_a_limit_has_to_be_a_whole_number(value: str) -> None:
     with pytest.raises(SettingsError, match=r"^MAX_TOKENS_LIMIT has to be a whole number from 1, found "):
         settings(MAX_TOKENS_LIMIT=value)
+
+
+def test_the_default_of_an_answer_may_be_below_its_limit_and_not_above() -> None:
+    assert settings(DEFAULT_MAX_TOKENS="1000").default_max_tokens == 1000
+    for value in ("0", "4097", "many"):
+        with pytest.raises(
+            SettingsError, match=r"^DEFAULT_MAX_TOKENS has to be a whole number from 1 to 4096, found"
+        ):
+            settings(DEFAULT_MAX_TOKENS=value)
+
+
+def test_the_input_may_be_as_large_as_lambda_lets_through() -> None:
+    assert settings(MAX_INPUT_BYTES="1024").max_input_bytes == 1024
+    with pytest.raises(SettingsError, match=r"^MAX_INPUT_BYTES has to be a whole number from 1 to 5242880, found "):
+        settings(MAX_INPUT_BYTES="5242881")
 
 
 @pytest.mark.parametrize("name", ["HEARTBEAT_SECONDS", "FIRST_EVENT_WAIT_SECONDS"])
@@ -86,7 +105,7 @@ def test_endpoints_are_the_sdks_own_variables() -> None:
     assert (found.bedrock_url, found.secrets_url) == ("http://x:1", "http://y")
 
 
-@pytest.mark.parametrize("service", ["BEDROCK_RUNTIME", "SECRETS_MANAGER"])
+@pytest.mark.parametrize("service", ["BEDROCK_RUNTIME", "BEDROCK_MANTLE", "SECRETS_MANAGER"])
 def test_an_endpoint_has_to_be_an_address(service: str) -> None:
     with pytest.raises(SettingsError, match=rf"^AWS_ENDPOINT_URL_{service} has to begin with https:// or http://"):
         settings(**{f"AWS_ENDPOINT_URL_{service}": "localhost:4566"})

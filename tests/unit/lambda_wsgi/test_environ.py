@@ -119,6 +119,13 @@ class TestEveryEvent:
         environ = environ_of(event_1_0(path="/" + path.replace("%", "")))
         assert environ["PATH_INFO"].encode("latin-1").decode() == "/" + path.replace("%", "")
 
+    @BOTH
+    @pytest.mark.parametrize("path", ["/100%", "/50% off", "/%zz/%", "/你好%", "//stream", "/stream/"])
+    def test_a_path_that_came_decoded_keeps_its_percent_signs(self, event: Any, path: str) -> None:
+        """API Gateway decodes the path of an HTTP API before the function sees it."""
+        environ = environ_of(event(rawPath=path, path=path))
+        assert environ["PATH_INFO"].encode("latin-1").decode() == path
+
     @given(headers=st.dictionaries(HEADER_NAME, HEADER_VALUE))
     @BOTH
     def test_headers_round_trip(self, event: Any, headers: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -38,14 +38,15 @@ def test_has_time_level_logger_and_message() -> None:
     line = line_of("%d of %s", 1, "你好", created=1_800_000_000.25)
     assert line == {
         "timestamp": "2027-01-15T08:00:00.250+00:00",
-        "level": "WARNING",
+        "level": "WARN",
         "logger": "some.module",
         "message": "1 of 你好",
     }
 
 
 def test_time_is_now_in_utc() -> None:
-    assert abs((datetime.fromisoformat(line_of("x")["timestamp"]) - datetime.now(UTC)).total_seconds()) < 5
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    assert before <= datetime.fromisoformat(line_of("x")["timestamp"]) <= datetime.now(UTC)
 
 
 def test_names_the_request_while_there_is_one() -> None:
@@ -77,21 +78,39 @@ def test_of_an_exception_has_type_and_place_without_its_message() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "written"),
+    ("number", "level"),
     [
-        ("TRACE", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
-        ("DEBUG", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
-        ("INFO", ["INFO", "WARNING", "ERROR", "CRITICAL"]),
-        ("warn", ["WARNING", "ERROR", "CRITICAL"]),
-        ("ERROR", ["ERROR", "CRITICAL"]),
-        ("FATAL", ["CRITICAL"]),
-        ("unheard of", ["INFO", "WARNING", "ERROR", "CRITICAL"]),
+        (0, "TRACE"),
+        (9, "TRACE"),
+        (10, "DEBUG"),
+        (20, "INFO"),
+        (25, "INFO"),
+        (30, "WARN"),
+        (40, "ERROR"),
+        (50, "FATAL"),
+        (60, "FATAL"),
     ],
 )
-def test_level_is_lambdas(
+def test_level_is_lambdas_word_for_the_number(number: int, level: str) -> None:
+    assert line_of("x", levelno=number)["level"] == level
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("TRACE", ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
+        ("DEBUG", ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
+        ("INFO", ["INFO", "WARN", "ERROR", "FATAL"]),
+        ("warn", ["WARN", "ERROR", "FATAL"]),
+        ("ERROR", ["ERROR", "FATAL"]),
+        ("FATAL", ["FATAL"]),
+        ("unheard of", ["INFO", "WARN", "ERROR", "FATAL"]),
+    ],
+)
+def test_nothing_below_the_functions_level_is_written(
     capsys: pytest.CaptureFixture[str], root_logger: logging.Logger, name: str, written: list[str]
 ) -> None:
     configure(name)
-    for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
+    for level in (5, logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
         logging.getLogger("some.module").log(level, "x")
     assert [json.loads(line)["level"] for line in capsys.readouterr().out.splitlines()] == written
