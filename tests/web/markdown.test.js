@@ -29,6 +29,7 @@ function soFar(text) {
   return [...settled, ...open].map(written).join('');
 }
 
+// oxfmt-ignore
 const CASES = [
   ['plain *em* **strong** ~~del~~ `code`', '<p>plain <em>em</em> <strong>strong</strong> <del>del</del> <code>code</code></p>'],
   ['snake_case_name and 2 * 3 * 4', '<p>snake_case_name and 2 * 3 * 4</p>'],
