@@ -6,7 +6,8 @@ import { afterEach, test } from 'node:test';
 import { createChat } from '../../web/actions/chat.js';
 import { createStore } from '../../web/state/store.js';
 
-if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
+if (!globalThis.navigator)
+  Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
 const real = globalThis.fetch;
 afterEach(() => {
   globalThis.fetch = real;
@@ -27,14 +28,25 @@ function play(...events) {
 }
 
 /** @param {number} output */
-const counted = (output) => ({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: output } });
-const START = { type: 'message_start', message: { usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } } };
+const counted = (output) => ({
+  type: 'message_delta',
+  delta: { stop_reason: 'end_turn' },
+  usage: { output_tokens: output },
+});
+const START = {
+  type: 'message_start',
+  message: { usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } },
+};
 const STOP = { type: 'message_stop' };
 /** @param {string} words */
 const text = (words) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text: words } });
 
 function started() {
-  const store = createStore({ preferences: { language: 'en', theme: '', model: 'm', system: '' }, hasKey: true, online: true });
+  const store = createStore({
+    preferences: { language: 'en', theme: '', model: 'm', system: '' },
+    hasKey: true,
+    online: true,
+  });
   const chat = createChat(store, { readKey: () => 'key', forgetKey: () => {} });
   store.configure({ functionUrl: 'https://f/', model: 'm', models: ['m', 'n'], maxTokens: 9, prices: prices() });
   return { store, chat, ended: () => ended(store) };

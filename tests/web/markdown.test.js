@@ -13,7 +13,9 @@ import { createMarkdown } from '../../web/markdown/stream.js';
 /** @param {Node} node @returns {string} */
 function written(node) {
   if (typeof node === 'string') return node.replaceAll('<', '&lt;');
-  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${value}"`).join('');
+  const attributes = Object.entries(node.attributes)
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join('');
   return `<${node.tag}${attributes}>${node.children.map(written).join('')}</${node.tag}>`;
 }
 
@@ -102,12 +104,18 @@ test('the address of a link is its whole address, however it was cut', () => {
   for (let cut = 1; cut < text.length; cut++) {
     const parse = createMarkdown();
     parse(text.slice(0, cut), false);
-    assert.equal(atTheEnd(parse, text), '<p><a href="https://example.com/whole">docs</a> end</p>', text.slice(0, cut));
+    assert.equal(
+      atTheEnd(parse, text),
+      '<p><a href="https://example.com/whole">docs</a> end</p>',
+      text.slice(0, cut),
+    );
   }
 });
 
 test('what is settled stays, and is what comes out in the end', () => {
-  const text = CASES.slice(0, 12).map(([source]) => source).join('\n\n');
+  const text = CASES.slice(0, 12)
+    .map(([source]) => source)
+    .join('\n\n');
   const end = createMarkdown()(text, true).settled.map(written);
   const parse = createMarkdown();
   for (let length = 1; length < text.length; length++) {
@@ -127,7 +135,8 @@ test('what is half open already looks finished', () => {
 });
 
 test('a line that has only begun waits until it is known what it is', () => {
-  for (const begun of ['-', '#', '1', '1.', '```', '>', '**', '|']) assert.equal(soFar(`a\n\n${begun}`), '<p>a</p>', begun);
+  for (const begun of ['-', '#', '1', '1.', '```', '>', '**', '|'])
+    assert.equal(soFar(`a\n\n${begun}`), '<p>a</p>', begun);
   assert.equal(soFar('1. a\n2'), '<ol><li>a</li></ol>');
 });
 
@@ -144,7 +153,14 @@ test('a fence is shown from its first line of code on, and not while it closes',
 });
 
 test('nesting without end is shown as text and does not exhaust the parser', () => {
-  for (const nested of ['>'.repeat(20_000), '- '.repeat(20_000), '*'.repeat(20_000), '['.repeat(20_000), '<b>'.repeat(5_000), '$$a\n'.repeat(5_000)]) {
+  for (const nested of [
+    '>'.repeat(20_000),
+    '- '.repeat(20_000),
+    '*'.repeat(20_000),
+    '['.repeat(20_000),
+    '<b>'.repeat(5_000),
+    '$$a\n'.repeat(5_000),
+  ]) {
     const text = createMarkdown()(`${nested}x`, true).settled.map(said).join('');
     assert.equal(text.replaceAll('\n', ''), `${nested}x`.replaceAll('\n', ''), nested.slice(0, 3));
     soFar(nested);
@@ -152,7 +168,10 @@ test('nesting without end is shown as text and does not exhaust the parser', () 
 });
 
 test('what opens a formula is searched for its end 5000 characters far', () => {
-  for (const [open, close] of [['$$', '$$'], ['\\[', '\\]']]) {
+  for (const [open, close] of [
+    ['$$', '$$'],
+    ['\\[', '\\]'],
+  ]) {
     const formulaOf = (/** @type {number} */ length) => whole(`${open}\n${'x'.repeat(length - 2)}\n${close}`);
     assert.match(formulaOf(5000), /<formula/);
     assert.doesNotMatch(formulaOf(5001), /<formula/);
@@ -160,18 +179,29 @@ test('what opens a formula is searched for its end 5000 characters far', () => {
 });
 
 test('coloured code says what the code says', async () => {
-  const codes = { python: 'print("<b>&amp;", \'x\')  # é', html: '<a href="&quot;">&lt;</a>', 'c++': 'std::vector<int> a = {1};', json: '{"a": [1, null]}' };
+  const codes = {
+    python: 'print("<b>&amp;", \'x\')  # é',
+    html: '<a href="&quot;">&lt;</a>',
+    'c++': 'std::vector<int> a = {1};',
+    json: '{"a": [1, null]}',
+  };
   for (const [language, code] of Object.entries(codes)) {
     const nodes = (await highlight(code, language)) ?? [];
     assert.equal(nodes.map(said).join(''), code);
-    assert.ok(nodes.some((node) => typeof node !== 'string'), language);
+    assert.ok(
+      nodes.some((node) => typeof node !== 'string'),
+      language,
+    );
   }
   assert.equal(await highlight('x', 'nolanguage'), undefined);
 });
 
-test('of a highlighter\'s markup only spans are read', () => {
+test("of a highlighter's markup only spans are read", () => {
   const nodes = read('<span class="hljs-a">x<span class="on load">y</span></span><img src=x>&lt;</span>');
-  assert.equal(nodes.map(written).join(''), '<span class="hljs-a">x<span>y</span></span>&lt;img src=x>&lt;&lt;/span>');
+  assert.equal(
+    nodes.map(written).join(''),
+    '<span class="hljs-a">x<span>y</span></span>&lt;img src=x>&lt;&lt;/span>',
+  );
 });
 
 test('a formula becomes MathML without links, and stays as it was where it is none', () => {

@@ -78,8 +78,14 @@ test('editing puts the prompt aside with all that followed, and gives the draft 
   assert.equal(store.state.draft.text, 'one');
   store.writeDraft({ text: 'other' });
   send(store);
-  assert.deepEqual(conversation.turns.map(({ prompt }) => prompt), ['other']);
-  assert.deepEqual(conversation.aside.map(({ prompt }) => prompt), ['one', 'two']);
+  assert.deepEqual(
+    conversation.turns.map(({ prompt }) => prompt),
+    ['other'],
+  );
+  assert.deepEqual(
+    conversation.aside.map(({ prompt }) => prompt),
+    ['one', 'two'],
+  );
   assert.equal(store.state.draft.text, 'draft');
 });
 
