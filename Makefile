@@ -38,6 +38,8 @@ check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's u
 	$(PYTHON_ENV) -m ruff check .
 	$(PYTHON_ENV) -m ruff format --check .
 	$(PYTHON_ENV) -m mypy
+	node_modules/.bin/oxlint
+	node_modules/.bin/oxfmt --check '**/*.js' 'web/**/*.d.ts'
 	node_modules/.bin/tsc
 	node --test --test-reporter=dot tests/web/*.test.js
 

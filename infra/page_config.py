@@ -10,13 +10,13 @@ from infra.setting_values import Price, PriceList
 def page_config(
     *, function_url: str, models: Sequence[str], max_tokens: int, prices: PriceList | None
 ) -> dict[str, Any]:
-    """What `web/client.js` reads; the first model is the default. `max_tokens` is what the page asks for."""
+    """What `web/api/client.js` reads; the first model is the default. `max_tokens` is what the page asks for."""
     config = {"functionUrl": function_url, "model": models[0], "models": list(models), "maxTokens": max_tokens}
     return config | ({"prices": _price_table(models, prices)} if prices else {})
 
 
 def _price_table(models: Sequence[str], prices: PriceList) -> dict[str, Any]:
-    """As `web/prices.js` has it. Geographic profiles may cost more than the list says: they go without."""
+    """As `web/api/prices.js` has it. Geographic profiles may cost more than the list says: they go without."""
     table: Mapping[str, Price | None] = {
         model: prices.usd_per_million_tokens.get(model.removeprefix("global.")) for model in models
     }

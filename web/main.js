@@ -1,58 +1,61 @@
 /**
- * Wires the page together. Data moves one way: the view reports an action, the action changes the store, the store
- * tells the view and those who keep things.
+ * Wires the page together. Data moves one way: the view reports what the person does, an action changes the store, the
+ * store tells the view and autosave.
  */
 
-import { attachTo } from './attachments.js';
-import { createChat } from './chat.js';
-import { loadConfig } from './client.js';
-import { createConversations } from './conversations.js';
-import { openHistory } from './history.js';
-import { createKeeper } from './keeper.js';
-import { createKeys, forgetKey, readKey } from './key.js';
-import { readPreferences } from './preferences.js';
-import { createStore } from './store.js';
+import { attachTo } from './actions/attachments.js';
+import { createAuthentication } from './actions/authentication.js';
+import { createChat } from './actions/chat.js';
+import { createConversations } from './actions/conversations.js';
+import { loadConfig } from './api/client.js';
+import { createStore } from './state/store.js';
+import { openArchive } from './storage/archive.js';
+import { createAutosave } from './storage/autosave.js';
+import { createDrafts } from './storage/drafts.js';
+import { forgetKey, readKey } from './storage/key.js';
+import { readPreferences } from './storage/preferences.js';
 import { createView } from './view/view.js';
 
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });
 const { state } = store;
-const archive = openHistory();
-const keeper = createKeeper(store, archive);
+const archive = openArchive();
+const drafts = createDrafts(archive);
+const autosave = createAutosave(store, archive, drafts);
 const chat = createChat(store, { readKey, forgetKey });
-const conversations = createConversations(store, { chat, archive, keeper });
+const conversations = createConversations(store, { chat, archive, drafts, autosave });
 
 const view = createView({
   ...chat,
   ...conversations,
-  ...createKeys(store),
-  write: (text) => store.write({ text }),
+  ...createAuthentication(store),
+  write: (text) => store.writeDraft({ text }),
   attach: (files) => attachTo(store, files),
-  detach: (file) => store.write({ files: state.draft.files.filter((one) => one !== file) }),
-  edit: store.edit,
+  detach: store.detachFile,
+  edit: store.startEditing,
   editLast() {
     const last = state.conversation.turns.at(-1);
-    if (last && last.status !== 'working') store.edit(last);
+    if (last && last.status !== 'working') store.startEditing(last);
   },
   leaveEditing: store.leaveEditing,
   bringBack: store.bringBack,
-  search: (query) => store.set({ query }),
-  chooseModel: (model) => store.choose({ model }),
-  chooseSystem: (system) => store.choose({ system }),
+  search: store.search,
+  chooseModel: store.chooseModel,
+  chooseSystem: store.chooseSystem,
   prefer: store.prefer,
   undo: () => state.toast?.undo?.(),
 });
 store.subscribe(view);
 
-addEventListener('online', () => store.set({ online: true }));
-addEventListener('offline', () => store.set({ online: false }));
+addEventListener('online', () => store.setOnline(true));
+addEventListener('offline', () => store.setOnline(false));
 addEventListener('popstate', conversations.openFromAddress);
-addEventListener('pagehide', keeper.flush);
+addEventListener('pagehide', autosave.flush);
 
 const loading = loadConfig().catch(() => null);
 await conversations.begin();
-store.subscribe(keeper.keep);
+store.subscribe(autosave.save);
 store.subscribe(conversations.address);
 const config = await loading;
 // Only now can anything be sent: not into a conversation that is about to be replaced.
 if (config) store.configure(config);
-else store.set({ trouble: { key: 'noConfig' } });
+else store.reportTrouble({ key: 'noConfig' });

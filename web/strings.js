@@ -4,9 +4,11 @@
  */
 
 /**
+ * @import { FailureKind } from './api/types.d.ts'
+ * @import { Language } from './state/types.d.ts'
+ *
  * @typedef {keyof typeof ENGLISH} Key
  * @typedef {{key: Key, values?: Record<string, string | number | Phrase>}} Phrase a phrase can hold another
- * @typedef {import('./preferences.js').Language} Language
  */
 
 const ENGLISH = {
@@ -66,7 +68,8 @@ const ENGLISH = {
   olderVersion: 'Previous version',
   newerVersion: 'Next version',
   goOn: 'Continue',
-  goOnPrompt: 'Your answer was cut off. Continue exactly where it ended, without repeating anything and without a preamble.',
+  goOnPrompt:
+    'Your answer was cut off. Continue exactly where it ended, without repeating anything and without a preamble.',
   thinking: 'Thinking…',
   thought: 'Thought about it',
   waiting: 'Waiting for the answer',
@@ -80,7 +83,8 @@ const ENGLISH = {
   costSource: 'Estimated from list prices of {date}',
   key: 'API key',
   keyPlaceholder: 'Paste your key',
-  keyHint: 'Sent to this chat’s own server only, in a header. Gone when you close this tab, unless you keep it below.',
+  keyHint:
+    'Sent to this chat’s own server only, in a header. Gone when you close this tab, unless you keep it below.',
   keyOnDevice: 'Keep it on this device',
   useKey: 'Use key',
   checkingKey: 'Checking…',
@@ -92,14 +96,16 @@ const ENGLISH = {
   keyUnchecked: 'The key could not be checked: {reason}',
   offline: 'You are offline. What you write is kept; send it when you are back.',
   noConfig: 'This page could not read its config.json. Check your connection, then reload.',
-  notKept: 'This browser could not keep what is new: its storage may be full. Delete conversations, or export this one.',
+  notKept:
+    'This browser could not keep what is new: its storage may be full. Delete conversations, or export this one.',
   noHistory: 'This browser keeps no history here (private window?). The chat works, but is gone when you close it.',
   stopped: 'Stopped.',
   limit: 'The answer reached its length limit.',
   contextFull: 'The conversation has become too long for the model. Start a new one.',
   declined: 'Claude declined to answer this. Edit your message, or ask something else.',
   failedWrongKey: 'The key was not accepted. Enter it again.',
-  failedDenied: 'The server is not allowed to use this model. Choose another, or ask whoever runs this chat to allow it.',
+  failedDenied:
+    'The server is not allowed to use this model. Choose another, or ask whoever runs this chat to allow it.',
   failedInvalid: 'The model did not accept this message. Edit it, or start a new chat.',
   failedNotFound: 'This model is not available here. Choose another.',
   failedTooLarge: 'This message is too large. Take out an attachment, or start a new chat.',
@@ -119,7 +125,8 @@ const ENGLISH = {
   fileSize: '“{name}” was not attached: a PDF may be at most 3.5 MB.',
   fileBroken: '“{name}” was not attached: it cannot be read as a picture.',
   fileCount: '“{name}” was not attached: a message may have at most 10 files.',
-  bodySize: 'With its attachments this conversation comes to {size} MB; 5 MB can be sent. Take something out, or start a new chat.',
+  bodySize:
+    'With its attachments this conversation comes to {size} MB; 5 MB can be sent. Take something out, or start a new chat.',
   today: 'Today',
   yesterday: 'Yesterday',
   earlier: 'Earlier',
@@ -252,7 +259,7 @@ export function say(language, { key, values = {} }) {
   });
 }
 
-/** The sentence for a failure. @param {import('./client.js').FailureKind} kind */
+/** The sentence for a failure. @param {FailureKind} kind */
 export function failureKey(kind) {
   return /** @type {Key} */ (`failed${kind[0]?.toUpperCase()}${kind.slice(1)}`);
 }

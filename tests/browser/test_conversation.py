@@ -202,6 +202,7 @@ def test_an_edit_that_was_begun_outlives_a_reload_and_another_conversation(chat:
     chat.ask("one")
     chat.prompt.fill("a draft")
     chat.page.get_by_role("button", name="Edit").click()
+    expect(chat.prompt).to_have_value("one")  # drawn: what is filled in before would be drawn over
     chat.prompt.fill("one, but better")
     chat.page.reload()
     expect(chat.prompt).to_have_value("one, but better")

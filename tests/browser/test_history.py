@@ -132,6 +132,7 @@ def test_all_that_has_just_been_deleted_comes_back(chat: Chat) -> None:
 def test_undo_brings_back_an_edit_that_was_begun(chat: Chat) -> None:
     chat.ask("one")
     chat.page.get_by_role("button", name="Edit").click()
+    expect(chat.prompt).to_have_value("one")  # drawn: what is filled in before would be drawn over
     chat.prompt.fill("one, but better")
     chat.page.get_by_role("button", name="Delete").click()
     expect(chat.prompt).to_have_value("")

@@ -40,4 +40,4 @@ def test_client(report: str, client: str) -> None:
 
 
 def test_every_client_of_the_file_is_told_of() -> None:
-    assert re.findall(r'^describe\("(.+)", ', SOURCE.read_text(), re.MULTILINE) == CLIENTS
+    assert re.findall(r"""^describe\(['"](.+)['"], """, SOURCE.read_text(), re.MULTILINE) == CLIENTS

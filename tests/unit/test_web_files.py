@@ -50,7 +50,7 @@ def test_nothing_parses_html() -> None:
 
 
 def test_the_page_and_the_function_agree_on_the_largest_body() -> None:
-    found = re.search(r"MAX_BODY_BYTES = ([\d* ]+);", (WEB / "client.js").read_text())
+    found = re.search(r"MAX_BODY_BYTES = ([\d* ]+);", (WEB / "api" / "client.js").read_text())
     assert found
     factors = [int(factor) for factor in found[1].split("*")]
     assert factors[0] * factors[1] * factors[2] == MOST_INPUT_BYTES

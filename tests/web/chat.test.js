@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 
-import { createChat } from '../../web/chat.js';
-import { createStore } from '../../web/store.js';
+import { createChat } from '../../web/actions/chat.js';
+import { createStore } from '../../web/state/store.js';
 
-if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
+if (!globalThis.navigator)
+  Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
 const real = globalThis.fetch;
 afterEach(() => {
   globalThis.fetch = real;
@@ -27,14 +28,25 @@ function play(...events) {
 }
 
 /** @param {number} output */
-const counted = (output) => ({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: output } });
-const START = { type: 'message_start', message: { usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } } };
+const counted = (output) => ({
+  type: 'message_delta',
+  delta: { stop_reason: 'end_turn' },
+  usage: { output_tokens: output },
+});
+const START = {
+  type: 'message_start',
+  message: { usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } },
+};
 const STOP = { type: 'message_stop' };
 /** @param {string} words */
 const text = (words) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text: words } });
 
 function started() {
-  const store = createStore({ preferences: { language: 'en', theme: '', model: 'm', system: '' }, hasKey: true, online: true });
+  const store = createStore({
+    preferences: { language: 'en', theme: '', model: 'm', system: '' },
+    hasKey: true,
+    online: true,
+  });
   const chat = createChat(store, { readKey: () => 'key', forgetKey: () => {} });
   store.configure({ functionUrl: 'https://f/', model: 'm', models: ['m', 'n'], maxTokens: 9, prices: prices() });
   return { store, chat, ended: () => ended(store) };
@@ -58,7 +70,7 @@ function ended(store) {
 test('an answer is counted and priced once it is complete', async () => {
   const { store, chat, ended } = started();
   play(START, text('Hi'), counted(3), STOP);
-  store.write({ text: 'hello' });
+  store.writeDraft({ text: 'hello' });
   chat.send();
   const { status, blocks, figures } = await ended();
   assert.deepEqual([status, blocks], ['done', [{ type: 'text', text: 'Hi' }]]);
@@ -72,7 +84,7 @@ for (const nothing of [null, 0]) {
     const { store, chat, ended } = started();
     const usage = { input_tokens: nothing, cache_read_input_tokens: nothing, output_tokens: 3 };
     play(START, text('Hi'), { ...counted(3), usage }, STOP);
-    store.write({ text: 'hello' });
+    store.writeDraft({ text: 'hello' });
     chat.send();
     const { input, output, cacheRead } = (await ended()).figures;
     assert.deepEqual({ input, output, cacheRead }, { input: 7, output: 3, cacheRead: 5 });
@@ -82,7 +94,7 @@ for (const nothing of [null, 0]) {
 test('whoever abandons a conversation can wait for the end of what was on its way', async () => {
   const { store, chat } = started();
   play(START, text('Hi'));
-  store.write({ text: 'hello' });
+  store.writeDraft({ text: 'hello' });
   chat.send();
   const { id, turns } = store.state.conversation;
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -93,12 +105,12 @@ test('whoever abandons a conversation can wait for the end of what was on its wa
 test('what goes on after a stop is of the model that is chosen then, and is not counted as a whole', async () => {
   const { store, chat, ended } = started();
   play(START, text('Half'));
-  store.write({ text: 'hello' });
+  store.writeDraft({ text: 'hello' });
   chat.send();
   await new Promise((resolve) => setTimeout(resolve, 20));
   chat.stop();
   const turn = await ended();
-  store.choose({ model: 'n' });
+  store.chooseModel('n');
   play(START, text(' and half'), counted(4), STOP);
   chat.goOn(turn);
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -113,16 +125,17 @@ test('nothing is asked offline, without a key, or while an answer comes', () => 
     asked += 1;
     return new Promise(() => {});
   };
-  store.write({ text: 'hello' });
-  store.set({ online: false });
+  store.writeDraft({ text: 'hello' });
+  store.setOnline(false);
   chat.send();
-  store.set({ online: true, hasKey: false });
+  store.setOnline(true);
+  store.forgetKey();
   chat.send();
   assert.deepEqual([asked, store.state.keyNotice], [0, { key: 'keyFirst' }]);
-  store.set({ hasKey: true });
+  store.acceptKey();
   chat.send();
   chat.again(store.state.conversation.turns[0]);
-  store.write({ text: 'more' });
+  store.writeDraft({ text: 'more' });
   chat.send();
   assert.equal(asked, 1);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 
-import { Failure, checkKey, streamMessage } from '../../web/client.js';
+import { Failure, checkKey, streamMessage } from '../../web/api/client.js';
 
 const EVENTS = [
   { type: 'message_start', message: {} },
@@ -12,10 +12,13 @@ const EVENTS = [
   { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'data: not an event' } },
   { type: 'message_stop' },
 ];
-const WIRE = new TextEncoder().encode(EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+const WIRE = new TextEncoder().encode(
+  EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
+);
 
 const config = { functionUrl: 'https://abc.example', model: 'claude', models: ['claude'], maxTokens: 99 };
-const ask = (signal = new AbortController().signal) => streamMessage({ config, key: 'secret', body: '{"a":1}', signal });
+const ask = (signal = new AbortController().signal) =>
+  streamMessage({ config, key: 'secret', body: '{"a":1}', signal });
 
 /** @param {Uint8Array[]} chunks @param {Error} [error] how the body breaks, if it does */
 function body(chunks, error) {
@@ -48,13 +51,15 @@ afterEach(() => {
 
 test('events come out whole however the bytes are cut', async () => {
   for (let size = 1; size <= 40; size++) {
-    const chunks = Array.from({ length: Math.ceil(WIRE.length / size) }, (_, i) => WIRE.slice(i * size, (i + 1) * size));
+    const chunks = Array.from({ length: Math.ceil(WIRE.length / size) }, (_, i) =>
+      WIRE.slice(i * size, (i + 1) * size),
+    );
     answer = () => new Response(body(chunks));
     assert.deepEqual(await all(ask()), EVENTS, `in pieces of ${size} bytes`);
   }
 });
 
-test('the request is the Messages API\'s, with the key in a header alone', async () => {
+test("the request is the Messages API's, with the key in a header alone", async () => {
   answer = () => new Response(body([WIRE]));
   await all(ask());
   const [{ url, options }] = calls;
@@ -69,7 +74,10 @@ test('a slash at the end of the address changes nothing', async () => {
     answer = () => new Response('{}');
     await checkKey({ ...config, functionUrl }, 'secret');
   }
-  assert.deepEqual(calls.map(({ url }) => url), ['https://abc.example/v1/models', 'https://abc.example/v1/models']);
+  assert.deepEqual(
+    calls.map(({ url }) => url),
+    ['https://abc.example/v1/models', 'https://abc.example/v1/models'],
+  );
 });
 
 test('every end but message_stop is a cut, after all that came', async () => {
@@ -98,10 +106,16 @@ test('what follows message_stop is not waited for', async () => {
 });
 
 test('an error event ends the stream with its kind and its message', async () => {
-  const kinds = { overloaded_error: 'overloaded', rate_limit_error: 'throttled', timeout_error: 'timeout', api_error: 'cutOff' };
+  const kinds = {
+    overloaded_error: 'overloaded',
+    rate_limit_error: 'throttled',
+    timeout_error: 'timeout',
+    api_error: 'cutOff',
+  };
   for (const [type, kind] of Object.entries(kinds)) {
     const error = { type: 'error', error: { type, message: 'Busy.' } };
-    answer = () => new Response(body([new TextEncoder().encode(`event: error\ndata: ${JSON.stringify(error)}\n\n`)]));
+    answer = () =>
+      new Response(body([new TextEncoder().encode(`event: error\ndata: ${JSON.stringify(error)}\n\n`)]));
     await assert.rejects(all(ask()), { kind, detail: 'Busy.' });
   }
 });
@@ -130,7 +144,18 @@ test('an HTTP error has its kind, the time to wait, and its message or else its 
 });
 
 test('every status has a kind', async () => {
-  const kinds = { 400: 'invalid', 401: 'wrongKey', 403: 'denied', 404: 'notFound', 413: 'tooLarge', 418: 'server', 500: 'server', 503: 'overloaded', 504: 'timeout', 529: 'overloaded' };
+  const kinds = {
+    400: 'invalid',
+    401: 'wrongKey',
+    403: 'denied',
+    404: 'notFound',
+    413: 'tooLarge',
+    418: 'server',
+    500: 'server',
+    503: 'overloaded',
+    504: 'timeout',
+    529: 'overloaded',
+  };
   for (const [status, kind] of Object.entries(kinds)) {
     answer = () => new Response('', { status: Number(status) });
     await assert.rejects(all(ask()), { kind });

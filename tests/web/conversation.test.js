@@ -3,8 +3,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { newConversation, newTurn, revived, search, summary, titleFrom, toJson, toMarkdown, toMessages } from '../../web/conversation.js';
-import { cost } from '../../web/prices.js';
+import { toMessages } from '../../web/api/messages.js';
+import { cost } from '../../web/api/prices.js';
+import {
+  newConversation,
+  newTurn,
+  revive,
+  search,
+  summarize,
+  titleFrom,
+  toJson,
+  toMarkdown,
+} from '../../web/state/conversation.js';
 
 const EMPTY = newConversation({ model: 'm', system: '' });
 
@@ -16,7 +26,10 @@ function turn(prompt, ...pieces) {
 
 /** The words and files that are sent, without the mark for the cache. */
 function sent(...arguments_) {
-  return toMessages(...arguments_).map(({ role, content }) => [role, ...content.map(({ text, type }) => text ?? type)]);
+  return toMessages(...arguments_).map(({ role, content }) => [
+    role,
+    ...content.map(({ text, type }) => text ?? type),
+  ]);
 }
 
 const PICTURE = { name: 'a.png', mediaType: 'image/png', data: 'AAAA' };
@@ -37,7 +50,11 @@ test('thinking is not sent back', () => {
 
 test('to go on, the model is shown what came, without space at its end, and asked for the rest', () => {
   const asked = sent([turn('one', 'half an ')], { prompt: 'Go on.', files: [] });
-  assert.deepEqual(asked, [['user', 'one'], ['assistant', 'half an'], ['user', 'Go on.']]);
+  assert.deepEqual(asked, [
+    ['user', 'one'],
+    ['assistant', 'half an'],
+    ['user', 'Go on.'],
+  ]);
 });
 
 test('the whole prompt is marked for the cache, by its last block alone', () => {
@@ -65,15 +82,19 @@ test('a title is the beginning of the first prompt, or the first file', () => {
 
 test('every word of a search has to occur somewhere in a conversation', () => {
   const conversation = { ...EMPTY, title: 'Rivers', turns: [turn('long?', 'The Nile')], aside: [turn('wide?')] };
-  const all = [summary(conversation)];
-  for (const found of ['', 'nile', 'RIVERS nile', 'long', 'wide']) assert.equal(search(all, found).length, 1, found);
+  const all = [summarize(conversation)];
+  for (const found of ['', 'nile', 'RIVERS nile', 'long', 'wide'])
+    assert.equal(search(all, found).length, 1, found);
   assert.equal(search(all, 'nile amazon').length, 0);
 });
 
 test('who was working when the page was closed is no longer', () => {
   const asked = () => newTurn(EMPTY, { prompt: 'x', files: [] });
-  const { turns, aside } = revived({ ...EMPTY, turns: [asked()], aside: [asked()] });
-  assert.deepEqual([...turns, ...aside].map(({ status }) => status), ['stopped', 'stopped']);
+  const { turns, aside } = revive({ ...EMPTY, turns: [asked()], aside: [asked()] });
+  assert.deepEqual(
+    [...turns, ...aside].map(({ status }) => status),
+    ['stopped', 'stopped'],
+  );
 });
 
 test('what was kept before turns had versions finds its places', () => {
@@ -82,18 +103,31 @@ test('what was kept before turns had versions finds its places', () => {
     const { id, after, created, ...rest } = turn(prompt, 'a');
     return rest;
   });
-  const { turns: [first, second], aside: none } = revived({ ...old, turns: kept });
+  const {
+    turns: [first, second],
+    aside: none,
+  } = revive({ ...old, turns: kept });
   assert.deepEqual([first.after, second.after, none], ['', first.id, []]);
 });
 
 test('an export has all that was said', () => {
-  const conversation = { ...newConversation({ model: 'm', system: 'Be brief.' }), title: 'T', turns: [turn('hi', '**yes**')] };
-  assert.equal(toMarkdown(conversation, { you: 'You' }), '# T\n\n> Be brief.\n\n## You\n\nhi\n\n## Claude\n\n**yes**\n');
+  const conversation = {
+    ...newConversation({ model: 'm', system: 'Be brief.' }),
+    title: 'T',
+    turns: [turn('hi', '**yes**')],
+  };
+  assert.equal(
+    toMarkdown(conversation, { you: 'You' }),
+    '# T\n\n> Be brief.\n\n## You\n\nhi\n\n## Claude\n\n**yes**\n',
+  );
   assert.deepEqual(JSON.parse(toJson(conversation)).turns[0].blocks, [{ type: 'text', text: '**yes**' }]);
 });
 
 test('a cost is tokens by price, by the band that the prompt falls into', () => {
-  const bands = [{ promptUpTo: 100, input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 }, { input: 5, output: 10, cacheRead: 0.5, cacheWrite: 6 }];
+  const bands = [
+    { promptUpTo: 100, input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 },
+    { input: 5, output: 10, cacheRead: 0.5, cacheWrite: 6 },
+  ];
   const table = { date: '', source: '', models: { m: bands } };
   const tokens = { input: 10, output: 20, cacheRead: 90, cacheWrite: 0 };
   assert.equal(cost(table, 'm', tokens), (10 + 40 + 9) / 1e6);

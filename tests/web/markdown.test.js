@@ -5,15 +5,17 @@ import { test } from 'node:test';
 
 import { highlight, read } from '../../web/markdown/highlight.js';
 import { formula } from '../../web/markdown/math.js';
-import { mend } from '../../web/markdown/mend.js';
+import { complete } from '../../web/markdown/complete.js';
 import { createMarkdown } from '../../web/markdown/stream.js';
 
-/** @typedef {import('../../web/markdown/tree.js').Node} Node */
+/** @typedef {import('../../web/markdown/elements.js').Node} Node */
 
 /** @param {Node} node @returns {string} */
 function written(node) {
   if (typeof node === 'string') return node.replaceAll('<', '&lt;');
-  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${value}"`).join('');
+  const attributes = Object.entries(node.attributes)
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join('');
   return `<${node.tag}${attributes}>${node.children.map(written).join('')}</${node.tag}>`;
 }
 
@@ -29,6 +31,7 @@ function soFar(text) {
   return [...settled, ...open].map(written).join('');
 }
 
+// oxfmt-ignore
 const CASES = [
   ['plain *em* **strong** ~~del~~ `code`', '<p>plain <em>em</em> <strong>strong</strong> <del>del</del> <code>code</code></p>'],
   ['snake_case_name and 2 * 3 * 4', '<p>snake_case_name and 2 * 3 * 4</p>'],
@@ -101,12 +104,18 @@ test('the address of a link is its whole address, however it was cut', () => {
   for (let cut = 1; cut < text.length; cut++) {
     const parse = createMarkdown();
     parse(text.slice(0, cut), false);
-    assert.equal(atTheEnd(parse, text), '<p><a href="https://example.com/whole">docs</a> end</p>', text.slice(0, cut));
+    assert.equal(
+      atTheEnd(parse, text),
+      '<p><a href="https://example.com/whole">docs</a> end</p>',
+      text.slice(0, cut),
+    );
   }
 });
 
 test('what is settled stays, and is what comes out in the end', () => {
-  const text = CASES.slice(0, 12).map(([source]) => source).join('\n\n');
+  const text = CASES.slice(0, 12)
+    .map(([source]) => source)
+    .join('\n\n');
   const end = createMarkdown()(text, true).settled.map(written);
   const parse = createMarkdown();
   for (let length = 1; length < text.length; length++) {
@@ -126,14 +135,15 @@ test('what is half open already looks finished', () => {
 });
 
 test('a line that has only begun waits until it is known what it is', () => {
-  for (const begun of ['-', '#', '1', '1.', '```', '>', '**', '|']) assert.equal(soFar(`a\n\n${begun}`), '<p>a</p>', begun);
+  for (const begun of ['-', '#', '1', '1.', '```', '>', '**', '|'])
+    assert.equal(soFar(`a\n\n${begun}`), '<p>a</p>', begun);
   assert.equal(soFar('1. a\n2'), '<ol><li>a</li></ol>');
 });
 
 test('inside a fence nothing is mended', () => {
-  assert.equal(mend('```\n**a'), '```\n**a');
-  assert.equal(mend('~~~\n-'), '~~~\n-');
-  assert.equal(mend('- ```py\n  `x'), '- ```py\n  `x');
+  assert.equal(complete('```\n**a'), '```\n**a');
+  assert.equal(complete('~~~\n-'), '~~~\n-');
+  assert.equal(complete('- ```py\n  `x'), '- ```py\n  `x');
 });
 
 test('a fence is shown from its first line of code on, and not while it closes', () => {
@@ -143,7 +153,14 @@ test('a fence is shown from its first line of code on, and not while it closes',
 });
 
 test('nesting without end is shown as text and does not exhaust the parser', () => {
-  for (const nested of ['>'.repeat(20_000), '- '.repeat(20_000), '*'.repeat(20_000), '['.repeat(20_000), '<b>'.repeat(5_000), '$$a\n'.repeat(5_000)]) {
+  for (const nested of [
+    '>'.repeat(20_000),
+    '- '.repeat(20_000),
+    '*'.repeat(20_000),
+    '['.repeat(20_000),
+    '<b>'.repeat(5_000),
+    '$$a\n'.repeat(5_000),
+  ]) {
     const text = createMarkdown()(`${nested}x`, true).settled.map(said).join('');
     assert.equal(text.replaceAll('\n', ''), `${nested}x`.replaceAll('\n', ''), nested.slice(0, 3));
     soFar(nested);
@@ -151,7 +168,10 @@ test('nesting without end is shown as text and does not exhaust the parser', () 
 });
 
 test('what opens a formula is searched for its end 5000 characters far', () => {
-  for (const [open, close] of [['$$', '$$'], ['\\[', '\\]']]) {
+  for (const [open, close] of [
+    ['$$', '$$'],
+    ['\\[', '\\]'],
+  ]) {
     const formulaOf = (/** @type {number} */ length) => whole(`${open}\n${'x'.repeat(length - 2)}\n${close}`);
     assert.match(formulaOf(5000), /<formula/);
     assert.doesNotMatch(formulaOf(5001), /<formula/);
@@ -159,18 +179,29 @@ test('what opens a formula is searched for its end 5000 characters far', () => {
 });
 
 test('coloured code says what the code says', async () => {
-  const codes = { python: 'print("<b>&amp;", \'x\')  # é', html: '<a href="&quot;">&lt;</a>', 'c++': 'std::vector<int> a = {1};', json: '{"a": [1, null]}' };
+  const codes = {
+    python: 'print("<b>&amp;", \'x\')  # é',
+    html: '<a href="&quot;">&lt;</a>',
+    'c++': 'std::vector<int> a = {1};',
+    json: '{"a": [1, null]}',
+  };
   for (const [language, code] of Object.entries(codes)) {
     const nodes = (await highlight(code, language)) ?? [];
     assert.equal(nodes.map(said).join(''), code);
-    assert.ok(nodes.some((node) => typeof node !== 'string'), language);
+    assert.ok(
+      nodes.some((node) => typeof node !== 'string'),
+      language,
+    );
   }
   assert.equal(await highlight('x', 'nolanguage'), undefined);
 });
 
-test('of a highlighter\'s markup only spans are read', () => {
+test("of a highlighter's markup only spans are read", () => {
   const nodes = read('<span class="hljs-a">x<span class="on load">y</span></span><img src=x>&lt;</span>');
-  assert.equal(nodes.map(written).join(''), '<span class="hljs-a">x<span>y</span></span>&lt;img src=x>&lt;&lt;/span>');
+  assert.equal(
+    nodes.map(written).join(''),
+    '<span class="hljs-a">x<span>y</span></span>&lt;img src=x>&lt;&lt;/span>',
+  );
 });
 
 test('a formula becomes MathML without links, and stays as it was where it is none', () => {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { canSend, createStore, isWorking } from '../../web/store.js';
+import { promptIn } from '../../web/state/draft.js';
+import { canSend, createStore, isWorking } from '../../web/state/store.js';
 
 function started() {
   const preferences = { language: '', theme: '', model: 'm', system: '' };
@@ -12,10 +13,15 @@ function started() {
   return store;
 }
 
+/** @param {ReturnType<typeof started>} store */
+function send(store) {
+  return store.startAnswer(promptIn(store.state.draft));
+}
+
 /** @param {string} prompt */
 function asked(prompt, store = started()) {
-  store.write({ text: prompt });
-  const turn = store.ask();
+  store.writeDraft({ text: prompt });
+  const turn = send(store);
   return { store, turn, conversation: store.state.conversation };
 }
 
@@ -31,61 +37,79 @@ test('listeners hear the state at once and after every change', () => {
   const { store, turn, conversation } = asked('hello');
   const heard = [];
   store.subscribe((state) => heard.push(state.conversation.turns[0].blocks.map(({ text }) => text).join('|')));
-  store.add(conversation, turn, 'thinking', 'hm');
-  store.add(conversation, turn, 'text', 'a');
-  store.add(conversation, turn, 'text', 'b');
+  store.appendText(conversation, turn, 'thinking', 'hm');
+  store.appendText(conversation, turn, 'text', 'a');
+  store.appendText(conversation, turn, 'text', 'b');
   assert.deepEqual(heard, ['', 'hm', 'hm|a', 'hm|ab']);
+});
+
+test('nobody can write the state but by a change that has a name', () => {
+  const { state, subscribe, ...changes } = started();
+  assert.ok(!('set' in changes));
+});
+
+test('a draft would send its text without the space around it, or its files, or nothing', () => {
+  const file = { name: 'a.png', mediaType: 'image/png', data: 'AAAA' };
+  assert.deepEqual(promptIn({ text: '  hello \n', files: [] }), { prompt: 'hello', files: [] });
+  assert.deepEqual(promptIn({ text: ' ', files: [file] }), { prompt: '', files: [file] });
+  assert.equal(promptIn({ text: ' \n', files: [] }), null);
 });
 
 test('one can send where there is something to send, somewhere to send it, and no answer on its way', () => {
   const store = started();
   assert.ok(!canSend(store.state));
-  store.write({ text: 'x' });
+  store.writeDraft({ text: 'x' });
   assert.ok(canSend(store.state));
-  store.set({ online: false });
+  store.setOnline(false);
   assert.ok(!canSend(store.state));
-  store.set({ online: true });
-  store.ask();
-  store.write({ text: 'y' });
+  store.setOnline(true);
+  send(store);
+  store.writeDraft({ text: 'y' });
   assert.ok(!canSend(store.state));
 });
 
 test('editing puts the prompt aside with all that followed, and gives the draft back', () => {
   const { store, turn, conversation } = asked('one');
-  store.finish(conversation, turn, { status: 'done' });
+  store.finishAnswer(conversation, turn, { status: 'done' });
   const second = asked('two', store).turn;
-  store.finish(conversation, second, { status: 'done' });
-  store.write({ text: 'draft' });
-  store.edit(turn);
+  store.finishAnswer(conversation, second, { status: 'done' });
+  store.writeDraft({ text: 'draft' });
+  store.startEditing(turn);
   assert.equal(store.state.draft.text, 'one');
-  store.write({ text: 'other' });
-  store.ask();
-  assert.deepEqual(conversation.turns.map(({ prompt }) => prompt), ['other']);
-  assert.deepEqual(conversation.aside.map(({ prompt }) => prompt), ['one', 'two']);
+  store.writeDraft({ text: 'other' });
+  send(store);
+  assert.deepEqual(
+    conversation.turns.map(({ prompt }) => prompt),
+    ['other'],
+  );
+  assert.deepEqual(
+    conversation.aside.map(({ prompt }) => prompt),
+    ['one', 'two'],
+  );
   assert.equal(store.state.draft.text, 'draft');
 });
 
 test('answering again keeps an answer that there was, and nothing where there was none', () => {
   const { store, turn, conversation } = asked('one');
-  store.finish(conversation, turn, { status: 'failed' });
-  const second = store.again(turn);
+  store.finishAnswer(conversation, turn, { status: 'failed' });
+  const second = store.restartAnswer(turn);
   assert.deepEqual([conversation.turns, conversation.aside], [[second], []]);
-  store.add(conversation, second, 'text', 'Hi');
-  store.finish(conversation, second, { status: 'done' });
-  const third = store.again(second);
+  store.appendText(conversation, second, 'text', 'Hi');
+  store.finishAnswer(conversation, second, { status: 'done' });
+  const third = store.restartAnswer(second);
   assert.deepEqual([conversation.turns, conversation.aside], [[third], [second]]);
   assert.deepEqual([third.prompt, third.status, third.blocks], ['one', 'working', []]);
 });
 
 test('another version in place ends the editing', () => {
   const { store, turn, conversation } = asked('one');
-  store.finish(conversation, turn, { status: 'done' });
-  store.edit(turn);
-  store.write({ text: 'other' });
-  const second = store.ask();
-  store.finish(conversation, second, { status: 'done' });
-  store.write({ text: 'draft' });
-  store.edit(second);
+  store.finishAnswer(conversation, turn, { status: 'done' });
+  store.startEditing(turn);
+  store.writeDraft({ text: 'other' });
+  const second = send(store);
+  store.finishAnswer(conversation, second, { status: 'done' });
+  store.writeDraft({ text: 'draft' });
+  store.startEditing(second);
   store.bringBack(turn);
   assert.deepEqual([conversation.turns, conversation.aside], [[turn], [second]]);
   assert.deepEqual([store.state.editing, store.state.draft.text], [null, 'draft']);
@@ -93,15 +117,15 @@ test('another version in place ends the editing', () => {
 
 test('who leaves the editing has the draft back', () => {
   const { store, turn } = asked('one');
-  store.write({ text: 'draft' });
-  store.edit(turn);
+  store.writeDraft({ text: 'draft' });
+  store.startEditing(turn);
   store.leaveEditing();
   assert.equal(store.state.draft.text, 'draft');
 });
 
 test('a refused key loses neither the prompt nor what was begun since', () => {
   const { store, turn, conversation } = asked('hello');
-  store.write({ text: 'and more' });
+  store.writeDraft({ text: 'and more' });
   store.refuseKey(conversation, turn, { key: 'keyRefused' });
   assert.equal(store.state.draft.text, 'hello\n\nand more');
   assert.equal(conversation.turns.length, 0);
@@ -110,29 +134,29 @@ test('a refused key loses neither the prompt nor what was begun since', () => {
 
 test('a refused key brings back what was to be replaced', () => {
   const { store, turn, conversation } = asked('one');
-  store.add(conversation, turn, 'text', 'Hi');
-  store.finish(conversation, turn, { status: 'done' });
-  store.refuseKey(conversation, store.again(turn), { key: 'keyRefused' });
+  store.appendText(conversation, turn, 'text', 'Hi');
+  store.finishAnswer(conversation, turn, { status: 'done' });
+  store.refuseKey(conversation, store.restartAnswer(turn), { key: 'keyRefused' });
   assert.deepEqual([conversation.turns, conversation.aside, store.state.draft.text], [[turn], [], '']);
-  store.edit(turn);
-  store.write({ text: 'other' });
-  store.refuseKey(conversation, store.ask(), { key: 'keyRefused' });
+  store.startEditing(turn);
+  store.writeDraft({ text: 'other' });
+  store.refuseKey(conversation, send(store), { key: 'keyRefused' });
   assert.deepEqual([conversation.turns, conversation.aside, store.state.draft.text], [[turn], [], 'other']);
 });
 
 test('a key refused in another conversation touches no draft', () => {
   const { store, turn, conversation } = asked('secret');
-  store.open(undefined, { text: 'draft', files: [] });
+  store.openConversation(undefined, { text: 'draft', files: [] });
   store.refuseKey(conversation, turn, { key: 'keyRefused' });
   assert.deepEqual([store.state.draft.text, turn.status, conversation.turns], ['draft', 'stopped', [turn]]);
 });
 
 test('a key refused while an earlier prompt is edited leaves what is edited alone', () => {
   const { store, turn, conversation } = asked('one');
-  store.add(conversation, turn, 'text', 'Hi');
-  store.finish(conversation, turn, { status: 'done' });
+  store.appendText(conversation, turn, 'text', 'Hi');
+  store.finishAnswer(conversation, turn, { status: 'done' });
   const second = asked('two', store).turn;
-  store.edit(turn);
+  store.startEditing(turn);
   store.refuseKey(conversation, second, { key: 'keyRefused' });
   assert.equal(store.state.draft.text, 'one');
   store.leaveEditing();
@@ -147,19 +171,19 @@ test('a model that is no longer on offer is replaced, and the choice of it stays
 
 test('what another tab has changed is shown, and what is edited here goes on being edited', () => {
   const { store, turn, conversation } = asked('one');
-  store.finish(conversation, turn, { status: 'done' });
-  store.write({ text: 'draft' });
-  store.edit(turn);
+  store.finishAnswer(conversation, turn, { status: 'done' });
+  store.writeDraft({ text: 'draft' });
+  store.startEditing(turn);
   const changed = structuredClone(conversation);
-  store.renew(changed);
+  store.replaceConversation(changed);
   assert.equal(store.state.editing, changed.turns[0]);
-  store.renew({ ...changed, turns: [] });
+  store.replaceConversation({ ...changed, turns: [] });
   assert.deepEqual([store.state.editing, store.state.draft.text], [null, 'draft']);
 });
 
 test('a refused key leaves an answer that was to be continued', () => {
   const { store, turn, conversation } = asked('hello');
-  store.add(conversation, turn, 'text', 'Hi');
+  store.appendText(conversation, turn, 'text', 'Hi');
   store.refuseKey(conversation, turn, { key: 'keyRefused' });
   assert.deepEqual([turn.status, conversation.turns.length], ['stopped', 1]);
 });
@@ -172,8 +196,8 @@ test('what has changed is handed out for saving once', () => {
 
 test('a conversation that goes is neither listed nor saved, and can come back', () => {
   const { store, conversation } = asked('hello');
-  store.remove(conversation.id);
+  store.removeConversation(conversation.id);
   assert.deepEqual([store.state.summaries.length, store.takeUnsaved().size], [0, 0]);
-  store.restore(conversation);
+  store.restoreConversation(conversation);
   assert.deepEqual([store.state.summaries.length, store.takeUnsaved().size], [1, 1]);
 });

@@ -22,28 +22,41 @@ test('both languages have the same strings, with the same holes', () => {
 test('no string is left over, and none that is named is missing', () => {
   const all = sources.join('\n');
   const composed = /^failed[A-Z]/; // by the kind of failure
-  const unused = Object.keys(LANGUAGES.en).filter((key) => !composed.test(key) && !new RegExp(`['"]${key}['"]`).test(all));
+  const unused = Object.keys(LANGUAGES.en).filter(
+    (key) => !composed.test(key) && !new RegExp(`['"]${key}['"]`).test(all),
+  );
   assert.deepEqual(unused, []);
   const named = [...all.matchAll(/data-(?:text|label|placeholder)="(\w+)"/g)].map(([, key]) => key);
-  assert.deepEqual(named.filter((key) => !(key in LANGUAGES.en)), []);
+  assert.deepEqual(
+    named.filter((key) => !(key in LANGUAGES.en)),
+    [],
+  );
 });
 
 test('every kind of failure has its sentence', () => {
-  const kinds = readFileSync(new URL('client.js', WEB), 'utf8').match(/@typedef \{('wrongKey'[^}]+)\} FailureKind/)?.[1] ?? '';
-  const named = [...kinds.matchAll(/'(\w)(\w+)'/g)].map(([, first, rest]) => `failed${first?.toUpperCase()}${rest}`);
+  const kinds = readFileSync(new URL('api/types.d.ts', WEB), 'utf8').match(/FailureKind =([^;]+);/)?.[1] ?? '';
+  const named = [...kinds.matchAll(/'(\w)(\w+)'/g)].map(
+    ([, first, rest]) => `failed${first?.toUpperCase()}${rest}`,
+  );
   assert.ok(named.length > 10);
-  assert.deepEqual(named.filter((key) => !(key in LANGUAGES.en)), []);
+  assert.deepEqual(
+    named.filter((key) => !(key in LANGUAGES.en)),
+    [],
+  );
 });
 
 test('no other module holds words for people', () => {
   const chinese = sources.filter((text) => /[\u4e00-\u9fff]/.test(text.replace(/<noscript>.*|简体中文/g, '')));
   assert.equal(chinese.length, 0);
-  const body = readFileSync(new URL('index.html', WEB), 'utf8').split('<body>')[1]?.replace(/<!--[^]*?-->|<noscript>.*/g, '') ?? '';
+  const body =
+    readFileSync(new URL('index.html', WEB), 'utf8')
+      .split('<body>')[1]
+      ?.replace(/<!--[^]*?-->|<noscript>.*/g, '') ?? '';
   const words = [...body.matchAll(/>([^<>]*[a-z]{2}[^<>]*)</gi)].map(([, text]) => text?.trim());
   assert.deepEqual(words, ['claude-stream', 'English']);
 });
 
-test('holes are filled in, and the language is the chosen one or the browser\'s', () => {
+test("holes are filled in, and the language is the chosen one or the browser's", () => {
   assert.equal(say('en', { key: 'waitSeconds', values: { seconds: 3 } }), 'You can try again in 3 s.');
   assert.deepEqual([languageOf('', 'zh-TW'), languageOf('', 'de'), languageOf('en', 'zh')], ['zh-CN', 'en', 'en']);
 });

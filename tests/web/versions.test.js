@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 
-import { newConversation, newTurn } from '../../web/conversation.js';
-import { bringBack, putAside, versions } from '../../web/versions.js';
+import { newConversation, newTurn } from '../../web/state/conversation.js';
+import { bringBack, putAside, versions } from '../../web/state/versions.js';
 
 mock.timers.enable({ apis: ['Date'] });
 
@@ -78,6 +78,9 @@ test('whatever is edited and brought back, nothing is lost and nothing stands tw
     if (version !== turn) bringBack(conversation, version);
     conversation.turns.forEach(({ after }, index) => assert.equal(after, conversation.turns[index - 1]?.id ?? ''));
     const said = [...conversation.turns, ...conversation.aside].map(({ prompt }) => Number(prompt));
-    assert.deepEqual(said.sort((a, b) => a - b), Array.from({ length: step + 1 }, (_, index) => index));
+    assert.deepEqual(
+      said.sort((a, b) => a - b),
+      Array.from({ length: step + 1 }, (_, index) => index),
+    );
   }
 });

@@ -21,7 +21,8 @@ session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true 
 export function workOf(act) {
   const { exec } = RegExp.prototype;
   let passed = 0;
-  RegExp.prototype.exec = function (text) { // every method of strings and patterns calls it, as the language demands
+  RegExp.prototype.exec = function (text) {
+    // every method of strings and patterns calls it, as the language demands
     const from = this.global || this.sticky ? this.lastIndex : 0;
     const found = exec.call(this, text);
     passed += passedBy(this, found, from, text.length);

@@ -2,27 +2,35 @@
  * Code -> coloured spans. Loaded when the first code block comes, each language when it first occurs.
  *
  * highlight.js gives markup: spans with a class and escaped text, nothing else. It is read here by hand, so that no
- * browser ever parses it as HTML; whatever were not of that form would stay text.
+ * browser ever parses it as HTML; anything of another form stays text.
  */
 
 import highlighter from '../vendor/highlight.js/core.js';
-import { element, joined } from './tree.js';
+import { element, joinTexts } from './elements.js';
 
-/** @typedef {import('./tree.js').Node} Node */
+/** @import { Node } from './elements.js' */
 
-const LANGUAGES = new Set([
-  'bash', 'c', 'cpp', 'csharp', 'css', 'diff', 'dockerfile', 'go', 'graphql', 'ini', 'java', 'javascript', 'json',
-  'kotlin', 'lua', 'makefile', 'markdown', 'php', 'python', 'r', 'ruby', 'rust', 'scala', 'sql', 'swift', 'typescript',
-  'xml', 'yaml',
-]);
+const LANGUAGES = new Set(
+  (
+    'bash c cpp csharp css diff dockerfile go graphql ini java javascript json kotlin lua makefile markdown php ' +
+    'python r ruby rust scala sql swift typescript xml yaml'
+  ).split(' '),
+);
+// oxfmt-ignore
 const ALIASES = new Map(Object.entries({
   sh: 'bash', shell: 'bash', zsh: 'bash', console: 'bash', 'c++': 'cpp', 'c#': 'csharp', cs: 'csharp', docker: 'dockerfile',
   golang: 'go', toml: 'ini', js: 'javascript', jsx: 'javascript', mjs: 'javascript', jsonc: 'json', kt: 'kotlin',
   make: 'makefile', md: 'markdown', py: 'python', python3: 'python', rb: 'ruby', rs: 'rust', ts: 'typescript',
   tsx: 'typescript', html: 'xml', svg: 'xml', vue: 'xml', yml: 'yaml',
 }));
-const LONGEST = 20_000; // characters; colouring more would make the page wait
-const ENTITIES = new Map([['&amp;', '&'], ['&lt;', '<'], ['&gt;', '>'], ['&quot;', '"'], ['&#x27;', "'"]]);
+const MAX_COLOURED_CHARACTERS = 20_000; // colouring more would make the page wait
+const ENTITIES = new Map([
+  ['&amp;', '&'],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&#x27;', "'"],
+]);
 
 /** @type {Map<string, Promise<unknown>>} */
 const loaded = new Map();
@@ -33,7 +41,7 @@ const loaded = new Map();
  */
 export async function highlight(code, language) {
   const name = ALIASES.get(language) ?? language;
-  if (!LANGUAGES.has(name) || code.length > LONGEST) return undefined;
+  if (!LANGUAGES.has(name) || code.length > MAX_COLOURED_CHARACTERS) return undefined;
   if (!loaded.has(name)) loaded.set(name, load(name));
   await loaded.get(name);
   return read(highlighter.highlight(code, { language: name, ignoreIllegals: true }).value);
@@ -55,11 +63,13 @@ export function read(markup) {
     } else if (part === '</span>' && open.length > 1) {
       close(open);
     } else {
-      open.at(-1)?.children.push(part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES.get(entity) ?? entity));
+      open
+        .at(-1)
+        ?.children.push(part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES.get(entity) ?? entity));
     }
   }
   while (open.length > 1) close(open);
-  return joined(open[0]?.children ?? []);
+  return joinTexts(open[0]?.children ?? []);
 }
 
 /** @param {{name: string, children: Node[]}[]} open */

@@ -1,10 +1,11 @@
 /** A formula in TeX -> a tree of MathML. Loaded when the first formula comes; the browser draws it by itself. */
 
 import temml from '../vendor/temml/temml.js';
-import { MATHML_ELEMENTS, element } from './tree.js';
+import { MATHML_ELEMENTS, element } from './elements.js';
 
 /**
- * @typedef {import('./tree.js').Node} Node
+ * @import { Node } from './elements.js'
+ *
  * @typedef {{type?: string, text?: string, attributes?: Record<string, unknown>, children?: MathNode[]}} MathNode
  */
 
@@ -12,6 +13,7 @@ import { MATHML_ELEMENTS, element } from './tree.js';
 export function formula(tex, display) {
   try {
     const options = { displayMode: display, throwOnError: true, trust: false, maxExpand: 200 };
+    // oxlint-disable-next-line no-underscore-dangle -- the library's only way to a tree
     const [node] = convert(temml.__renderToMathMLTree(tex, options));
     return node;
   } catch {

@@ -24,4 +24,7 @@ function formula(pattern, level, start) {
   };
 }
 
-export const MATH_TOKENS = [formula(INLINE, 'inline', /\$|\\\(/), formula(BLOCK, 'block', /(?<=\n) {0,3}(?:\$\$|\\\[)/)];
+export const MATH_TOKENS = [
+  formula(INLINE, 'inline', /\$|\\\(/),
+  formula(BLOCK, 'block', /(?<=\n) {0,3}(?:\$\$|\\\[)/),
+];

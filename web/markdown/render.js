@@ -4,10 +4,11 @@
  */
 
 import { decodeEntities } from './entities.js';
-import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './tree.js';
+import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './elements.js';
 
 /**
- * @typedef {import('./tree.js').Node} Node
+ * @import { Node } from './elements.js'
+ *
  * @typedef {import('../vendor/marked/marked.js').Tokens.Generic} Token
  * @typedef {import('../vendor/marked/marked.js').Tokens.Table} Table
  * @typedef {import('../vendor/marked/marked.js').Tokens.ListItem} ListItem
@@ -91,7 +92,10 @@ function listItem({ task, checked, tokens }, heading) {
 function table({ header, rows }) {
   /** @param {string} tag */
   const row = (tag) => (/** @type {Table['header']} */ cells) =>
-    element('tr', cells.map(({ tokens, align }) => element(tag, inline(tokens), { align: align ?? undefined })));
+    element(
+      'tr',
+      cells.map(({ tokens, align }) => element(tag, inline(tokens), { align: align ?? undefined })),
+    );
   return element(WIDE, [
     element('table', [element('thead', [row('th')(header)]), element('tbody', rows.map(row('td')))]),
   ]);
@@ -131,14 +135,14 @@ function span(token) {
 /** @param {string} href @param {Node[]} children */
 function link(href, children) {
   const safe = safeLink(decodeEntities(href));
-  return safe ? element('a', children.map(unlinked), { href: safe }) : element('span', children);
+  return safe ? element('a', children.map(withoutLinks), { href: safe }) : element('span', children);
 }
 
 /** A link holds no other one: `[![badge](…)](…)`. @param {Node} node @returns {Node} */
-function unlinked(node) {
+function withoutLinks(node) {
   if (typeof node === 'string') return node;
   const { tag, attributes, children } = node;
-  return tag === 'a' ? element('span', children) : element(tag, children.map(unlinked), attributes);
+  return tag === 'a' ? element('span', children) : element(tag, children.map(withoutLinks), attributes);
 }
 
 /** @param {Token} token @param {boolean} display on a line of its own */

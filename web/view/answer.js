@@ -1,8 +1,9 @@
 /** One answer: its blocks, drawn as they grow. Thinking is folded. */
 
 /**
- * @typedef {import('../conversation.js').Block} Block
- * @typedef {import('../conversation.js').Turn} Turn
+ * @import { Block, Turn } from '../state/types.d.ts'
+ * @import { Words } from './words.js'
+ *
  * @typedef {{createMarkdown: typeof import('../markdown/stream.js').createMarkdown,
  *   createTree: typeof import('./tree.js').createTree}} Drawing
  */
@@ -20,30 +21,34 @@ function load() {
   return loading;
 }
 
-/** @param {HTMLElement} root @param {import('./words.js').Words} words */
+/** @param {HTMLElement} root @param {Words} words */
 export function answerView(root, words) {
   /** @type {ReturnType<typeof blockView>[]} */
-  const shown = [];
+  const views = [];
   /** @type {Turn | undefined} */
-  let known;
+  let latest;
 
   const show = (/** @type {Turn} */ turn) => {
-    known = turn;
+    latest = turn;
     turn.blocks.forEach((block, index) => {
-      const view = (shown[index] ??= blockView(block.type, root, words));
+      const view = (views[index] ??= blockView(block.type, root, words));
       view(block.text, turn.status !== 'working' || index < turn.blocks.length - 1);
     });
   };
   // Where it cannot come, the text stays as it was written.
-  if (!drawing) load().then(() => known && show(known), () => {});
+  if (!drawing)
+    load().then(
+      () => latest && show(latest),
+      () => {},
+    );
   return show;
 }
 
-/** @param {Block['type']} type @param {HTMLElement} root @param {import('./words.js').Words} words */
+/** @param {Block['type']} type @param {HTMLElement} root @param {Words} words */
 function blockView(type, root, words) {
   const body = document.createElement('div');
   const summary = document.createElement('summary');
-  root.append(type === 'thinking' ? folded(summary, body) : body);
+  root.append(type === 'thinking' ? fold(summary, body) : body);
   /** @type {ReturnType<typeof textView> | undefined} */
   let draw;
   let [length, complete] = [-1, false];
@@ -63,7 +68,7 @@ function blockView(type, root, words) {
 }
 
 /**
- * @param {HTMLElement} body @param {Drawing} drawing @param {import('./words.js').Words} words
+ * @param {HTMLElement} body @param {Drawing} drawing @param {Words} words
  * @returns {(text: string, done: boolean) => void}
  */
 function textView(body, { createMarkdown, createTree }, words) {
@@ -79,7 +84,7 @@ function textView(body, { createMarkdown, createTree }, words) {
 }
 
 /** @param {HTMLElement} summary @param {HTMLElement} body */
-function folded(summary, body) {
+function fold(summary, body) {
   const details = document.createElement('details');
   details.className = 'thinking';
   details.append(summary, body);

@@ -1,21 +1,28 @@
 /** A block of code: its language, a copy button, and colours that follow the text as it grows. */
 
 import { clone, copy, find, onClick } from './dom.js';
-import { patch } from './tree.js';
+import { createPainter } from './nodes.js';
 
-/** Between two colourings of a block that grows: at least so long (ms), and long enough to stay a small part of the time. */
-const PAUSE = 120;
-const SHARE = 12;
+/**
+ * @import { Node } from '../markdown/elements.js'
+ * @import { Leaf } from './nodes.js'
+ * @import { Words } from './words.js'
+ */
 
-/** @param {string} language @param {import('./words.js').Words} words @returns {import('./tree.js').Leaf} */
+/** The pause between two colourings of a block that grows: at least this, and this many times what the last one took. */
+const MIN_PAUSE_MS = 120;
+const PAUSE_RATIO = 12;
+
+/** @param {string} language @param {Words} words @returns {Leaf} */
 export function codeView(language, words) {
+  const { patch } = createPainter(); // colours are spans: no leaves
   const element = words.fill(clone('code'));
   const code = find(element, 'code', HTMLElement);
   const rest = code.appendChild(document.createTextNode('')); // what is not coloured yet
   find(element, '[data-language]', HTMLElement).textContent = language || words.word('code');
   let text = '';
   let coloured = 0; // characters
-  /** @type {import('../markdown/tree.js').Node[]} */
+  /** @type {Node[]} */
   let shown = [];
   let pause = 0;
   let due = false;
@@ -28,11 +35,11 @@ export function codeView(language, words) {
     const nodes = await highlight(taken, language);
     if (!nodes) return;
     rest.remove();
-    patch(code, 0, shown, nodes, words);
+    patch(code, 0, shown, nodes);
     code.append(rest);
     [shown, coloured] = [nodes, taken.length];
     rest.data = text.slice(coloured);
-    pause = Math.max(PAUSE, SHARE * (performance.now() - began));
+    pause = Math.max(MIN_PAUSE_MS, PAUSE_RATIO * (performance.now() - began));
   }
 
   onClick(element, '[data-copy-code]', ({ currentTarget }) => {

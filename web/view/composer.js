@@ -1,17 +1,17 @@
 /** Where a message is written: text, attachments, send and stop, and the keys for them. */
 
-import { ACCEPTED } from '../attachments.js';
-import { canSend, isWorking } from '../store.js';
+import { DOCUMENT_TYPES, PICTURE_TYPES } from '../state/conversation.js';
+import { canSend, isWorking } from '../state/store.js';
 import { find, onClick, onFirstClick, onSubmit, tell } from './dom.js';
 import { showFiles } from './files.js';
 
 /**
- * @typedef {import('../store.js').State} State
- * @typedef {{send(): void, stop(): void, write(text: string): void, attach(files: File[]): void,
- *   detach(file: import('../conversation.js').Attachment): void, leaveEditing(): void, editLast(): void}} ComposerActions
+ * @import { State } from '../state/types.d.ts'
+ * @import { ComposerActions, Part } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
-/** @param {ComposerActions} actions */
+/** @param {ComposerActions} actions @returns {Part} */
 export function composerView(actions) {
   const form = find(document, '[data-composer]', HTMLFormElement);
   const prompt = find(form, '#prompt', HTMLTextAreaElement);
@@ -21,9 +21,9 @@ export function composerView(actions) {
   const files = find(form, '[data-files]', HTMLElement);
   const notice = find(form, '[data-draft-notice]', HTMLElement);
   /** @type {State['draft']['files'] | undefined} */
-  let shown;
-  /** @type {import('./words.js').Words | undefined} */
-  let spoken;
+  let lastFiles;
+  /** @type {Words | undefined} */
+  let lastWords;
   /** @type {State['editing']} */
   let editing = null;
   /** @type {State['conversation'] | undefined} */
@@ -43,11 +43,12 @@ export function composerView(actions) {
   });
   takeFiles(form, prompt, actions);
 
-  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+  return (state, words) => {
     const working = isWorking(state);
     if (prompt.value !== state.draft.text) prompt.value = state.draft.text;
-    if (shown !== state.draft.files || spoken !== words) showFiles(files, state.draft.files, words, actions.detach);
-    [shown, spoken] = [state.draft.files, words];
+    if (lastFiles !== state.draft.files || lastWords !== words)
+      showFiles(files, state.draft.files, words, actions.detach);
+    [lastFiles, lastWords] = [state.draft.files, words];
     if (state.editing !== editing || (state.conversation !== conversation && isNew(state))) prompt.focus();
     [editing, conversation] = [state.editing, state.conversation];
     banner.hidden = !editing;
@@ -88,7 +89,7 @@ export function composes(event) {
 function takeFiles(form, prompt, actions) {
   const input = find(form, '[data-file-input]', HTMLInputElement);
   const target = find(document, '[data-drop]', HTMLElement);
-  input.accept = ACCEPTED.join(',');
+  input.accept = [...PICTURE_TYPES, ...DOCUMENT_TYPES].join(',');
   onClick(form, '[data-attach]', () => input.click());
   input.addEventListener('change', () => {
     actions.attach([...(input.files ?? [])]);

@@ -1,5 +1,10 @@
 /** The few things that every view needs of the DOM. */
 
+const DOWNLOAD_MS = 10_000; // until the browser has surely begun to save a file
+const COPIED_MS = 1500; // how long a button says that it copied
+
+/** @import { Words } from './words.js' */
+
 /**
  * @template {Element} T
  * @param {ParentNode} root @param {string} selector @param {new () => T} kind
@@ -56,21 +61,21 @@ export function download(name, type, text) {
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_MS);
 }
 
-/** Copies, and says on the button for a moment whether it could. @param {HTMLElement} button @param {string} text @param {import('./words.js').Words} words */
+/** Copies, and says on the button for a moment whether it could. @param {HTMLElement} button @param {string} text @param {Words} words */
 export async function copy(button, text, { word }) {
-  const said = find(document, '[data-said]', HTMLElement);
+  const status = find(document, '[data-said]', HTMLElement);
   try {
     await navigator.clipboard.writeText(text);
-    said.textContent = word('copied');
+    status.textContent = word('copied');
   } catch {
-    said.textContent = word('notCopied'); // not allowed, or a page without https
+    status.textContent = word('notCopied'); // not allowed, or a page without https
   }
-  button.dataset.copied = said.textContent;
+  button.dataset.copied = status.textContent;
   setTimeout(() => {
-    said.textContent = '';
+    status.textContent = '';
     delete button.dataset.copied;
-  }, 1500);
+  }, COPIED_MS);
 }

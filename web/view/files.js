@@ -2,10 +2,13 @@
 
 import { clone, find, onClick } from './dom.js';
 
-/** @typedef {import('../conversation.js').Attachment} Attachment */
+/**
+ * @import { Attachment } from '../state/types.d.ts'
+ * @import { Words } from './words.js'
+ */
 
 /**
- * @param {HTMLElement} list @param {Attachment[]} files @param {import('./words.js').Words} words
+ * @param {HTMLElement} list @param {Attachment[]} files @param {Words} words
  * @param {(file: Attachment) => void} [detach] without it they stay
  */
 export function showFiles(list, files, words, detach) {
@@ -13,7 +16,7 @@ export function showFiles(list, files, words, detach) {
   list.replaceChildren(...files.map((file) => chip(file, words, detach)));
 }
 
-/** @param {Attachment} file @param {import('./words.js').Words} words @param {((file: Attachment) => void) | undefined} detach */
+/** @param {Attachment} file @param {Words} words @param {((file: Attachment) => void) | undefined} detach */
 function chip(file, words, detach) {
   const { name, mediaType, data } = file;
   const element = clone('file');

@@ -1,9 +1,12 @@
 /** A formula: its TeX at once, MathML as soon as that can be drawn. */
 
-import { create } from './tree.js';
+import { createPainter } from './nodes.js';
 
-/** @param {boolean} display @param {import('./words.js').Words} words @returns {import('./tree.js').Leaf} */
-export function formulaView(display, words) {
+/** @import { Leaf } from './nodes.js' */
+
+/** @param {boolean} display whether on a line of its own @returns {Leaf} */
+export function formulaView(display) {
+  const { create } = createPainter(); // MathML holds no leaves
   const element = document.createElement('span');
   element.className = display ? 'formula display' : 'formula';
   let text = '';
@@ -11,7 +14,7 @@ export function formulaView(display, words) {
   async function draw() {
     const { formula } = await import('../markdown/math.js');
     const node = formula(text, display);
-    if (node) element.replaceChildren(create(node, words));
+    if (node) element.replaceChildren(create(node));
   }
 
   return {

@@ -1,11 +1,11 @@
 /**
- * Keeps the end in sight while the person is there; whoever has scrolled up is left alone until they send again or
- * ask to be taken back.
+ * Keeps the end in sight while the person is there. After they have scrolled up it stays where it is, until they send
+ * again or ask to be taken back.
  */
 
 import { find, onClick } from './dom.js';
 
-const NEAR = 48; // pixels
+const NEAR_END_PX = 48;
 
 export function createFollower() {
   const scroller = find(document, '[data-scroller]', HTMLElement);
@@ -17,14 +17,18 @@ export function createFollower() {
     if (following) scroller.scrollTop = scroller.scrollHeight;
     else toEnd.hidden = false;
   };
-  // Told a frame late, when more text may stand below: only a move upwards means that the person has left the end.
-  scroller.addEventListener('scroll', () => {
-    const { scrollTop, scrollHeight, clientHeight } = scroller;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    following = atEnd || (following && scrollTop >= last);
-    last = scrollTop;
-    toEnd.hidden = following;
-  }, { passive: true });
+  // The event comes a frame late, when more text may stand below: only a move upwards means that the person has left.
+  scroller.addEventListener(
+    'scroll',
+    () => {
+      const { scrollTop, scrollHeight, clientHeight } = scroller;
+      const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+      following = atEnd || (following && scrollTop >= last);
+      last = scrollTop;
+      toEnd.hidden = following;
+    },
+    { passive: true },
+  );
   const again = () => {
     following = true;
     toEnd.hidden = true;

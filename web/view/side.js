@@ -1,19 +1,18 @@
 /** The history beside the conversation: search, open, rename, delete. */
 
-import { search } from '../conversation.js';
+import { search } from '../state/conversation.js';
 import { composes } from './composer.js';
 import { clone, find, onClick, onFirstClick } from './dom.js';
 
 /**
- * @typedef {import('../conversation.js').Summary} Summary
- * @typedef {import('../store.js').State} State
- * @typedef {{create(): void, open(id: string): void, rename(id: string, title: string): void, remove(id: string): void,
- *   search(query: string): void}} SideActions
+ * @import { Summary } from '../state/types.d.ts'
+ * @import { Part, SideActions } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
 const WIDE_ENOUGH = matchMedia('(width >= 60rem)'); // style.css says the same
 
-/** @param {SideActions} actions */
+/** @param {SideActions} actions @returns {Part} */
 export function sideView(actions) {
   const side = find(document, '[data-side]', HTMLElement);
   const main = find(document, '[data-main]', HTMLElement);
@@ -23,7 +22,7 @@ export function sideView(actions) {
   const says = find(document, '[data-says]', HTMLElement);
   const below = says.nextElementSibling;
   /** @type {unknown[]} */
-  let shown = [];
+  let last = [];
 
   const toggle = (/** @type {boolean} */ open) => {
     side.hidden = !open;
@@ -66,11 +65,11 @@ export function sideView(actions) {
     if (event.key === 'Escape' && query.value) event.stopPropagation(); // empties the field, and does nothing else
   });
 
-  return function show(/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) {
+  return function show(state, words) {
     const now = [state.summaries, state.query, state.conversation.id, words];
     const renaming = list.querySelector('input');
-    if (renaming || now.every((value, index) => value === shown[index])) return;
-    shown = now;
+    if (renaming || now.every((value, index) => value === last[index])) return;
+    last = now;
     const found = search(state.summaries, state.query);
     const empty = words.word(state.summaries.length === 0 ? 'noConversations' : 'nothingFound');
     if (found.length === 0) {
@@ -83,14 +82,14 @@ export function sideView(actions) {
     const renamed = () => show(state, words);
     const item = (/** @type {Summary} */ one) =>
       itemView(one, one.id === state.conversation.id, { ...actions, renamed }, leaving, words);
-    const refocus = held(list);
-    list.replaceChildren(...grouped(found).flatMap(([key, group]) => section(words.word(key), group.map(item))));
+    const refocus = rememberFocus(list);
+    list.replaceChildren(...groupByDay(found).flatMap(([key, group]) => section(words.word(key), group.map(item))));
     refocus();
   };
 }
 
-/** Gives the focus back to whichever button of an item has it now, once the list has been made anew. @param {HTMLElement} list */
-function held(list) {
+/** Returns a function that gives the focus back to the button that has it, once the list has been made anew. @param {HTMLElement} list */
+function rememberFocus(list) {
   const { activeElement } = document;
   const item = list.contains(activeElement) && activeElement?.closest('.item');
   if (!(item instanceof HTMLElement)) return () => {};
@@ -99,7 +98,7 @@ function held(list) {
 }
 
 /** @param {Summary[]} summaries @returns {['today' | 'yesterday' | 'earlier', Summary[]][]} */
-function grouped(summaries) {
+function groupByDay(summaries) {
   const today = new Date().setHours(0, 0, 0, 0);
   const yesterday = new Date(today - 1).setHours(0, 0, 0, 0);
   /** @type {['today' | 'yesterday' | 'earlier', Summary[]][]} */
@@ -122,7 +121,7 @@ function section(title, items) {
 
 /**
  * @param {Summary} one @param {boolean} current @param {SideActions & {renamed(): void}} actions
- * @param {(action: () => void) => () => void} leaving @param {import('./words.js').Words} words
+ * @param {(action: () => void) => () => void} leaving @param {Words} words
  */
 function itemView({ id, title }, current, actions, leaving, words) {
   const element = words.fill(clone('item'));
@@ -131,18 +130,24 @@ function itemView({ id, title }, current, actions, leaving, words) {
   open.textContent = title;
   open.title = title;
   if (current) open.setAttribute('aria-current', 'true');
-  onClick(element, '[data-open]', leaving(() => actions.open(id)));
+  onClick(
+    element,
+    '[data-open]',
+    leaving(() => actions.open(id)),
+  );
   onFirstClick(element, '[data-remove]', () => actions.remove(id)); // the next one moves up under the pointer
-  onClick(element, '[data-rename]', () => rename(open, title, words, (next) => {
-    if (next && next !== title) actions.rename(id, next);
-    actions.renamed();
-  }));
+  onClick(element, '[data-rename]', () =>
+    rename(open, title, words, (next) => {
+      if (next && next !== title) actions.rename(id, next);
+      actions.renamed();
+    }),
+  );
   return element;
 }
 
 /**
  * The title becomes a field: Enter or leaving it keeps the new one, Esc the old one.
- * @param {HTMLElement} open @param {string} title @param {import('./words.js').Words} words
+ * @param {HTMLElement} open @param {string} title @param {Words} words
  * @param {(title: string) => void} done with '' where the old one stays
  */
 function rename(open, title, words, done) {

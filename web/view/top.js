@@ -1,36 +1,41 @@
 /** The bar above the conversation: the model, the menu, the settings. */
 
 import { modelName } from '../strings.js';
-import { toJson, toMarkdown } from '../conversation.js';
+import { toJson, toMarkdown } from '../state/conversation.js';
 import { download, find, onClick } from './dom.js';
 
 /**
- * @typedef {import('../store.js').State} State
- * @typedef {import('../preferences.js').Preferences} Preferences
- * @typedef {{chooseModel(model: string): void, chooseSystem(system: string): void,
- *   prefer(change: Partial<Preferences>): void}} TopActions
+ * @import { Preferences, State } from '../state/types.d.ts'
+ * @import { Part, TopActions } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
-/** @param {TopActions} actions */
+/** @param {TopActions} actions @returns {Part} */
 export function topView(actions) {
   const model = find(document, '[data-model]', HTMLSelectElement);
   const menu = find(document, '#menu', HTMLElement);
   const forget = find(menu, '[data-forget]', HTMLButtonElement);
   /** @type {Readonly<State>} */
-  let known;
-  /** @type {import('./words.js').Words} */
-  let spoken;
+  let latest;
+  /** @type {Words} */
+  let lastWords;
   model.addEventListener('change', () => actions.chooseModel(model.value));
   for (const button of menu.querySelectorAll('button')) button.addEventListener('click', () => menu.hidePopover());
   onClick(menu, '[data-export="markdown"]', () =>
-    download(fileName(known, 'md'), 'text/markdown', toMarkdown(known.conversation, { you: spoken.word('you') })));
+    download(
+      fileName(latest, 'md'),
+      'text/markdown',
+      toMarkdown(latest.conversation, { you: lastWords.word('you') }),
+    ),
+  );
   onClick(menu, '[data-export="json"]', () =>
-    download(fileName(known, 'json'), 'application/json', toJson(known.conversation)));
+    download(fileName(latest, 'json'), 'application/json', toJson(latest.conversation)),
+  );
   onClick(menu, '[data-print]', () => print());
-  settings(actions, () => known);
+  settings(actions, () => latest);
 
-  return (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
-    [known, spoken] = [state, words];
+  return (state, words) => {
+    [latest, lastWords] = [state, words];
     const models = state.config?.models ?? [];
     if (model.options.length !== models.length) model.replaceChildren(...models.map(option));
     model.value = state.conversation.model;
@@ -53,19 +58,22 @@ function option(id) {
 
 /** @param {Readonly<State>} state @param {string} suffix */
 function fileName({ conversation }, suffix) {
-  const title = conversation.title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 50);
+  const title = conversation.title
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50);
   return `${title || 'conversation'}.${suffix}`;
 }
 
-/** @param {TopActions} actions @param {() => Readonly<State>} known */
-function settings(actions, known) {
+/** @param {TopActions} actions @param {() => Readonly<State>} latest */
+function settings(actions, latest) {
   const dialog = find(document, '[data-dialog]', HTMLDialogElement);
   const language = find(dialog, '#language', HTMLSelectElement);
   const theme = find(dialog, '#theme', HTMLSelectElement);
   const system = find(dialog, '#system', HTMLTextAreaElement);
   let before = '';
   onClick(document, '[data-settings]', () => {
-    const { preferences, conversation } = known();
+    const { preferences, conversation } = latest();
     before = conversation.system;
     language.value = preferences.language;
     theme.value = preferences.theme;
@@ -73,8 +81,11 @@ function settings(actions, known) {
     dialog.showModal();
   });
   language.addEventListener('change', () =>
-    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }));
-  theme.addEventListener('change', () => actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }));
+    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }),
+  );
+  theme.addEventListener('change', () =>
+    actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }),
+  );
   dialog.addEventListener('close', () => {
     const chosen = system.value.trim();
     if (chosen !== before) actions.chooseSystem(chosen);

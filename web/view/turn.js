@@ -1,31 +1,40 @@
 /** One prompt and its answer, with what can be done about them. */
 
-import { answerOf, isAnswered } from '../conversation.js';
+import { answerOf, isAnswered } from '../state/conversation.js';
 import { failureKey } from '../strings.js';
 import { answerView } from './answer.js';
 import { clone, copy, find, onClick, tell } from './dom.js';
 import { showFiles } from './files.js';
 
 /**
- * @typedef {import('../conversation.js').Turn} Turn
- * @typedef {import('../strings.js').Key} Key
- * @typedef {{edit(turn: Turn): void, again(turn: Turn): void, goOn(turn: Turn): void, bringBack(version: Turn): void}}
- *   TurnActions
- * @typedef {Omit<TurnActions, 'bringBack'> & {bringBack(version: Turn, button: string): void}} TurnViewActions
+ * @import { PriceTable } from '../api/types.d.ts'
+ * @import { Turn } from '../state/types.d.ts'
+ * @import { Key } from '../strings.js'
+ * @import { TurnViewActions } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
 /** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
 const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
 
-/** @param {Turn} turn @param {TurnViewActions} actions @param {import('./words.js').Words} words @param {import('../prices.js').PriceTable | undefined} prices */
+/** @param {Turn} turn @param {TurnViewActions} actions @param {Words} words @param {PriceTable | undefined} prices */
 export function turnView(turn, actions, words, prices) {
   const element = words.fill(clone('turn'));
   const part = (/** @type {string} */ name) => find(element, `[data-${name}]`, HTMLElement);
   const [prompt, answer, waiting, silent, tools, figures] = [
-    part('prompt'), part('answer'), part('waiting'), part('silent'), part('tools'), part('figures'),
+    part('prompt'),
+    part('answer'),
+    part('waiting'),
+    part('silent'),
+    part('tools'),
+    part('figures'),
   ];
   const [edit, goOn, again, regenerate, copyAnswer] = [
-    part('edit'), part('go-on'), part('again'), part('regenerate'), part('copy'),
+    part('edit'),
+    part('go-on'),
+    part('again'),
+    part('regenerate'),
+    part('copy'),
   ];
   const notice = noticeView(element, words);
   const showAnswer = answerView(answer, words);
@@ -43,7 +52,7 @@ export function turnView(turn, actions, words, prices) {
     /**
      * @param {{last: boolean, editing: boolean, versions: Turn[]}} place whether no turn follows, whether its prompt is
      *   being edited, and what can be shown in its place, itself included
-     * @returns {boolean} whether time alone will change it
+     * @returns {boolean} whether it will change by time
      */
     show({ last, editing, versions }) {
       const working = turn.status === 'working';
@@ -66,7 +75,8 @@ export function turnView(turn, actions, words, prices) {
       copyAnswer.hidden = !answered;
       showVersions(versions);
       tell(figures, working ? '' : figuresOf(turn, words));
-      figures.title = prices && turn.figures?.cost != null ? words.word('costSource', { date: prices.date }) : '';
+      const priced = prices && typeof turn.figures?.cost === 'number';
+      figures.title = priced ? words.word('costSource', { date: prices.date }) : '';
       return ticking;
     },
 
@@ -83,9 +93,12 @@ function versionsView(element, turn, { bringBack }) {
   const place = find(element, '[data-versions]', HTMLElement);
   const number = find(place, '[data-version]', HTMLElement);
   /** @type {Turn[]} */
-  let known = [];
-  const steps = /** @type {const} */ ([['[data-older]', -1], ['[data-newer]', 1]]).map(([selector, step]) => {
-    const there = () => known[known.indexOf(turn) + step];
+  let all = [];
+  const steps = /** @type {const} */ ([
+    ['[data-older]', -1],
+    ['[data-newer]', 1],
+  ]).map(([selector, step]) => {
+    const there = () => all[all.indexOf(turn) + step];
     onClick(place, selector, () => {
       const version = there();
       if (version) bringBack(version, selector);
@@ -93,14 +106,14 @@ function versionsView(element, turn, { bringBack }) {
     return { button: find(place, selector, HTMLButtonElement), there };
   });
   return (/** @type {Turn[]} */ versions) => {
-    known = versions;
+    all = versions;
     place.hidden = versions.length < 2;
     tell(number, `${versions.indexOf(turn) + 1} / ${versions.length}`);
     for (const { button, there } of steps) button.disabled = !there();
   };
 }
 
-/** @param {HTMLElement} element @param {import('./words.js').Words} words */
+/** @param {HTMLElement} element @param {Words} words */
 function noticeView(element, words) {
   const notice = find(element, '[data-notice]', HTMLElement);
   const text = find(notice, '[data-notice-text]', HTMLElement);
@@ -109,11 +122,11 @@ function noticeView(element, words) {
   const detail = find(notice, '[data-detail]', HTMLElement);
   /** @returns {boolean} whether the countdown is running */
   return (/** @type {Turn} */ turn) => {
-    const said = noticeOf(turn);
+    const key = noticeOf(turn);
     const { detail: more = '', retryAt = 0 } = turn.problem ?? {};
     const seconds = Math.ceil((retryAt - Date.now()) / 1000);
-    tell(text, said ? words.word(said) : '');
-    notice.hidden = !said;
+    tell(text, key ? words.word(key) : '');
+    notice.hidden = !key;
     tell(detail, more);
     details.hidden = !more;
     const wait = seconds > 0 ? words.word('waitSeconds', { seconds }) : words.word('mayTryNow');
@@ -129,18 +142,18 @@ function noticeOf({ status, ending, problem }) {
   return problem ? failureKey(problem.kind) : undefined;
 }
 
-/** @param {Turn} turn @param {import('./words.js').Words} words */
+/** @param {Turn} turn @param {Words} words */
 function figuresOf({ figures, status }, { word, number }) {
   if (!figures?.first) return '';
   const { first, writing, input, output, cacheRead, cacheWrite, cost, partial } = figures;
-  const said = [word('firstWord', { seconds: (first / 1000).toFixed(first < 9950 ? 2 : 1) })];
+  const parts = [word('firstWord', { seconds: (first / 1000).toFixed(first < 9950 ? 2 : 1) })];
   if (status === 'done' && !partial) {
-    if (writing > 0) said.push(word('speed', { count: number(Math.round((output / writing) * 1000)) }));
-    said.push(word('tokens', { input: number(input + cacheRead + cacheWrite), output: number(output) }));
-    if (cacheRead) said.push(word('cached', { count: number(cacheRead) }));
-    if (cost !== null) said.push(word('cost', { amount: amount(cost) }));
+    if (writing > 0) parts.push(word('speed', { count: number(Math.round((output / writing) * 1000)) }));
+    parts.push(word('tokens', { input: number(input + cacheRead + cacheWrite), output: number(output) }));
+    if (cacheRead) parts.push(word('cached', { count: number(cacheRead) }));
+    if (cost !== null) parts.push(word('cost', { amount: amount(cost) }));
   }
-  return said.join(' · ');
+  return parts.join(' · ');
 }
 
 /** Two digits that mean something, however small. @param {number} dollars */

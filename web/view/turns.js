@@ -1,56 +1,61 @@
 /** The conversation that is shown: a view for each turn, made when it comes and taken away when it goes. */
 
-import { isWorking } from '../store.js';
-import { versions } from '../versions.js';
+import { isWorking } from '../state/store.js';
+import { versions } from '../state/versions.js';
 import { find } from './dom.js';
 import { turnView } from './turn.js';
 
 /**
- * @typedef {import('../conversation.js').Turn} Turn
- * @typedef {import('../store.js').State} State
+ * @import { Conversation, State, Turn } from '../state/types.d.ts'
+ * @import { Part, TurnActions } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
-/** @param {import('./turn.js').TurnActions} actions @param {{again(): void}} follower */
+const TICK_MS = 250; // between two steps of a countdown
+const QUIET_MS = 300; // until what was brought back has been drawn
+
+/** @param {TurnActions} actions @param {{again(): void}} follower */
 export function turnsView(actions, follower) {
   const list = find(document, '[data-turns]', HTMLElement);
   /** @type {Map<Turn, ReturnType<typeof turnView>>} */
-  let shown = new Map();
-  /** @type {import('./words.js').Words | undefined} */
-  let spoken;
-  /** @type {import('../conversation.js').Conversation | undefined} */
+  let views = new Map();
+  /** @type {Words | undefined} */
+  let lastWords;
+  /** @type {Conversation | undefined} */
   let conversation;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let tick;
   /** @type {{version: Turn, button: string} | undefined} */
-  let stepped;
-  const known = {
+  let step;
+  const turnActions = {
     ...actions,
     /** @param {Turn} version @param {string} button the one that was pressed */
     bringBack(version, button) {
-      stepped = { version, button };
+      step = { version, button };
       actions.bringBack(version);
     },
   };
 
-  const show = (/** @type {Readonly<State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+  /** @type {Part} */
+  const show = (state, words) => {
     const { turns } = state.conversation;
     const opened = conversation !== state.conversation;
-    if (opened || spoken !== words) {
+    if (opened || lastWords !== words) {
       list.replaceChildren();
-      shown = new Map();
+      views = new Map();
     }
-    if (opened || stepped) quietly();
-    [conversation, spoken] = [state.conversation, words];
+    if (opened || step) quietly();
+    [conversation, lastWords] = [state.conversation, words];
     const working = isWorking(state);
-    const asked = turns.some((turn) => turn.status === 'working' && !shown.has(turn));
-    for (const [turn, view] of shown) {
+    const asked = turns.some((turn) => turn.status === 'working' && !views.has(turn));
+    for (const [turn, view] of views) {
       if (turns.includes(turn)) continue;
       view.element.remove();
-      shown.delete(turn);
+      views.delete(turn);
     }
     let ticking = false;
     turns.forEach((turn, index) => {
-      const view = shown.get(turn) ?? add(turn, state, words);
+      const view = views.get(turn) ?? add(turn, state, words);
       const place = {
         last: index === turns.length - 1,
         editing: turn === state.editing,
@@ -59,22 +64,22 @@ export function turnsView(actions, follower) {
       ticking = view.show(place) || ticking;
     });
     if (opened || asked) follower.again();
-    if (stepped) shown.get(stepped.version)?.focus(stepped.button);
-    stepped = undefined;
+    if (step) views.get(step.version)?.focus(step.button);
+    step = undefined;
     clearTimeout(tick);
-    if (ticking) tick = setTimeout(() => show(state, words), 250);
+    if (ticking) tick = setTimeout(() => show(state, words), TICK_MS);
   };
 
-  /** What is brought back from the history was heard before. */
+  /** What is brought back from the history was read aloud before. */
   function quietly() {
     list.setAttribute('aria-live', 'off');
-    setTimeout(() => list.setAttribute('aria-live', 'polite'), 300);
+    setTimeout(() => list.setAttribute('aria-live', 'polite'), QUIET_MS);
   }
 
-  /** @param {Turn} turn @param {Readonly<State>} state @param {import('./words.js').Words} words */
+  /** @param {Turn} turn @param {Readonly<State>} state @param {Words} words */
   function add(turn, state, words) {
-    const view = turnView(turn, known, words, state.config?.prices);
-    shown.set(turn, view);
+    const view = turnView(turn, turnActions, words, state.config?.prices);
+    views.set(turn, view);
     list.append(view.element);
     return view;
   }

@@ -1,15 +1,15 @@
 /**
  * Shows the state, and reports what the person does. The modules of this folder are the only ones that touch the DOM.
  *
- * However often the store speaks, a frame is drawn once, and what drawing took is left free three times over: a slow
- * machine draws less often and stays usable.
+ * Changes are batched into one frame; after a frame of n ms the page idles for 3n, so a slow machine draws less often
+ * and stays usable.
  */
 
-import { isWorking } from '../store.js';
+import { isWorking } from '../state/store.js';
 import { languageOf } from '../strings.js';
 import { composerView, composes } from './composer.js';
 import { find, onClick, tell } from './dom.js';
-import { keyView } from './key.js';
+import { keyView } from './key_form.js';
 import { createFollower } from './scroll.js';
 import { sideView } from './side.js';
 import { topView } from './top.js';
@@ -17,14 +17,14 @@ import { turnsView } from './turns.js';
 import { wordsIn } from './words.js';
 
 /**
- * @typedef {import('../store.js').State} State
- * @typedef {import('./composer.js').ComposerActions & import('./turn.js').TurnActions & import('./side.js').SideActions &
- *   import('./top.js').TopActions & {useKey(key: string, onDevice: boolean): void, forget(): void, undo(): void}} Actions
+ * @import { State } from '../state/types.d.ts'
+ * @import { Actions } from './types.d.ts'
+ * @import { Words } from './words.js'
  */
 
-const FREE = 3;
-/** Between two frames that are drawn (ms). Twenty a second are enough for text to flow. */
-const PAUSE = 42;
+/** After a frame: at least this, and this many times what drawing took. Twenty a second are enough for text to flow. */
+const MIN_IDLE_MS = 42;
+const IDLE_RATIO = 3;
 
 /** @param {Actions} actions @returns {(state: Readonly<State>) => void} */
 export function createView(actions) {
@@ -39,7 +39,7 @@ export function createView(actions) {
       const began = performance.now();
       draw(state);
       const ended = performance.now();
-      notBefore = ended + Math.max(PAUSE, FREE * (ended - began));
+      notBefore = ended + Math.max(MIN_IDLE_MS, IDLE_RATIO * (ended - began));
     };
     const wait = notBefore - performance.now();
     if (wait <= 0) requestAnimationFrame(frame);
@@ -49,7 +49,13 @@ export function createView(actions) {
 
 /** @param {Actions} actions */
 function drawing(actions) {
-  const show = [topView(actions), sideView(actions), turnsView(actions, createFollower()), composerView(actions), keyView(actions)];
+  const show = [
+    topView(actions),
+    sideView(actions),
+    turnsView(actions, createFollower()),
+    composerView(actions),
+    keyView(actions),
+  ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);
   const offline = find(document, '[data-offline]', HTMLElement);
@@ -58,17 +64,17 @@ function drawing(actions) {
   /** @type {ReturnType<typeof wordsIn> | undefined} */
   let words;
   /** @type {Readonly<State> | undefined} */
-  let known;
+  let latest;
   onClick(document, '[data-skip]', (event) => {
     event.preventDefault(); // what stands behind # names a conversation
     prompt.focus();
   });
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && known && !event.defaultPrevented && !composes(event)) leave(known, actions);
+    if (event.key === 'Escape' && latest && !event.defaultPrevented && !composes(event)) leave(latest, actions);
   });
   return (/** @type {Readonly<State>} */ state) => {
-    known = state;
-    const held = document.activeElement;
+    latest = state;
+    const focused = document.activeElement;
     const language = languageOf(state.preferences.language, navigator.language);
     if (words?.language !== language) {
       words = wordsIn(language);
@@ -82,14 +88,14 @@ function drawing(actions) {
     showToast(state.toast, words);
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
     for (const part of show) part(state, words);
-    if (held && held !== prompt && isLost(held)) prompt.focus();
+    if (focused && focused !== prompt && isLost(focused)) prompt.focus();
   };
 }
 
-/** Whether the focus is gone with its element, and whoever works by keyboard would have to begin at the top. @param {Element} held */
-function isLost(held) {
+/** Whether the focus is gone with its element: by keyboard one would have to begin at the top. @param {Element} focused */
+function isLost(focused) {
   const { activeElement, body } = document;
-  return held !== body && !held.checkVisibility() && (activeElement === held || activeElement === body);
+  return focused !== body && !focused.checkVisibility() && (activeElement === focused || activeElement === body);
 }
 
 /** Esc, where no dialog and no menu takes it. @param {Readonly<State>} state @param {Actions} actions */
@@ -105,7 +111,7 @@ function toastView(actions) {
   const text = find(toast, '[data-toast-text]', HTMLElement);
   const undo = find(toast, '[data-undo]', HTMLButtonElement);
   onClick(toast, '[data-undo]', actions.undo);
-  return (/** @type {State['toast']} */ shown, /** @type {import('./words.js').Words} */ words) => {
+  return (/** @type {State['toast']} */ shown, /** @type {Words} */ words) => {
     toast.hidden = !shown;
     tell(text, words.phrase(shown?.phrase ?? null));
     undo.hidden = !shown?.undo;

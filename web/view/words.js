@@ -3,9 +3,9 @@
 import { say } from '../strings.js';
 
 /**
- * @typedef {import('../strings.js').Phrase} Phrase
- * @typedef {import('../strings.js').Key} Key
- * @typedef {import('../strings.js').Language} Language
+ * @import { Language } from '../state/types.d.ts'
+ * @import { Key, Phrase } from '../strings.js'
+ *
  * @typedef {ReturnType<typeof wordsIn>} Words
  */
 

@@ -1,20 +1,16 @@
 /**
  * A prompt that is edited, or answered again, keeps what it was: as another version, which can be shown in its place.
- * Pure.
  *
  * `turns` is what is shown, one after the other; `aside` is everything else. Each turn knows the one that it stands
  * after, so versions of a turn are those that stand after the same one.
  */
 
-/**
- * @typedef {import('./conversation.js').Conversation} Conversation
- * @typedef {import('./conversation.js').Turn} Turn
- */
+/** @import { Conversation, Turn } from './types.d.ts' */
 
 /** The oldest first, the turn itself among them. @param {Conversation} conversation @param {Turn} turn @returns {Turn[]} */
 export function versions({ turns, aside }, turn) {
   if (aside.length === 0) return [turn];
-  return [...turns, ...aside].filter(({ after }) => after === turn.after).sort((a, b) => a.created - b.created);
+  return [...turns, ...aside].filter(({ after }) => after === turn.after).toSorted((a, b) => a.created - b.created);
 }
 
 /** Makes room for another version: the turn goes aside with all that follows it. @param {Conversation} conversation @param {Turn} turn */
@@ -38,5 +34,8 @@ export function bringBack(conversation, version) {
 
 /** @param {Turn[]} turns @param {Turn} turn */
 function lastAfter(turns, { id }) {
-  return turns.filter(({ after }) => after === id).sort((a, b) => a.created - b.created).at(-1);
+  return turns
+    .filter(({ after }) => after === id)
+    .toSorted((a, b) => a.created - b.created)
+    .at(-1);
 }

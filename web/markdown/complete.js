@@ -23,9 +23,9 @@ const OPTIONS = /** @type {const} */ ({
 });
 
 /** @param {string} tail from the beginning of the block that is open */
-export function mend(tail) {
+export function complete(tail) {
   const opening = OPENING.exec(tail);
-  if (opening && !inFence(tail.slice(0, opening.index + 1))) return mend(tail.slice(0, opening.index));
+  if (opening && !inFence(tail.slice(0, opening.index + 1))) return complete(tail.slice(0, opening.index));
   if (inFence(tail)) return tail.replace(CLOSING, '');
   return remend(completeTable(tail.replace(BEGUN, '$1')), OPTIONS);
 }

@@ -2,7 +2,12 @@
 
 import { find, onClick, onSubmit, tell } from './dom.js';
 
-/** @param {{useKey(key: string, onDevice: boolean): void, forget(): void}} actions */
+/**
+ * @import { Phrase } from '../strings.js'
+ * @import { KeyActions, Part } from './types.d.ts'
+ */
+
+/** @param {KeyActions} actions @returns {Part} */
 export function keyView(actions) {
   const form = find(document, '[data-key-form]', HTMLFormElement);
   const input = find(form, '#key', HTMLInputElement);
@@ -11,21 +16,21 @@ export function keyView(actions) {
   const notice = find(form, '[data-key-notice]', HTMLElement);
   const prompt = find(document, '#prompt', HTMLTextAreaElement);
   /** @type {boolean | undefined} */
-  let had;
-  /** @type {import('../strings.js').Phrase | null} */
-  let noticed = null;
+  let lastHasKey;
+  /** @type {Phrase | null} */
+  let lastNotice = null;
   onSubmit(form, () => actions.useKey(input.value.trim(), onDevice.checked));
-  onClick(document, '[data-forget]', actions.forget);
-  return (/** @type {Readonly<import('../store.js').State>} */ state, /** @type {import('./words.js').Words} */ words) => {
+  onClick(document, '[data-forget]', actions.forgetKey);
+  return (state, words) => {
     const { hasKey, keyNotice, checkingKey } = state;
     form.hidden = hasKey;
     tell(notice, words.phrase(keyNotice));
     input.setAttribute('aria-invalid', String(Boolean(keyNotice)));
     use.textContent = words.word(checkingKey ? 'checkingKey' : 'useKey');
     use.disabled = checkingKey;
-    if (had === hasKey && noticed === keyNotice) return;
+    if (lastHasKey === hasKey && lastNotice === keyNotice) return;
     if (hasKey) input.value = '';
     (hasKey ? prompt : input).focus();
-    [had, noticed] = [hasKey, keyNotice];
+    [lastHasKey, lastNotice] = [hasKey, keyNotice];
   };
 }

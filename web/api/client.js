@@ -4,25 +4,18 @@
  * EventSource would not do: it can only GET, sends no headers, and asks again by itself, which costs money.
  */
 
-import { createParser } from './vendor/eventsource-parser/index.js';
+import { createParser } from '../vendor/eventsource-parser/index.js';
 
-/**
- * @typedef {{functionUrl: string, model: string, models: string[], maxTokens: number,
- *   prices?: import('./prices.js').PriceTable}} Config
- * @typedef {{type: string, message?: {usage?: Usage}, usage?: Usage,
- *   delta?: {type?: string, text?: string, thinking?: string, stop_reason?: string | null},
- *   error?: {type?: string, message?: string}}} StreamEvent what this page reads of an event
- * @typedef {{input_tokens?: number, output_tokens?: number, cache_read_input_tokens?: number,
- *   cache_creation_input_tokens?: number}} Usage
- * @typedef {'wrongKey' | 'denied' | 'invalid' | 'notFound' | 'tooLarge' | 'throttled' | 'overloaded' | 'timeout' |
- *   'server' | 'cutOff' | 'garbled' | 'unreachable' | 'offline' | 'ours'} FailureKind
- */
+/** @import { Config, FailureKind, StreamEvent } from './types.d.ts' */
 
 /** The largest body that the function takes (lambda_src/claude_stream/request.py). */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
-/** The function pings every 15 s. When it has not for so long (ms), the line is dead, whatever the browser believes. */
-const DEAD_LINE = 60_000;
+/**
+ * The function pings every 15 s. After this long without a byte the connection is treated as dead, even if the browser
+ * reports it open.
+ */
+const READ_TIMEOUT_MS = 60_000;
 
 /** What went wrong. `detail` is the server's own sentence, '' where it said none; `retryAfter` is in seconds. */
 export class Failure extends Error {
@@ -36,23 +29,25 @@ export class Failure extends Error {
 }
 
 /** @type {Map<number | string, FailureKind>} */
-const KINDS = new Map(/** @type {[number | string, FailureKind][]} */ ([
-  [400, 'invalid'],
-  [401, 'wrongKey'],
-  [403, 'denied'],
-  [404, 'notFound'],
-  [413, 'tooLarge'],
-  [429, 'throttled'],
-  [503, 'overloaded'],
-  [504, 'timeout'],
-  [529, 'overloaded'],
-  // in a stream, by the error's type
-  ['rate_limit_error', 'throttled'],
-  ['overloaded_error', 'overloaded'],
-  ['timeout_error', 'timeout'],
-  ['permission_error', 'denied'],
-  ['invalid_request_error', 'invalid'],
-]));
+const KINDS = new Map(
+  /** @type {[number | string, FailureKind][]} */ ([
+    [400, 'invalid'],
+    [401, 'wrongKey'],
+    [403, 'denied'],
+    [404, 'notFound'],
+    [413, 'tooLarge'],
+    [429, 'throttled'],
+    [503, 'overloaded'],
+    [504, 'timeout'],
+    [529, 'overloaded'],
+    // in a stream, by the error's type
+    ['rate_limit_error', 'throttled'],
+    ['overloaded_error', 'overloaded'],
+    ['timeout_error', 'timeout'],
+    ['permission_error', 'denied'],
+    ['invalid_request_error', 'invalid'],
+  ]),
+);
 
 /** @returns {Promise<Config>} */
 export async function loadConfig() {
@@ -103,9 +98,13 @@ async function call(config, path, options) {
 /** @param {Response} response @returns {Promise<Failure>} */
 async function refusal(response) {
   const body = await response.json().catch(() => null);
-  const said = body?.error?.message;
-  const detail = typeof said === 'string' && said ? said : `HTTP ${response.status}`;
-  return new Failure(KINDS.get(response.status) ?? 'server', detail, Number(response.headers.get('retry-after')) || 0);
+  const message = body?.error?.message;
+  const detail = typeof message === 'string' && message ? message : `HTTP ${response.status}`;
+  return new Failure(
+    KINDS.get(response.status) ?? 'server',
+    detail,
+    Number(response.headers.get('retry-after')) || 0,
+  );
 }
 
 /** @param {StreamEvent['error']} error */
@@ -127,25 +126,25 @@ function parse(data) {
 /**
  * The `data` of each server-sent event. Leaving the loop gives up the connection.
  *
- * No pipeThrough: a connection that breaks would take with it what waits in the pipe, and the person has paid for that.
+ * No pipeThrough: when a connection breaks, what waits in the pipe is lost, and the person has paid for it.
  * @param {ReadableStream<Uint8Array>} body
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<string, void>}
  */
 async function* eventData(body, signal) {
   /** @type {string[]} */
-  const come = [];
-  const parser = createParser({ onEvent: ({ data }) => come.push(data) });
+  const pending = [];
+  const parser = createParser({ onEvent: ({ data }) => pending.push(data) });
   const decoder = new TextDecoder();
   const reader = body.getReader();
   const read = () => {
-    const dead = setTimeout(() => reader.cancel(), DEAD_LINE); // which ends the read
-    return reader.read().finally(() => clearTimeout(dead));
+    const timeout = setTimeout(() => reader.cancel(), READ_TIMEOUT_MS); // which ends the read
+    return reader.read().finally(() => clearTimeout(timeout));
   };
   try {
     for (let part = await read(); !part.done; part = await read()) {
       parser.feed(decoder.decode(part.value, { stream: true }));
-      yield* come.splice(0);
+      yield* pending.splice(0);
     }
   } catch (error) {
     throw signal.aborted ? error : new Failure('cutOff');

@@ -1,27 +1,22 @@
 /**
- * Conversations on this device, in IndexedDB. Summaries stand apart from conversations, so that the list and its
- * search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, conversations live as
- * long as the page.
+ * The archive: conversations on this device, in IndexedDB. Summaries stand apart from conversations, so that the list
+ * and its search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, conversations
+ * live as long as the page.
  */
 
-import { openDB } from './vendor/idb/index.js';
-import { isUnderWay, revived, summary } from './conversation.js';
+import { openDB } from '../vendor/idb/index.js';
+import { isUnderWay, revive, summarize } from '../state/conversation.js';
 
 /**
- * @typedef {import('./conversation.js').Attachment} Attachment
- * @typedef {import('./conversation.js').Conversation} Conversation
- * @typedef {import('./conversation.js').Summary} Summary
- * @typedef {{id: string, summary?: Summary, underWay?: boolean}} Change without a summary it has been deleted;
- *   `underWay`: an answer to it is on its way
+ * @import { Attachment, Conversation, Summary } from '../state/types.d.ts'
+ * @import { Change } from './types.d.ts'
  */
 
 const NAME = 'claude-stream';
-/** So long (ms) the page waits: a tab with an older page may be in the way, and keeps it from opening. */
-const PATIENCE = 3000;
+/** How long to wait for the database to open; a tab with an older version can block the upgrade. */
+const OPEN_TIMEOUT_MS = 3000;
 
-/** @typedef {ReturnType<typeof openHistory>} History */
-
-async function open() {
+async function openDatabase() {
   return openDB(NAME, 2, {
     upgrade(db, from) {
       if (from < 1) {
@@ -39,51 +34,52 @@ function later(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-export function openHistory() {
-  const opening = Promise.race([open(), later(PATIENCE)]).catch(() => undefined);
+export function openArchive() {
+  const opening = Promise.race([openDatabase(), later(OPEN_TIMEOUT_MS)]).catch(() => undefined);
   const tabs = new BroadcastChannel(NAME);
-  /** What could not be written. @type {Map<string, Conversation>} */
-  const unkept = new Map();
+  /** Conversations that could not be written. @type {Map<string, Conversation>} */
+  const unwritten = new Map();
 
   return {
-    async isKept() {
+    /** Whether anything outlives the page. */
+    async isAvailable() {
       return (await opening) !== undefined;
     },
 
     /** @returns {Promise<Summary[]>} the newest first */
-    async list() {
+    async readSummaries() {
       const all = /** @type {Summary[]} */ ((await (await opening)?.getAll('summaries')) ?? []);
-      return all.sort((a, b) => b.updated - a.updated);
+      return all.toSorted((a, b) => b.updated - a.updated);
     },
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
     async read(id) {
       const database = await opening;
-      const unwritten = unkept.get(id);
-      if (unwritten) return unwritten;
+      const kept = unwritten.get(id);
+      if (kept) return kept;
       const found = await database?.get('conversations', id);
-      return found && revived(found);
+      return found && revive(found);
     },
 
     /** Both or neither. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
-      unkept.set(conversation.id, conversation);
+      unwritten.set(conversation.id, conversation);
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
-      const listed = summary(conversation);
+      const summary = summarize(conversation);
       const underWay = isUnderWay(conversation);
       const written = [
         transaction?.objectStore('conversations').put(conversation),
-        transaction?.objectStore('summaries').put(listed),
+        transaction?.objectStore('summaries').put(summary),
       ];
       transaction?.commit(); // waits for nobody: the page may be closing
       await Promise.all([...written, transaction?.done]);
-      if (transaction) unkept.delete(conversation.id);
-      tabs.postMessage({ id: conversation.id, summary: listed, underWay });
+      if (transaction) unwritten.delete(conversation.id);
+      tabs.postMessage({ id: conversation.id, summary, underWay });
     },
 
     /** @param {string} id */
     async remove(id) {
-      unkept.delete(id);
+      unwritten.delete(id);
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
       await Promise.all([
         transaction?.objectStore('conversations').delete(id),
@@ -93,8 +89,8 @@ export function openHistory() {
       tabs.postMessage({ id });
     },
 
-    /** Of a message that is still being written. @param {string} id of the conversation; '' for a new one @returns {Promise<Attachment[]>} */
-    async draftFiles(id) {
+    /** @param {string} id of a draft (drafts.js) @returns {Promise<Attachment[]>} */
+    async readDraftFiles(id) {
       return (await (await opening)?.get('draftFiles', id)) ?? [];
     },
 

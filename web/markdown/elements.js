@@ -8,10 +8,7 @@
  * @typedef {{tag: string, attributes: Record<string, string>, children: Node[]}} Element
  */
 
-const HTML = [
-  'p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'blockquote', 'hr', 'br', 'strong', 'em', 'del', 'code', 'a', 'span',
-  'table', 'thead', 'tbody', 'tr', 'th', 'td',
-];
+const HTML = words('p h3 h4 h5 h6 ul ol li blockquote hr br strong em del code a span table thead tbody tr th td');
 /** A code block: the view puts a frame with a copy button around it. Its one child is the code. */
 export const CODE_BLOCK = 'code-block';
 /** A formula. Its one child is the TeX, until the view has MathML for it. */
@@ -20,11 +17,10 @@ export const FORMULA = 'formula';
 export const WIDE = 'wide';
 
 /** MathML's presentation elements; no links, no actions, no annotations. */
-const MATHML = [
-  'math', 'mrow', 'mi', 'mn', 'mo', 'ms', 'mtext', 'mspace', 'mfrac', 'msqrt', 'mroot', 'mstyle', 'merror', 'mpadded',
-  'mphantom', 'msub', 'msup', 'msubsup', 'munder', 'mover', 'munderover', 'mmultiscripts', 'mprescripts', 'mtable',
-  'mtr', 'mtd',
-];
+const MATHML = words(
+  'math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup',
+  'munder mover munderover mmultiscripts mprescripts mtable mtr mtd',
+);
 
 export const ELEMENTS = new Set([...HTML, ...MATHML, CODE_BLOCK, FORMULA, WIDE]);
 export const MATHML_ELEMENTS = new Set(MATHML);
@@ -36,12 +32,17 @@ const ATTRIBUTES = new Map([
   ['align', /^(?:left|center|right)$/],
   ['class', /^(?:hljs-[\w-]+(?: (?:hljs-)?[\w-]+)*|task|done)$/],
   ['language', /^[\w+#.-]{1,30}$/],
-  ...[
-    'accent', 'accentunder', 'columnalign', 'columnlines', 'columnspacing', 'depth', 'display', 'displaystyle', 'fence',
-    'height', 'largeop', 'linethickness', 'lspace', 'mathvariant', 'maxsize', 'minsize', 'movablelimits', 'rowlines',
-    'rowspacing', 'rspace', 'scriptlevel', 'separator', 'stretchy', 'symmetric', 'voffset', 'width',
-  ].map((name) => /** @type {[string, RegExp]} */ ([name, /^[\w .+%-]{1,60}$/])),
+  ...words(
+    'accent accentunder columnalign columnlines columnspacing depth display displaystyle fence height largeop',
+    'linethickness lspace mathvariant maxsize minsize movablelimits rowlines rowspacing rspace scriptlevel',
+    'separator stretchy symmetric voffset width',
+  ).map((name) => /** @type {[string, RegExp]} */ ([name, /^[\w .+%-]{1,60}$/])),
 ]);
+
+/** @param {...string} lines */
+function words(...lines) {
+  return lines.flatMap((line) => line.split(' '));
+}
 
 /**
  * The only way to make an element. What is not on the lists is dropped: an attribute silently, an element loudly,
@@ -51,11 +52,11 @@ const ATTRIBUTES = new Map([
  */
 export function element(tag, children, attributes = {}) {
   if (!ELEMENTS.has(tag)) throw new Error(`${tag} is no element of an answer`);
-  return { tag, attributes: allowed(attributes), children: joined(children) };
+  return { tag, attributes: pickAllowed(attributes), children: joinTexts(children) };
 }
 
 /** @param {Record<string, string | undefined>} attributes */
-function allowed(attributes) {
+function pickAllowed(attributes) {
   /** @type {Record<string, string>} */
   const kept = {};
   for (const [name, value] of Object.entries(attributes)) {
@@ -65,7 +66,7 @@ function allowed(attributes) {
 }
 
 /** Neighbouring texts as one, empty ones away: a node of the tree is then exactly one node of the DOM. @param {Node[]} nodes */
-export function joined(nodes) {
+export function joinTexts(nodes) {
   /** @type {Node[]} */
   const all = [];
   for (const node of nodes) {

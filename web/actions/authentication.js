@@ -1,0 +1,48 @@
+/** The API key as a person enters it: checked against the function before it is kept, and forgotten again. */
+
+import { Failure, checkKey } from '../api/client.js';
+import { forgetKey, keepKey } from '../storage/key.js';
+import { failureKey } from '../strings.js';
+
+/**
+ * @import { Store } from '../state/types.d.ts'
+ * @import { Phrase } from '../strings.js'
+ */
+
+/** @param {Store} store */
+export function createAuthentication(store) {
+  const { state } = store;
+
+  return {
+    /** @param {string} key @param {boolean} onDevice */
+    async useKey(key, onDevice) {
+      if (!canTravel(key)) return store.rejectKey({ key: 'keyShape' });
+      if (!state.config) return undefined;
+      store.startKeyCheck();
+      try {
+        await checkKey(state.config, key);
+        keepKey(key, onDevice);
+        return store.acceptKey();
+      } catch (error) {
+        return store.rejectKey(problem(error));
+      }
+    },
+
+    forgetKey() {
+      forgetKey();
+      store.forgetKey();
+    },
+  };
+}
+
+/** @param {unknown} error @returns {Phrase} */
+function problem(error) {
+  const kind = error instanceof Failure ? error.kind : 'ours';
+  if (kind === 'wrongKey') return { key: 'keyWrong' };
+  return { key: 'keyUnchecked', values: { reason: { key: failureKey(kind) } } };
+}
+
+/** Whether the text can travel in a header at all; fetch throws on anything else. @param {string} text */
+function canTravel(text) {
+  return /^[\x21-\x7e]+$/.test(text);
+}

@@ -1,0 +1,146 @@
+/** Which conversation is shown, by its address; and what a person does with those that are kept. */
+
+import { isEmpty } from '../state/conversation.js';
+import { EMPTY_DRAFT } from '../state/draft.js';
+import { NO_WRITING } from '../storage/drafts.js';
+
+/**
+ * @import { Conversation, Store } from '../state/types.d.ts'
+ * @import { Archive, Autosave, Drafts } from '../storage/types.d.ts'
+ * @import { Phrase } from '../strings.js'
+ * @import { Chat } from './chat.js'
+ */
+
+/** @param {Store} store @param {{chat: Chat, archive: Archive, drafts: Drafts, autosave: Autosave}} parts */
+export function createConversations(store, { chat, archive, drafts, autosave }) {
+  const { state } = store;
+  /** The id of the one that was asked for last. */
+  let requested = '';
+
+  /** In memory while an answer to it is on its way; else as it was kept, with what has changed since. @param {string} id */
+  async function find(id) {
+    if (id === state.conversation.id) return state.conversation;
+    await autosave.flush();
+    return chat.running(id) ?? archive.read(id);
+  }
+
+  /** @param {string} id '' for a new one @param {() => void} [before] it is shown */
+  async function show(id, before = () => {}) {
+    requested = id;
+    if (id === state.conversation.id) return;
+    const conversation = id ? await find(id) : undefined;
+    const { draft, edit } = await drafts.readWriting(conversation?.id ?? '');
+    if (requested !== id) return; // another has been asked for since
+    before();
+    store.openConversation(conversation, draft, edit);
+  }
+
+  /** Keeps what has been typed and attached while it was being read. @param {string} id */
+  async function showAtStart(id) {
+    let meanwhile = state.draft;
+    await show(id, () => {
+      meanwhile = state.draft;
+    });
+    const { text, files } = state.draft;
+    if (meanwhile.text) store.writeDraft({ text: [text, meanwhile.text].filter(Boolean).join('\n') });
+    if (meanwhile.files.length > 0) store.writeDraft({ files: [...files, ...meanwhile.files] });
+  }
+
+  /** What was attached to a new conversation, before what has been attached while it was being read. */
+  async function showNewAtStart() {
+    const files = await archive.readDraftFiles('');
+    store.writeDraft({ files: [...files, ...state.draft.files] });
+  }
+
+  /** @param {string} id */
+  async function open(id) {
+    await show(id, () => history.pushState(null, '', addressOf(id)));
+  }
+
+  async function create() {
+    if (!isEmpty(state.conversation)) await open('');
+  }
+
+  // What another tab adds to the conversation that is shown here would be lost with the next save.
+  archive.watch(async ({ id, summary, underWay }) => {
+    if (!summary) return store.removeConversation(id);
+    store.listSummary(summary);
+    const isShown = () => id === state.conversation.id && !chat.running(id);
+    if (underWay || !isShown()) return undefined;
+    const conversation = await archive.read(id);
+    return conversation && isShown() ? store.replaceConversation(conversation) : undefined;
+  });
+
+  return {
+    open,
+    create,
+
+    /** At the start: the list, and what the address names or what was being written. */
+    async begin() {
+      const id = idInAddress();
+      store.writeDraft({ text: id ? '' : drafts.readText('') }); // at once, so that one can go on
+      try {
+        store.listSummaries(await archive.readSummaries());
+        await (id ? showAtStart(id) : showNewAtStart());
+        if (await archive.isAvailable()) return;
+      } catch {
+        // it is there, and cannot be read
+      }
+      store.showToast({ phrase: { key: 'noHistory' } });
+    },
+
+    /** Shows what the address names; a new one where it names none. */
+    async openFromAddress() {
+      await show(idInAddress());
+    },
+
+    /** To be called after every change: from its first prompt on, a conversation has an address and a draft of its own. */
+    address() {
+      const id = isEmpty(state.conversation) ? '' : state.conversation.id;
+      if (idInAddress() === id) return;
+      history.replaceState(null, '', addressOf(id));
+      if (id) autosave.keepDraft('', EMPTY_DRAFT);
+    },
+
+    /** @param {string} id @param {string} title */
+    async rename(id, title) {
+      const conversation = await find(id);
+      if (conversation) store.renameConversation(conversation, title);
+    },
+
+    /** @param {string} id */
+    async remove(id) {
+      await chat.abandon(id);
+      const [conversation, writing] = [await find(id), await drafts.readWriting(id)];
+      const shown = id === state.conversation.id;
+      if (shown) await create();
+      store.removeConversation(id);
+      await Promise.all([archive.remove(id), autosave.keepWriting(id, NO_WRITING)]);
+      if (!conversation) return;
+      const earlier = state.toast?.undo;
+      const undo = async () => {
+        await earlier?.();
+        store.hideToast();
+        store.restoreConversation(conversation);
+        await autosave.keepWriting(id, writing);
+        if (shown) await open(id);
+      };
+      store.showToast({ phrase: removalOf(conversation, Boolean(earlier)), undo });
+    },
+  };
+}
+
+/** @param {Conversation} conversation @param {boolean} more whether another one was removed just before @returns {Phrase} */
+function removalOf({ title }, more) {
+  return { key: more ? 'removedMore' : 'removed', values: { title } };
+}
+
+/** @returns {string} a conversation's id, or '' */
+function idInAddress() {
+  return location.hash.slice(1);
+}
+
+/** @param {string} id '' for a new conversation */
+function addressOf(id) {
+  return id ? `#${id}` : location.pathname;
+}

@@ -1,0 +1,54 @@
+/** What is sent to the Messages API of a conversation. Pure. */
+
+import { answerOf, isAnswered } from '../state/conversation.js';
+
+/**
+ * @import { Attachment, Prompt, Turn } from '../state/types.d.ts'
+ *
+ * @typedef {{role: 'user' | 'assistant', content: object[]}} Message
+ */
+
+/**
+ * A request's body, as JSON.
+ * @param {Message[]} messages
+ * @param {{model: string, system: string, maxTokens: number}} choices
+ */
+export function toBody(messages, { model, system, maxTokens }) {
+  const instructions = system.trim() ? { system } : {};
+  return JSON.stringify({ model, max_tokens: maxTokens, stream: true, ...instructions, messages });
+}
+
+/**
+ * What is sent to have `prompt` answered after `turns`. A turn without an answer would leave two user messages in a
+ * row, so it stays out; thinking stays out too: the model wants it back with tools only.
+ *
+ * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth
+ * (docs/decisions/0005).
+ * @param {Turn[]} turns @param {Prompt} prompt
+ * @returns {Message[]}
+ */
+export function toMessages(turns, prompt) {
+  const past = turns.filter(isAnswered).flatMap((turn) => [userMessage(turn), assistantMessage(turn)]);
+  const { role, content } = userMessage(prompt);
+  const last = content.length - 1;
+  const marked = content.map((block, index) =>
+    index === last ? { ...block, cache_control: { type: 'ephemeral' } } : block,
+  );
+  return [...past, { role, content: marked }];
+}
+
+/** @param {Prompt} prompt @returns {Message} */
+function userMessage({ prompt, files }) {
+  return { role: 'user', content: [...files.map(fileBlock), ...(prompt ? [{ type: 'text', text: prompt }] : [])] };
+}
+
+/** @param {Turn} turn @returns {Message} */
+function assistantMessage(turn) {
+  return { role: 'assistant', content: [{ type: 'text', text: answerOf(turn).trimEnd() }] };
+}
+
+/** @param {Attachment} file */
+function fileBlock({ name, mediaType, data }) {
+  const source = { type: 'base64', media_type: mediaType, data };
+  return mediaType === 'application/pdf' ? { type: 'document', title: name, source } : { type: 'image', source };
+}

@@ -1,0 +1,56 @@
+/** What the function and config.json say to the page. Types only: tsc reads this file, no browser loads it. */
+
+/** config.json, as infra/page_config.py writes it; the first model is the default. */
+export type Config = {
+  functionUrl: string;
+  model: string;
+  models: string[];
+  maxTokens: number;
+  prices?: PriceTable;
+};
+
+/** Prices by model id, and the date that they are of. The last band has no limit. */
+export type PriceTable = { date: string; models: Record<string, Band[]> };
+
+/** US dollars per million tokens, for prompts of at most `promptUpTo` tokens. */
+export type Band = {
+  promptUpTo?: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+};
+
+export type Tokens = { input: number; output: number; cacheRead: number; cacheWrite: number };
+
+/** What this page reads of an event. */
+export type StreamEvent = {
+  type: string;
+  message?: { usage?: Usage };
+  usage?: Usage;
+  delta?: { type?: string; text?: string; thinking?: string; stop_reason?: string | null };
+  error?: { type?: string; message?: string };
+};
+
+export type Usage = {
+  input_tokens?: number;
+  output_tokens?: number;
+  cache_read_input_tokens?: number;
+  cache_creation_input_tokens?: number;
+};
+
+export type FailureKind =
+  | 'wrongKey'
+  | 'denied'
+  | 'invalid'
+  | 'notFound'
+  | 'tooLarge'
+  | 'throttled'
+  | 'overloaded'
+  | 'timeout'
+  | 'server'
+  | 'cutOff'
+  | 'garbled'
+  | 'unreachable'
+  | 'offline'
+  | 'ours';

@@ -1,0 +1,94 @@
+/** Changes of which conversations there are and which is shown; and which of them have yet to be saved. */
+
+import { isEmpty, newConversation, summarize } from './conversation.js';
+import { EMPTY_DRAFT, withoutEditing } from './draft.js';
+import { offerModel } from './settings.js';
+
+/** @import { Conversation, Core, Draft, Edit, State, Summary } from './types.d.ts' */
+
+/** @param {Core} core */
+export function historyChanges({ state, set, unsaved }) {
+  return {
+    /**
+     * @param {Conversation} [conversation] a new one without it
+     * @param {Draft} [draft]
+     * @param {Edit} [edit] that was begun
+     */
+    openConversation(conversation, draft = EMPTY_DRAFT, edit) {
+      const editing = conversation?.turns.find(({ id }) => id === edit?.turn) ?? null;
+      set({
+        conversation: conversation ?? newConversation(state.preferences),
+        draft: editing && edit ? edit.draft : draft,
+        editing,
+        interrupted: draft,
+        draftNotices: [],
+      });
+      offerModel({ state, set });
+    },
+
+    /** The one that is shown has changed in another tab. @param {Conversation} conversation */
+    replaceConversation(conversation) {
+      const editing = conversation.turns.find(({ id }) => id === state.editing?.id);
+      set({ conversation, ...(editing ? { editing } : withoutEditing(state)) });
+    },
+
+    /** @param {Conversation} conversation @param {string} title */
+    renameConversation(conversation, title) {
+      conversation.title = title;
+      unsaved.add(conversation);
+      set(listed(state, conversation));
+    },
+
+    /** @param {string} id */
+    removeConversation(id) {
+      for (const conversation of unsaved) if (conversation.id === id) unsaved.delete(conversation);
+      set(withSummary(state, id));
+    },
+
+    /** Back in the list. @param {Conversation} conversation */
+    restoreConversation(conversation) {
+      unsaved.add(conversation);
+      set(listed(state, conversation));
+    },
+
+    /** All that are kept, the newest first. @param {Summary[]} summaries */
+    listSummaries(summaries) {
+      set({ summaries });
+    },
+
+    /** Another tab's. @param {Summary} summary */
+    listSummary(summary) {
+      set(withSummary(state, summary.id, summary));
+    },
+
+    /** @param {string} query */
+    search(query) {
+      set({ query });
+    },
+
+    /** The conversations that have changed since this was last asked. */
+    takeUnsaved() {
+      const taken = new Set(unsaved);
+      unsaved.clear();
+      return taken;
+    },
+
+    /** They could not be saved. @param {Iterable<Conversation>} conversations */
+    leaveUnsaved(conversations) {
+      const all = [...conversations, ...unsaved];
+      unsaved.clear();
+      for (const conversation of all) unsaved.add(conversation);
+    },
+  };
+}
+
+/** The list with a conversation as it is; an empty one is not in it. @param {State} state @param {Conversation} conversation */
+export function listed(state, conversation) {
+  return withSummary(state, conversation.id, isEmpty(conversation) ? undefined : summarize(conversation));
+}
+
+/** The list with a summary in its place, or without it. @param {State} state @param {string} id @param {Summary} [summary] @returns {Partial<State>} */
+function withSummary({ summaries }, id, summary) {
+  const others = summaries.filter((other) => other.id !== id);
+  return { summaries: (summary ? [summary, ...others] : others).toSorted((a, b) => b.updated - a.updated) };
+}

@@ -1,0 +1,88 @@
+/** Changes of what holds for the whole page: the key, the line, the deployment's configuration, a person's choices. */
+
+import { isEmpty } from './conversation.js';
+
+/**
+ * @import { Config } from '../api/types.d.ts'
+ * @import { Phrase } from '../strings.js'
+ * @import { Core, Preferences } from './types.d.ts'
+ */
+
+/** @param {Core} core */
+export function settingsChanges({ state, set, unsaved }) {
+  /** Of this conversation and of those to come. @param {{model: string} | {system: string}} choice */
+  function choose(choice) {
+    Object.assign(state.conversation, choice);
+    if (!isEmpty(state.conversation)) unsaved.add(state.conversation);
+    prefer(choice);
+  }
+
+  /** @param {Partial<Preferences>} change */
+  function prefer(change) {
+    set({ preferences: { ...state.preferences, ...change } });
+  }
+
+  return {
+    prefer,
+
+    /** @param {string} model */
+    chooseModel(model) {
+      choose({ model });
+    },
+
+    /** @param {string} system */
+    chooseSystem(system) {
+      choose({ system });
+    },
+
+    /** @param {Config} config */
+    configure(config) {
+      set({ config });
+      offerModel({ state, set });
+    },
+
+    /** The page cannot work at all. @param {Phrase} trouble */
+    reportTrouble(trouble) {
+      set({ trouble });
+    },
+
+    /** @param {boolean} online */
+    setOnline(online) {
+      set({ online });
+    },
+
+    /** @param {Phrase} keyNotice */
+    askForKey(keyNotice) {
+      set({ keyNotice });
+    },
+
+    startKeyCheck() {
+      set({ checkingKey: true, keyNotice: null });
+    },
+
+    acceptKey() {
+      set({ checkingKey: false, hasKey: true });
+    },
+
+    /** @param {Phrase} keyNotice */
+    rejectKey(keyNotice) {
+      set({ checkingKey: false, keyNotice });
+    },
+
+    forgetKey() {
+      set({ hasKey: false, keyNotice: null });
+    },
+  };
+}
+
+/**
+ * A model that was chosen once may no longer be on offer. The conversation then has the first that is; what the person
+ * prefers stays as it is.
+ * @param {Pick<Core, 'state' | 'set'>} core
+ */
+export function offerModel({ state, set }) {
+  const { config, conversation } = state;
+  if (!config || config.models.includes(conversation.model)) return;
+  conversation.model = config.model;
+  set({});
+}

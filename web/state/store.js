@@ -1,0 +1,88 @@
+/**
+ * What the page knows, and every way to change it. Nobody outside can write the state: each change has a name, and
+ * stands with those of its subject (settings.js, draft.js, answer.js, history.js). Every change tells the listeners.
+ * No DOM, no disk, no network: this runs without a browser.
+ */
+
+import { answerChanges } from './answer.js';
+import { newConversation } from './conversation.js';
+import { draftChanges, EMPTY_DRAFT, promptIn } from './draft.js';
+import { historyChanges } from './history.js';
+import { settingsChanges } from './settings.js';
+
+/** @import { Core, State, Toast } from './types.d.ts' */
+
+const TOAST_MS = 8000;
+/** @param {Pick<State, 'preferences' | 'hasKey' | 'online'>} initial */
+export function createStore(initial) {
+  /** @type {State} */
+  const state = {
+    ...initial,
+    config: null,
+    trouble: null,
+    checkingKey: false,
+    keyNotice: null,
+    conversation: newConversation(initial.preferences),
+    summaries: [],
+    query: '',
+    draft: EMPTY_DRAFT,
+    editing: null,
+    interrupted: EMPTY_DRAFT,
+    draftNotices: [],
+    toast: null,
+  };
+  /** @type {((state: Readonly<State>) => void)[]} */
+  const listeners = [];
+
+  /** @type {Core} */
+  const core = {
+    state,
+    set(change) {
+      Object.assign(state, change);
+      listeners.forEach((listener) => listener(state));
+    },
+    touch(conversation, change = {}) {
+      conversation.updated = Date.now();
+      core.unsaved.add(conversation);
+      core.set(change);
+    },
+    unsaved: new Set(),
+  };
+
+  function hideToast() {
+    core.set({ toast: null });
+  }
+
+  return {
+    state: /** @type {Readonly<State>} */ (state),
+
+    /** Tells `listener` the state now and after every change. @param {(state: Readonly<State>) => void} listener */
+    subscribe(listener) {
+      listeners.push(listener);
+      listener(state);
+    },
+
+    ...settingsChanges(core),
+    ...draftChanges(core),
+    ...answerChanges(core),
+    ...historyChanges(core),
+
+    /** For a while. @param {Toast} toast */
+    showToast(toast) {
+      core.set({ toast });
+      setTimeout(() => state.toast === toast && hideToast(), TOAST_MS);
+    },
+
+    hideToast,
+  };
+}
+
+/** @param {Readonly<State>} state @returns {boolean} whether an answer to what is shown is on its way */
+export function isWorking({ conversation }) {
+  return conversation.turns.at(-1)?.status === 'working';
+}
+
+/** @param {Readonly<State>} state @returns {boolean} whether there is something to send, and somewhere to */
+export function canSend(state) {
+  return Boolean(state.config) && state.online && !isWorking(state) && promptIn(state.draft) !== null;
+}

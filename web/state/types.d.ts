@@ -1,0 +1,141 @@
+/** What the page's parts say to each other. Types only: tsc reads this file, no browser loads it. */
+
+import type { Config, FailureKind } from '../api/types.d.ts';
+import type { Phrase } from '../strings.js';
+import type { createStore } from './store.js';
+
+/** A picture or a PDF. */
+export type Attachment = {
+  name: string;
+  mediaType: string;
+  /** base64 */
+  data: string;
+};
+
+/** What a person sends. */
+export type Prompt = { prompt: string; files: Attachment[] };
+
+/** A part of an answer. */
+export type Block = { type: 'text' | 'thinking'; text: string };
+
+export type Problem = {
+  kind: FailureKind;
+  /** The server's own words. */
+  detail: string;
+  /** A Date.now(); 0 where nobody said how long to wait. */
+  retryAt: number;
+};
+
+/** What an answer took. */
+export type Figures = {
+  /** Milliseconds to the first word. */
+  first: number;
+  /** Milliseconds from there to the last. */
+  writing: number;
+  /** Tokens, here and below. */
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  /** US dollars; null where the model has no price. */
+  cost: number | null;
+  /** Whether a part was broken off: nobody has said how many tokens that had. */
+  partial: boolean;
+};
+
+/** One prompt and its answer. */
+export type Turn = Prompt & {
+  id: string;
+  /** The id of the turn before it; '' for a first one. */
+  after: string;
+  /** A Date.now(). */
+  created: number;
+  model: string;
+  blocks: Block[];
+  status: 'working' | 'done' | 'stopped' | 'failed';
+  /** The stop reason. */
+  ending: string;
+  problem: Problem | null;
+  figures: Figures | null;
+  /** Alive, but nothing has come for a while. */
+  silent: boolean;
+};
+
+export type Conversation = {
+  id: string;
+  title: string;
+  /** A Date.now(), both. */
+  created: number;
+  updated: number;
+  model: string;
+  system: string;
+  /** What is shown. */
+  turns: Turn[];
+  /** The other versions (versions.js). */
+  aside: Turn[];
+};
+
+/** What the list and the search need of a conversation. */
+export type Summary = { id: string; title: string; updated: number; text: string };
+
+/** A message that is being written. */
+export type Draft = { text: string; files: Attachment[] };
+
+/** Another version of a prompt that is being written. */
+export type Edit = {
+  /** A turn's id; '' for none. */
+  turn: string;
+  draft: Draft;
+};
+
+export type Language = 'en' | 'zh-CN';
+
+export type Preferences = {
+  /** '' for both: as the browser has it. */
+  language: Language | '';
+  theme: 'light' | 'dark' | '';
+  model: string;
+  system: string;
+};
+
+/** A sentence that is shown for a while. */
+export type Toast = { phrase: Phrase; undo?: () => void };
+
+export type State = {
+  /** Null until it has been read. */
+  config: Config | null;
+  /** What keeps the page from working at all. */
+  trouble: Phrase | null;
+  preferences: Preferences;
+  online: boolean;
+  hasKey: boolean;
+  checkingKey: boolean;
+  keyNotice: Phrase | null;
+  /** The one that is shown. */
+  conversation: Conversation;
+  /** All that are kept, the newest first. */
+  summaries: Summary[];
+  /** What the history is searched for. */
+  query: string;
+  draft: Draft;
+  /** Whose prompt the draft is going to replace. */
+  editing: Turn | null;
+  /** The draft that comes back when the editing ends. */
+  interrupted: Draft;
+  /** Why something could not be attached or sent. */
+  draftNotices: Phrase[];
+  toast: Toast | null;
+};
+
+export type Store = ReturnType<typeof createStore>;
+
+/** What the store's changes are made with; nobody else has it. */
+export type Core = {
+  state: State;
+  /** Writes the state and tells the listeners. */
+  set(change: Partial<State>): void;
+  /** `set`, for a conversation that has changed: it becomes the newest, and is going to be saved. */
+  touch(conversation: Conversation, change?: Partial<State>): void;
+  /** The conversations that have changed since they were last saved. */
+  unsaved: Set<Conversation>;
+};

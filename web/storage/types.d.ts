@@ -1,0 +1,22 @@
+/** What storage keeps and tells. Types only: tsc reads this file, no browser loads it. */
+
+import type { Draft, Edit, Summary } from '../state/types.d.ts';
+import type { openArchive } from './archive.js';
+import type { createAutosave } from './autosave.js';
+import type { createDrafts } from './drafts.js';
+
+export type Archive = ReturnType<typeof openArchive>;
+export type Autosave = ReturnType<typeof createAutosave>;
+export type Drafts = ReturnType<typeof createDrafts>;
+
+/** What another tab did to a conversation. */
+export type Change = {
+  id: string;
+  /** Without it, the conversation has been deleted. */
+  summary?: Summary;
+  /** Whether an answer to it is on its way. */
+  underWay?: boolean;
+};
+
+/** A conversation's draft, and the edit that may have interrupted it. */
+export type Writing = { draft: Draft; edit: Edit };

@@ -1,9 +1,0 @@
-/** A sentence that passes by, with a way to undo what it tells of. */
-
-const SECONDS = 8;
-
-/** @param {import('./store.js').Store} store @param {import('./store.js').Toast} toast */
-export function pass(store, toast) {
-  store.set({ toast });
-  setTimeout(() => store.state.toast === toast && store.set({ toast: null }), SECONDS * 1000);
-}
