@@ -22,11 +22,11 @@ setup: ## install everything that tests and checks need, a browser included
 
 demo: ## run the page, the function URL and a simulated Bedrock here; APP=examples/flask: that application
 	@tools/setup run $(APP)
-	@$(PYTHON_ENV) -m local $(if $(APP),serve --root '$(APP)' --handler $(HANDLER),demo) $(if $(PORT),--port $(PORT)) $(ARGS)
+	@$(PYTHON_ENV) -m $(if $(APP),emulator --root '$(APP)' --handler $(HANDLER),emulator.demo) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 ask: ## stream one answer to the terminal: make ask PROMPT="hello" (ARGS=--demo: without AWS)
 	@tools/setup run
-	@$(PYTHON_ENV) -m local ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
+	@$(PYTHON_ENV) -m cli ask $(ARGS) $${PROMPT:+-- "$$PROMPT"}
 
 test: check ## run the checks, then every test (ARGS="-k page" chooses)
 	$(PYTEST) -n auto --dist loadgroup $(ARGS) || $(NONE_CHOSEN)

@@ -1,7 +1,7 @@
 """The Bedrock of the bench: local's wire formats, each piece of text saying when it was sent.
 
 `python -m bench.bedrock` runs it in a process of its own, beside local's Secrets Manager, and prints where both
-are. It does less than local.aws_simulator, to take little of the machine from those who are measured.
+are. It does less than emulator.aws.simulator, to take little of the machine from those who are measured.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from typing import Any
 
 from bench.processes import run_until_told
 from bench.prompt import Prompt, piece
-from local import event_stream
-from local.aws_simulator import AwsSimulator
-from local.http_server import Exchange, HttpServer
+from emulator.aws.bedrock import event_stream
+from emulator.aws.simulator import AwsSimulator
+from emulator.http_server import Exchange, HttpServer
 
 KEY = "bench-key"
 FIRST_EVENT_SECONDS = 0.02

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from local import answers
-from local.background import Background
-from local.demo import ROOT, Demo
+from emulator.aws.bedrock import answers
+from emulator.background import Background
+from emulator.demo import ROOT, Demo
 
 LENGTH = 20_000
 PIECES_PER_SECOND = 300

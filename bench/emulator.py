@@ -9,8 +9,8 @@ import os
 import sys
 
 from bench.processes import run_until_told
-from local.demo import ROOT
-from local.function_url import Function, FunctionUrl
+from emulator.demo import ROOT
+from emulator.lambda_.function_url import Function, FunctionUrl
 
 
 async def main() -> None:

@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Sequence
 
 from bench.browser import chromium
-from local.background import Background
-from local.demo import ROOT, Demo
+from emulator.background import Background
+from emulator.demo import ROOT, Demo
 
 COMMAND = ("node", str(ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"))
 CATEGORIES = ("performance", "accessibility", "best-practices")

@@ -13,7 +13,7 @@ from typing import Self
 from bench.bedrock import KEY
 from bench.client import stream_target
 from bench.prompt import Arrivals, Prompt
-from local.url_events import Request, UrlIdentity, build_event
+from emulator.lambda_.url_events import Request, UrlIdentity, build_event
 
 _LAST_CHUNK = b"0\r\n\r\n"
 _TIMEOUT = 30.0
@@ -90,5 +90,5 @@ def _read_to(connection: socket.socket, end: bytes) -> None:
 def _receive(connection: socket.socket) -> bytes:
     data = connection.recv(65536)
     if not data:
-        raise RuntimeError("the function went away; run it with `python -m local demo` to see why")
+        raise RuntimeError("the function went away; run it with `python -m emulator.demo --log` to see why")
     return data

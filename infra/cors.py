@@ -1,4 +1,4 @@
-"""The function URL's CORS, defined once: `streaming_api.py` deploys it, `local/demo.py` emulates it. Pure.
+"""The function URL's CORS, defined once: `streaming_api.py` deploys it, `emulator/demo.py` emulates it. Pure.
 
 Which origins may call is a stage's setting. Lambda takes at most 100 headers in a list, of at most 1024 characters
 each: https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html

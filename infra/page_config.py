@@ -1,4 +1,4 @@
-"""The page's config.json, defined once: `chat_page.py` deploys it, `local/demo.py` serves it. Pure."""
+"""The page's config.json, defined once: `chat_page.py` deploys it, `emulator/demo.py` serves it. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence

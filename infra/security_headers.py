@@ -1,4 +1,4 @@
-"""The page's security headers, defined once: the CDN sends them in AWS, `local/page.py` on your machine.
+"""The page's security headers, defined once: the CDN sends them in AWS, `emulator/page.py` on your machine.
 
 Pure strings; the page must live with exactly these, so the demo finds what a deployment would block.
 """

@@ -16,6 +16,8 @@ from infra.model_access import UnusableModel, check_reach, parse_model
 from infra.regions import UnusableRegion, check_region
 from infra.setting_values import Price, PriceList, Reader, Unusable
 
+DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where nobody chooses: the cheapest and fastest
+
 # What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -40,7 +42,7 @@ class Settings:
     region: str | None  # None: known at deployment only
     prices: PriceList | None
 
-    models: tuple[str, ...] = field(metadata=_setting(values.models, ["global.anthropic.claude-haiku-5-5"]))
+    models: tuple[str, ...] = field(metadata=_setting(values.models, [DEFAULT_MODEL]))
     profile_regions: Mapping[str, tuple[str, ...]] = field(metadata=_setting(values.profile_regions, {}))
     max_tokens: int = field(metadata=_setting(values.whole_number(1, 128_000), 8192))
     default_max_tokens: int = field(metadata=_setting(values.optional(values.whole_number(1, 128_000)), None))

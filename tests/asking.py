@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from local.aws_simulator import AwsSimulator, Received
+from emulator.aws.simulator import AwsSimulator, Received
 
 HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
 # One that thinks by a budget, and whose tokens Bedrock Runtime counts.

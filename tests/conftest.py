@@ -11,10 +11,10 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
-from local.aws_simulator import AwsSimulator, Pace
-from local.background import Background
-from local.demo import CORS, ROOT, function_environment
-from local.function_url import Function, FunctionUrl
+from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.background import Background
+from emulator.demo import CORS, ROOT, function_environment
+from emulator.lambda_.function_url import Function, FunctionUrl
 
 KEY = "test-key-8c1f"
 LAMBDA_SRC: Path = ROOT / "lambda_src"

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from claude_stream.answer_stream import INTERNAL_ERROR
 from claude_stream.auth import Keyring
-from claude_stream.aws import Service, find_credentials
-from claude_stream.bedrock import Bedrock
+from claude_stream.bedrock.client import Bedrock
+from claude_stream.bedrock.signing import Service, find_credentials
 from claude_stream.errors import ApiError
-from claude_stream.events import INTERNAL_ERROR
 from claude_stream.metrics import Record
 from claude_stream.request import Request
 from claude_stream.routes import Response, Routes, json_response
@@ -87,7 +87,7 @@ def _error_response(error: ApiError, request: Request, record: Record) -> Respon
     record.error_type = error.type
     body = error.body(record.request_id)
     if request.speaks_openai:
-        from claude_stream import openai_chat  # noqa: PLC0415 (for those who speak it alone)
+        from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415 (for those who speak it alone)
 
         body = openai_chat.error_body(error)
     return json_response(body, error.status, error.headers())

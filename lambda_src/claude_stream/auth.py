@@ -10,9 +10,9 @@ import math
 import threading
 import time
 
-from claude_stream.aws import AwsError, NoCredentials, Service
+from claude_stream.bedrock.connection import BrokenConnection
+from claude_stream.bedrock.signing import AwsError, NoCredentials, Service
 from claude_stream.errors import ApiError, AuthenticationFailed, Unavailable
-from claude_stream.http_connection import BrokenConnection
 from claude_stream.sse import json_bytes
 
 logger = logging.getLogger(__name__)

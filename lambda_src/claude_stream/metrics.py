@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from claude_stream.bedrock import INTERVENED, Event, guardrail_intervened
+from claude_stream.bedrock.client import INTERVENED, Event, guardrail_intervened
 
 _UNITS = {
     "Requests": "Count",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from claude_stream import sse
-from claude_stream.bedrock import Bedrock
+from claude_stream.answer_stream import AnswerStream, Format, MessagesFormat, TextFormat
+from claude_stream.bedrock.client import Bedrock
 from claude_stream.errors import MethodNotAllowed, NotFound
-from claude_stream.events import AnswerStream, Format, MessagesFormat, TextFormat
 from claude_stream.metrics import Record
 from claude_stream.models import ModelCatalog
 from claude_stream.request import (
@@ -97,7 +97,8 @@ class Routes:
 
     def chat_completions(self, request: Request, record: Record) -> Response:
         # Imported for those who ask for it: nobody else's start pays for a second API.
-        from claude_stream import openai_chat, openai_request  # noqa: PLC0415
+        from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415
+        from claude_stream.dialects.openai_chat import request as openai_request  # noqa: PLC0415
 
         call, include_usage = openai_request.chat_call(request, self._models, self._max_tokens)
         created = int(time.time())
@@ -115,7 +116,7 @@ class Routes:
 
     def models(self, request: Request, record: Record) -> Response:
         if request.speaks_openai:
-            from claude_stream import openai_chat  # noqa: PLC0415
+            from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415
 
             return json_response(openai_chat.models(self._models.names))
         return json_response(self._models.page(request.query()))
@@ -124,7 +125,7 @@ class Routes:
         name = request.path.removeprefix(_MODEL)
         model = self._models.describe(name)
         if request.speaks_openai:
-            from claude_stream import openai_chat  # noqa: PLC0415
+            from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415
 
             return json_response(openai_chat.model(name))
         return json_response(model)

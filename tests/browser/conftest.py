@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from local.background import Background
-from local.demo import ROOT, demo_page_config
-from local.page import PageServer
+from emulator.background import Background
+from emulator.demo import ROOT, demo_page_config
+from emulator.page import PageServer
 from tests.browser.chat import Chat
 from tests.conftest import KEY, Deploy, Deployment
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from local.bedrock_faults import FAULTS
+from emulator.aws.bedrock.faults import FAULTS
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
 from tests.conftest import Deploy, Deployment

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 from tests.asking import eventually
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage

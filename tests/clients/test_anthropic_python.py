@@ -9,8 +9,8 @@ import anthropic
 import pytest
 from anthropic.types import MessageParam
 
-from local import answers
-from local.aws_simulator import Pace
+from emulator.aws.bedrock import answers
+from emulator.aws.simulator import Pace
 from tests.asking import model_calls
 from tests.conftest import KEY, Deploy, Deployment
 

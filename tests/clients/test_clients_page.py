@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
 from tests.snippets import blocks, run_python
 

@@ -11,8 +11,8 @@ import openai
 import pytest
 from openai.types.chat import ChatCompletionMessageParam
 
-from local import answers
-from local.aws_simulator import Pace
+from emulator.aws.bedrock import answers
+from emulator.aws.simulator import Pace
 from tests.asking import model_calls
 from tests.conftest import KEY, Deploy, Deployment
 

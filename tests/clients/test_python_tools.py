@@ -17,7 +17,7 @@ from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage,
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from local import answers
+from emulator.aws.bedrock import answers
 from tests.conftest import KEY, Deployment
 
 MODEL = "claude-haiku-5-5"

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from emulator.demo import ROOT
 from infra import cors
-from local.demo import ROOT
 from tests.conftest import Deployment
 
 NODE_MODULES = ROOT / "node_modules"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import answers
-from local.demo import ROOT
+from emulator.aws.bedrock import answers
+from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
 
 SOURCE = ROOT / "tests/clients/typescript.test.js"

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, Self
 
 import httpx
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 
 MODULE = "github.com/aws/aws-lambda-runtime-interface-emulator"
 VERSION = "v0.0.0-20261030222936-bef5c4ba774d"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.aws_simulator import AwsSimulator
-from local.background import Background
+from emulator.aws.simulator import AwsSimulator
+from emulator.background import Background
 from tests.contract.asking_aws import FLAT_OUT, client_of
 
 

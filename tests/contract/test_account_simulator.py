@@ -11,9 +11,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.account_simulator import Account, AccountSimulator, Quota
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
-from local.background import Background
+from emulator.aws.account.simulator import Account, AccountSimulator, Quota
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.background import Background
 from tests.simulated_account import simulated
 
 HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0"

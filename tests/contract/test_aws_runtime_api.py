@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from local.aws_simulator import AwsSimulator
-from local.background import Background
-from local.demo import function_environment
-from local.function import Function
+from emulator.aws.simulator import AwsSimulator
+from emulator.background import Background
+from emulator.demo import function_environment
+from emulator.lambda_.function import Function
 from tests.apps.cases import EVENT_1, EVENT_2
 from tests.asking import eventually
 from tests.conftest import FAST, FUNCTION_PYTHON, KEY, LAMBDA_SRC

@@ -13,9 +13,9 @@ import pytest
 import urllib3
 from botocore.exceptions import ClientError
 
-from local import answers
-from local.aws_simulator import SECRET_ARN, AwsSimulator, Pace
-from local.background import Background
+from emulator.aws.bedrock import answers
+from emulator.aws.simulator import SECRET_ARN, AwsSimulator, Pace
+from emulator.background import Background
 from tests.contract.asking_aws import (
     FLAT_OUT,
     HAIKU,
@@ -368,7 +368,7 @@ class TestCommandLine:
             "-W",
             "error",
             "-m",
-            "local.aws_simulator",
+            "emulator.aws.simulator",
             "--key",
             "k",
             "--first-event-seconds",

@@ -10,8 +10,8 @@ import urllib3
 from botocore.eventstream import ChecksumMismatch
 from botocore.exceptions import ClientError, EventStreamError, ReadTimeoutError
 
-from local import answers
-from local.aws_simulator import AwsSimulator
+from emulator.aws.bedrock import answers
+from emulator.aws.simulator import AwsSimulator
 from tests.contract.asking_aws import (
     HAIKU,
     body_of,

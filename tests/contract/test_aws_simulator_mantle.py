@@ -12,8 +12,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
-from local.background import Background
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
+from emulator.background import Background
 from tests.contract.asking_aws import HAIKU, WEATHER, body_of, invoke
 
 MODEL = "anthropic.claude-haiku-5-5"

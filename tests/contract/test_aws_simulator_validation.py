@@ -1,6 +1,6 @@
 """What the simulated Bedrock refuses, and what it takes, as boto3, the client of the deployed code, sees it.
 
-Sources are beside the rules, in local/bedrock_validation.py and the files that it calls.
+Sources are beside the rules, in emulator/aws/bedrock/validation.py and the files that it calls.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ import anthropic
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
 from tests.contract.asking_aws import HAIKU, HAIKU_4_5, SONNET, body_of, invoke, refusal_of, refused, stream
 
 SONNET_4_5 = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 
 from claude_stream import errors
 from claude_stream.auth import Keyring
-from claude_stream.aws import AwsError, Credentials, NoCredentials, Service
-from claude_stream.bedrock import Bedrock, Event, EventStream
-from claude_stream.http_connection import BrokenConnection, Connection
-from local import event_stream, sigv4
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
-from local.background import Background
-from local.http_server import Exchange, HttpServer
+from claude_stream.bedrock.client import Bedrock, Event, EventStream
+from claude_stream.bedrock.connection import BrokenConnection, Connection
+from claude_stream.bedrock.signing import AwsError, Credentials, NoCredentials, Service
+from emulator.aws import sigv4
+from emulator.aws.bedrock import event_stream
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from emulator.background import Background
+from emulator.http_server import Exchange, HttpServer
 from tests.asking import eventually, model_calls, secret_reads
 
 HAIKU = "global.anthropic.claude-haiku-5-5"

@@ -20,8 +20,8 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from local.background import Background
-from local.function_url import Cors, Function, FunctionUrl, Outcome
+from emulator.background import Background
+from emulator.lambda_.function_url import Cors, Function, FunctionUrl, Outcome
 from tests.contract.error_types import SENT_AND_KEPT
 
 HERE = Path(__file__).parent

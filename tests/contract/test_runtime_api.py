@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from local.function import Function
+from emulator.lambda_.function import Function
 from tests.apps.cases import EVENT_1, SECRET
 from tests.conftest import FUNCTION_PYTHON, LAMBDA_SRC
 from tests.contract.recording_runtime_api import Chunked, Message, RecordingRuntimeApi, unchunk

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
-from local.background import Background
-from local.function_url import Function, FunctionUrl, Outcome
+from emulator.background import Background
+from emulator.lambda_.function_url import Function, FunctionUrl, Outcome
 from tests.apps.cases import SECRET
 from tests.conftest import FUNCTION_PYTHON, LAMBDA_SRC
 

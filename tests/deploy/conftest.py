@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from local import account_simulator
-from local.account_simulator import AccountSimulator
-from local.aws_simulator import Received
-from local.background import Background
+from emulator.aws.account import simulator as account_simulator
+from emulator.aws.account.simulator import AccountSimulator
+from emulator.aws.simulator import Received
+from emulator.background import Background
 from tests.deploy.account import HOME, ROOT, Account, account_in
 from tests.deploy.assembly import STACK, deployable
 from tests.deploy.conversation import serving

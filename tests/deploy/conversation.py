@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from local.aws_simulator import AwsSimulator, Pace
-from local.background import Background
-from local.function_url import Cors, Function, FunctionUrl
+from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.background import Background
+from emulator.lambda_.function_url import Cors, Function, FunctionUrl
 from tests.deploy.account import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Account
 from tests.deploy.observed import Observed
 from tests.sse_reading import Arrived, ask

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from local.aws_simulator import AwsSimulator, Pace
-from local.demo import MAX_TOKENS
-from local.function_url import Outcome
+from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.demo import MAX_TOKENS
+from emulator.lambda_.function_url import Outcome
 from tests.asking import (
     HAIKU,
     HAIKU_4_5,

@@ -1,4 +1,4 @@
-"""`python -m local demo` and `python -m local ask`, as a person runs them; chat and doctor have their own files."""
+"""`make demo` and `claude-stream ask`, as a person runs them; chat and doctor have their own files."""
 
 import atexit
 import os
@@ -16,12 +16,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
-from local.background import Background
-from local.demo import ROOT
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from emulator.background import Background
+from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
 
-PYTHON = [sys.executable, "-m", "local"]
+CLI = [sys.executable, "-m", "cli"]
+DEMO = [sys.executable, "-m", "emulator.demo"]
 DATA_HOME = tempfile.mkdtemp(prefix="claude-stream-test-")  # nobody's own conversations
 atexit.register(shutil.rmtree, DATA_HOME, ignore_errors=True)
 
@@ -35,7 +36,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 def ask(*words: str, piped: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*PYTHON, "ask", *words],
+        [*CLI, "ask", *words],
         cwd=ROOT,
         env=environment(**variables),
         input=piped,
@@ -46,9 +47,9 @@ def ask(*words: str, piped: str = "", **variables: str) -> subprocess.CompletedP
     )
 
 
-def started(*words: str, **variables: str) -> subprocess.Popen[str]:
+def started(*command: str, **variables: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*PYTHON, *words],
+        command,
         cwd=ROOT,
         env=environment(**variables),
         stdin=subprocess.DEVNULL,
@@ -117,7 +118,7 @@ class TestAsk:
         assert re.search(r"^\d+ tokens in, \d+ out, stopped by end_turn; first token after \d+\.\d+ s", done.stderr)
 
     def test_prints_pieces_as_they_come(self, background: Background) -> None:
-        with started("ask", "--demo", "/slow please") as process:
+        with started(*CLI, "ask", "--demo", "/slow please") as process:
             assert process.stdout is not None
             first = process.stdout.read(1)
             assert first
@@ -179,7 +180,7 @@ class TestAsk:
 @pytest.mark.skipif(not (ROOT / "web/vendor").is_dir(), reason="the page's libraries are not there: make setup")
 class TestDemo:
     def test_serves_page_and_function_and_stops_on_ctrl_c(self) -> None:
-        with started("demo", "--port", "0") as process:
+        with started(*DEMO, "--port", "0") as process:
             shown = addresses(process)
             page = httpx.get(shown["Page"], timeout=60)
             answer = httpx.get(
@@ -201,7 +202,7 @@ class TestDemo:
     def test_says_when_its_port_is_taken(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             done = subprocess.run(
-                [*PYTHON, "demo", "--port", str(taken.getsockname()[1])],
+                [*DEMO, "--port", str(taken.getsockname()[1])],
                 cwd=ROOT,
                 env=environment(),
                 capture_output=True,

@@ -1,4 +1,4 @@
-"""The command line grown up: attachments, conversations that go on, whole answers, and `python -m local chat`."""
+"""The command line grown up: attachments, conversations that go on, whole answers, and `claude-stream chat`."""
 
 import base64
 import json
@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from local import answers
-from local.attachments import MOST_BYTES, block_of, media_type_of
-from local.demo import ROOT
-from local.sources import AskError
+from cli.attachments import MOST_BYTES, block_of, media_type_of
+from cli.sources import AskError
+from emulator.aws.bedrock import answers
+from emulator.demo import ROOT
 from tests.asking import model_calls
 from tests.conftest import KEY, Deployment
 
@@ -37,7 +37,7 @@ class Shell:
         self.environment["PROMPT_TOOLKIT_NO_CPR"] = "1"  # nobody answers where the cursor is
 
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "local", "ask", "--url", self.deployment.url.url, *words]
+        command = [sys.executable, "-m", "cli", "ask", "--url", self.deployment.url.url, *words]
         return subprocess.run(
             command,
             cwd=ROOT,
@@ -144,12 +144,12 @@ def test_a_failure_of_a_whole_answer_is_one_sentence(shell: Shell) -> None:
 
 
 class Terminal:
-    """`python -m local chat` at a terminal: what a person types, and what they see."""
+    """`claude-stream chat` at a terminal: what a person types, and what they see."""
 
     def __init__(self, shell: Shell, *words: str) -> None:
         self._master, slave = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local", "chat", "--url", shell.deployment.url.url, *words],
+            [sys.executable, "-m", "cli", "chat", "--url", shell.deployment.url.url, *words],
             cwd=ROOT,
             env=shell.environment,
             stdin=slave,

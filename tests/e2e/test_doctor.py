@@ -1,4 +1,4 @@
-"""`python -m local doctor`: whole against the demo, and right about deployments that are broken on purpose."""
+"""`claude-stream doctor`: whole against the demo, and right about deployments that are broken on purpose."""
 
 import subprocess
 import sys
@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from local.account_simulator import Account
-from local.aws_simulator import REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
-from local.background import Background
-from local.demo import ROOT
+from emulator.aws.account.simulator import Account
+from emulator.aws.simulator import REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from emulator.background import Background
+from emulator.demo import ROOT
 from tests.conftest import KEY, Deploy, Deployment
 from tests.e2e.test_command_line import environment
 from tests.simulated_account import CREDENTIALS, simulated
@@ -26,7 +26,7 @@ Report = tuple[int, dict[str, str], str]  # exit status, each step's line, every
 
 def doctor(*words: str, **variables: str) -> Report:
     done = subprocess.run(
-        [sys.executable, "-m", "local", "doctor", *words],
+        [sys.executable, "-m", "cli", "doctor", *words],
         cwd=ROOT,
         env=environment(**variables),
         capture_output=True,

@@ -16,9 +16,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from local.aws_simulator import AwsSimulator, Pace
-from local.background import Background
-from local.demo import MAX_TOKENS, function_environment
+from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.background import Background
+from emulator.demo import MAX_TOKENS, function_environment
 from tests.conftest import KEY, Deployment
 
 REQUESTS, SAMPLE = 2000, 40

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from local import answers
+from emulator.aws.bedrock import answers
 from tests.asking import HAIKU, HAIKU_4_5, OF_HAIKU_4_5, SONNET, body_of, model_calls, user
 from tests.conftest import Deploy, Deployment
 from tests.sse_reading import Arrived, ask, text_of

@@ -14,7 +14,7 @@ from schemathesis.specs.openapi import checks
 
 from claude_stream.routes import Routes
 from claude_stream.settings import Settings
-from local.demo import ROOT
+from emulator.demo import ROOT
 from tests.asking import body_of
 from tests.conftest import KEY, Deploy, Deployment
 

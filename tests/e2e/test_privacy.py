@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local import event_stream
-from local.background import Background
-from local.bedrock_faults import FAULTS
-from local.http_server import Exchange, HttpServer
+from emulator.aws.bedrock import event_stream
+from emulator.aws.bedrock.faults import FAULTS
+from emulator.background import Background
+from emulator.http_server import Exchange, HttpServer
 from tests.asking import HAIKU, body_of, eventually, user
 from tests.conftest import KEY, Deploy, Deployment
 from tests.sse_reading import ask

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from local import conversations
-from local.__main__ import _parser
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Pace
-from local.demo import ROOT
+from cli import conversations
+from cli.__main__ import parser
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Pace
+from emulator.demo import ROOT
 from tests.conftest import KEY, Deploy, Deployment
 from tests.snippets import blocks, commands, run_python, run_shell
 
@@ -161,7 +161,7 @@ def test_the_first_ten_minutes_on_aws_come_in_their_order() -> None:
         "KEY=",
         "URL=",
         "curl ",
-        ".venv/bin/python -m local doctor",
+        ".venv/bin/claude-stream doctor",
     ]
     lines = first_ten_minutes()
     assert [line[: len(word)] for line, word in zip(lines, words, strict=True)] == words
@@ -175,5 +175,5 @@ def test_the_function_url_of_the_first_ten_minutes_is_printed_by_deploy_and_its_
 
 
 def test_doctor_takes_the_arguments_that_it_is_given() -> None:
-    words = shlex.split(first_ten_minutes()[-1])[3:]
-    assert _parser().parse_args(words).url == "$URL"
+    words = shlex.split(first_ten_minutes()[-1])[1:]
+    assert parser().parse_args(words).url == "$URL"

@@ -1,4 +1,4 @@
-"""`python -m local serve`, as a person runs it: anybody's WSGI application, as Lambda would run it."""
+"""`python -m emulator`, as a person runs it: anybody's WSGI application, as Lambda would run it."""
 
 import os
 import re
@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 
-SERVE = [sys.executable, "-m", "local", "serve"]
+SERVE = [sys.executable, "-m", "emulator"]
 HELLO = ["--root", "examples/hello", "--handler", "app.application"]
 SEES = """
 import os, time, json
@@ -139,4 +139,4 @@ def test_what_cannot_be_is_refused_in_a_sentence(words: list[str], sentence: str
 def test_a_taken_port_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert refused(*HELLO, "--port", str(port)).startswith(f"serve: port {port} is taken: choose another")
+        assert refused(*HELLO, "--port", str(port)).startswith(f"emulator: port {port} is taken: choose another")

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import httpx_sse
 import psutil
 
-from local.answers import answer, pieces
-from local.function_url import Outcome
+from emulator.aws.bedrock.answers import answer, pieces
+from emulator.lambda_.function_url import Outcome
 from tests.asking import eventually
 from tests.conftest import Deploy, Deployment
 

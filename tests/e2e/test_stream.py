@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local import answers
-from local.aws_simulator import Pace
-from local.demo import MAX_TOKENS
+from emulator.aws.bedrock import answers
+from emulator.aws.simulator import Pace
+from emulator.demo import MAX_TOKENS
 from tests.asking import HAIKU, SONNET, eventually, model_calls, user
 from tests.conftest import KEY, Deploy, Deployment
 from tests.sse_reading import Arrived, ask, events_in, text_of

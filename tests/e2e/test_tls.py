@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.background import Background
+from emulator.background import Background
 from tests.conftest import Deploy, Deployment
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from local.background import Background
-from local.function_url import FunctionUrl
-from local.serve import function_of
+from emulator.background import Background
+from emulator.lambda_.function_url import FunctionUrl
+from emulator.serve import function_of
 
 CLOCK = Path(__file__).parent / "clock"
 
@@ -55,7 +55,7 @@ def served(background: Background, gates: Path, root: Path, handler: str) -> Ite
 
 @pytest.fixture
 def serve(background: Background, tmp_path: Path) -> Iterator[Serve]:
-    """Serves the application in a folder, as `python -m local serve --root FOLDER` does."""
+    """Serves the application in a folder, as `python -m emulator --root FOLDER` does."""
     gates = tmp_path / "gates"
     gates.mkdir()
     with ExitStack() as stack:

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 from tests.examples.conftest import Serve
 
 HELLO, FLASK, DJANGO = (ROOT / "examples" / name for name in ("hello", "flask", "django"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 from tests.examples.conftest import Serve
 
 RUNTIME = ROOT / "lambda_src" / "lambda_wsgi"

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
+from emulator.aws.account.services import LAMBDA_CONCURRENCY
+from emulator.aws.account.simulator import Account, AccountSimulator, Quota
+from emulator.background import Background
 from infra.model_access import parse_model
-from local.account_services import LAMBDA_CONCURRENCY
-from local.account_simulator import Account, AccountSimulator, Quota
-from local.background import Background
 from tests.infra.conftest import ROOT
 from tests.simulated_account import CREDENTIALS, MODEL_IDS, MODELS, run_in_terminal, simulated
 from tools.cloud import cdk

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from claude_stream.settings import Settings as FunctionSettings
+from emulator.demo import CORS
 from infra import cors
 from infra.function_files import LAMBDA_SRC, function_files
 from infra.settings import Settings
-from local.demo import CORS
 from tests.infra.conftest import ROOT, Synthesise, Synthesised, settings_of
 from tests.infra.reading import flat
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 
 README = (ROOT / "README.md").read_text()
 FOLDERS = ("docs", "examples", "lambda_src", ".github")
@@ -66,7 +66,7 @@ def test_every_file_that_the_architecture_names_exists() -> None:
 
 
 def test_every_fault_that_the_readme_names_is_played() -> None:
-    from local.bedrock_faults import FAULTS  # noqa: PLC0415
+    from emulator.aws.bedrock.faults import FAULTS  # noqa: PLC0415
 
     named = re.findall(r"`(/[a-z-]+)(?: \d+)?`", README.split("faults on request")[1].split("\n\n")[0])
     assert len(named) > 8

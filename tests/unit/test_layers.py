@@ -12,7 +12,7 @@ import pytest
 from infra.function_files import function_zip
 
 ROOT = Path(__file__).parents[2]
-OURS = {"claude_stream", "lambda_wsgi", "infra", "local", "tools", "tests", "bench"}
+OURS = {"claude_stream", "lambda_wsgi", "cli", "emulator", "infra", "tools", "tests", "bench"}
 
 
 def sources(folder: str) -> Iterator[Path]:
@@ -58,12 +58,17 @@ def test_the_infrastructure_imports_neither_runtime_nor_application() -> None:
 @pytest.mark.parametrize("folder", ["lambda_src", "infra", "tools", "."])
 def test_nothing_imports_the_emulator_but_itself_tests_and_bench(folder: str) -> None:
     files = (ROOT / folder).glob("*.py") if folder == "." else sources(folder)
-    assert [path for path in files if imported_by(path) & {"local", "tests", "bench"}] == []
+    assert [path for path in files if imported_by(path) & {"cli", "emulator", "tests", "bench"}] == []
+
+
+def test_the_emulator_and_the_command_line_do_not_know_each_other() -> None:
+    assert imports_of("emulator") & OURS <= {"emulator", "infra"}
+    assert imports_of("cli") & OURS == {"cli", "claude_stream", "infra", "tools"}
 
 
 def test_the_emulator_knows_nothing_of_the_runtime() -> None:
     """Each holds the other to the Runtime API's contract, so they share no code."""
-    assert "lambda_wsgi" not in imports_of("local")
+    assert "lambda_wsgi" not in imports_of("emulator")
 
 
 def test_the_runtime_has_no_word_of_claude() -> None:

@@ -4,8 +4,8 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
-from local.answers import answer
-from local.demo import ROOT
+from emulator.aws.bedrock.answers import answer
+from emulator.demo import ROOT
 from tools.moving_picture.__main__ import PROMPT
 from tools.moving_picture.draw import HOLD_MS, Clock, draw
 

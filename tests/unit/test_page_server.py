@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from emulator.background import Background
+from emulator.page import MissingLibraries, PageServer, vendored
 from infra.security_headers import content_security_policy, security_headers
-from local.background import Background
-from local.page import MissingLibraries, PageServer, vendored
 
 FUNCTION_URL = "http://127.0.0.1:9999"
 CONFIG = {

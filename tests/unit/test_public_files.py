@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 from tools.release import releases_of, version_of
 
 GITHUB = ROOT / ".github"
@@ -167,7 +167,7 @@ class TestDependabot:
 
     @pytest.mark.parametrize(("ecosystem", "file"), [("pip", "requirements.txt"), ("npm", "package.json")])
     def test_sees_every_list_of_dependencies(self, ecosystem: str, file: str) -> None:
-        """local/requirements.txt is read through requirements.txt."""
+        """requirements-run.txt is read through requirements.txt."""
         patterns = [f"{folder}/{file}".lstrip("/") for folder in self.folders(ecosystem)]
         listed = {path for pattern in patterns for path in ROOT.glob(pattern)}
         folders = [ROOT, *(ROOT / "tests").iterdir(), *(ROOT / "examples").iterdir()]

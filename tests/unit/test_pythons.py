@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import ROOT
+from emulator.demo import ROOT
 
 
 def run(**variables: str) -> subprocess.CompletedProcess[str]:

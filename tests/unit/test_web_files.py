@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from claude_stream.settings import MOST_INPUT_BYTES
+from emulator.demo import MODELS, ROOT, demo_page_config
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
-from local.demo import MODELS, ROOT, demo_page_config
 
 WEB = ROOT / "web"
 IMPORTED = re.compile(r"^(?:import|export)\s[^;]*?from\s*['\"](\.[^'\"]+)['\"]", re.MULTILINE)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from emulator.demo import ROOT
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
-from local.demo import ROOT
 
 WEB = ROOT / "web"
 MODULES = sorted(path for path in WEB.rglob("*.js") if not path.is_relative_to(WEB / "vendor"))

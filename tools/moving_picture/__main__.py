@@ -30,7 +30,7 @@ WARM_UP = (
 @contextmanager
 def demo() -> Iterator[tuple[str, str]]:
     """The running demo's page and its API key."""
-    command = [sys.executable, "-m", "local", "demo", "--port", "0"]
+    command = [sys.executable, "-m", "emulator.demo", "--port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     said = ""

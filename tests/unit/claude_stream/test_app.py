@@ -10,9 +10,9 @@ from wsgiref.validate import validator
 
 import pytest
 
-from local.aws_simulator import AwsSimulator, Pace
-from local.background import Background
-from local.demo import function_environment
+from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.background import Background
+from emulator.demo import function_environment
 from tests.asking import body_of, model_calls
 from tests.sse_reading import events_in, text_of
 

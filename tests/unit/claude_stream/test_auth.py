@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from claude_stream.auth import Keyring
-from claude_stream.aws import Credentials, NoCredentials, Service
+from claude_stream.bedrock.signing import Credentials, NoCredentials, Service
 from claude_stream.errors import ApiError, AuthenticationFailed, Unavailable
-from local.aws_simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
-from local.background import Background
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
+from emulator.background import Background
 from tests.asking import secret_reads
 
 OLD, NEW, SECOND = "the-old-key", "the-new-key", "another-key"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from claude_stream import aws
-from claude_stream.aws import NoCredentials, find_credentials
+from claude_stream.bedrock import signing
+from claude_stream.bedrock.signing import NoCredentials, find_credentials
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    aws._botocore_session.cache_clear()
+    signing._botocore_session.cache_clear()
 
 
 def test_lambdas_are_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from claude_stream import errors
-from claude_stream.aws import AwsError, NoCredentials
+from claude_stream.bedrock.connection import BrokenConnection
+from claude_stream.bedrock.refusals import AttemptedCall
+from claude_stream.bedrock.signing import AwsError, NoCredentials
 from claude_stream.errors import ApiError
-from claude_stream.http_connection import BrokenConnection
-from claude_stream.refusals import AttemptedCall
 
 # https://docs.anthropic.com/en/api/errors
 STATUS_OF = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_stream.bedrock import Event
-from claude_stream.events import MessagesFormat, TextFormat
+from claude_stream.answer_stream import MessagesFormat, TextFormat
+from claude_stream.bedrock.client import Event
 from claude_stream.metrics import Record
 from tests.sse_reading import Arrived, events_in
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from claude_stream.bedrock import Event
+from claude_stream.bedrock.client import Event
 from claude_stream.metrics import Record
 
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_stream import errors
-from claude_stream.bedrock import Event
+from claude_stream.bedrock.client import Event
+from claude_stream.dialects.openai_chat.answers import ChatFormat, completion, error_body, models, usage
 from claude_stream.metrics import Record
-from claude_stream.openai_chat import ChatFormat, completion, error_body, models, usage
-from local.demo import ROOT
+from emulator.demo import ROOT
 
 Json = dict[str, Any]
 COUNTED = {"input_tokens": 7, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 20, "output_tokens": 3}

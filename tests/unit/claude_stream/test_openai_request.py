@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
 
+from claude_stream.dialects.openai_chat.request import messages_body
 from claude_stream.errors import InvalidRequest
-from claude_stream.openai_request import messages_body
 from claude_stream.request import MaxTokens
-from local import bedrock_validation
-from local.aws_error import AwsError
+from emulator.aws.bedrock import validation as bedrock_validation
+from emulator.aws.error import AwsError
 from tests.typed_values import values_of
 
 HAIKU, SONNET, OLDER = (

@@ -1,0 +1,38 @@
+"""A file -> a content block of Claude's. What it is, its first bytes say; its name is not looked at."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from cli.sources import AskError
+
+MOST_BYTES = 3_700_000  # in base64 and JSON that is as much as the function takes
+_KINDS = [
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+]
+
+
+def block_of(name: str) -> dict[str, Any]:
+    """An image or a document; AskError says why a file cannot be one."""
+    try:
+        content = Path(name).read_bytes()
+    except OSError as error:
+        raise AskError(f"{name} cannot be read: {error.strerror}") from error
+    media_type = media_type_of(content)
+    if media_type is None:
+        raise AskError(f"{name} is none of PNG, JPEG, GIF, WebP and PDF")
+    if len(content) > MOST_BYTES:
+        raise AskError(f"{name} has {len(content):,} bytes; {MOST_BYTES:,} is the most that can be sent")
+    data = base64.b64encode(content).decode()
+    kind = "document" if media_type == "application/pdf" else "image"
+    return {"type": kind, "source": {"type": "base64", "media_type": media_type, "data": data}}
+
+
+def media_type_of(content: bytes) -> str | None:
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((media_type for beginning, media_type in _KINDS if content.startswith(beginning)), None)

@@ -1,0 +1,74 @@
+"""`claude-stream chat`: a conversation in the terminal, with a line that can be edited and a history.
+
+Owns the turns; how an answer is printed is ask's, where it comes from is sources'.
+"""
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+from claude_stream.errors import ApiError
+from cli import conversations
+from cli.ask import Answer, body_of, keep
+from cli.sources import AskError, Source, source_of
+
+HELP = "Alt-Enter breaks a line, the up arrow brings back what you said; /new begins anew, Ctrl-D ends."
+
+
+def chat(arguments: Namespace) -> int:
+    """The exit status, once the person has had enough."""
+    try:
+        identifier, messages = conversations.latest() if arguments.go_on else (None, [])
+        session: PromptSession[str] = PromptSession(history=_history())
+        print(HELP, file=sys.stderr)
+        with source_of(arguments) as source:
+            while (said := _read(session)) is not None:
+                if said == "/new":
+                    identifier, messages = None, []
+                elif said:
+                    messages = _turn(source, arguments, [*messages, {"role": "user", "content": said}])
+                    identifier = keep(identifier, messages) if messages else identifier
+    except (AskError, ApiError) as error:
+        print(f"chat: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _history() -> History:
+    file = conversations.folder() / "said.txt"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+    except OSError:
+        return InMemoryHistory()  # nowhere to keep it: for as long as this chat lasts, then
+    return FileHistory(str(file))
+
+
+def _read(session: "PromptSession[str]") -> str | None:
+    """What was said; None at the end."""
+    try:
+        return session.prompt("> ").strip()
+    except KeyboardInterrupt:
+        return ""
+    except EOFError:
+        return None
+
+
+def _turn(source: Source, arguments: Namespace, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages with the answer; without the question when there was none. Ctrl-C keeps what has come."""
+    answer = Answer()
+    try:
+        for event in source.events(body_of(arguments, messages)):
+            answer.show(event)
+    except (AskError, ApiError) as error:
+        answer.break_line()
+        print(f"chat: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        pass
+    answer.break_line()
+    if not answer.text:
+        return messages[:-1]
+    return [*messages, {"role": "assistant", "content": answer.text}]

@@ -1,0 +1,102 @@
+"""The content blocks that the simulated Claude says: text with citations, thinking, a tool's call. Pure."""
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.aws.bedrock import answers
+
+Body = Mapping[str, Any]
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A content block: as it begins, the deltas that fill it, and as it stands at the end."""
+
+    start: Event
+    deltas: tuple[Event, ...]
+    whole: Event
+
+
+def text_block(said: Sequence[str], citations: Sequence[Event] = ()) -> Block:
+    deltas = [{"type": "text_delta", "text": piece} for piece in said]
+    cited = [{"type": "citations_delta", "citation": citation} for citation in citations]
+    start: Event = {"type": "text", "text": ""} | ({"citations": []} if citations else {})
+    whole: Event = {"type": "text", "text": "".join(said)} | ({"citations": list(citations)} if citations else {})
+    return Block(start, (*deltas, *cited), whole)
+
+
+def citations(body: Body) -> list[Event]:
+    """One for each document that may be cited: its beginning."""
+    documents = [
+        block for message in body["messages"] for block in blocks_of(message) if block["type"] == "document"
+    ]
+    return [
+        _citation(document, index)
+        for index, document in enumerate(documents)
+        if (document.get("citations") or {}).get("enabled")
+    ]
+
+
+def _citation(document: Body, index: int) -> Event:
+    cited = {"document_index": index, "document_title": document.get("title")}
+    if document["source"].get("type") != "text":
+        place = {"type": "page_location", "cited_text": "…", "start_page_number": 1, "end_page_number": 2}
+        return {**place, **cited}
+    text = answers.shortened(str(document["source"].get("data", "")))
+    return {
+        "type": "char_location",
+        "cited_text": text,
+        "start_char_index": 0,
+        "end_char_index": len(text),
+        **cited,
+    }
+
+
+def thinking_block(thought: Sequence[str]) -> Block:
+    text = "".join(thought)
+    signature = base64.b64encode(hashlib.sha512(text.encode()).digest()).decode()
+    thinking = [{"type": "thinking_delta", "thinking": piece} for piece in thought]
+    return Block(
+        {"type": "thinking", "thinking": "", "signature": ""},
+        (*thinking, {"type": "signature_delta", "signature": signature}),
+        {"type": "thinking", "thinking": text, "signature": signature},
+    )
+
+
+def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
+    """The block, its tokens and the stop reason; arguments follow the tool's schema."""
+    arguments = _example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
+    everything = answers.pieces(json.dumps(arguments, ensure_ascii=False))
+    said = everything[:budget]
+    complete = len(said) == len(everything)
+    start = {"type": "tool_use", "id": f"toolu_bdrk_{identifier()}", "name": tool["name"], "input": {}}
+    # The real model, too, begins with an empty piece.
+    deltas = tuple({"type": "input_json_delta", "partial_json": piece} for piece in ("", *said))
+    whole = start | {"input": arguments if complete else {}}
+    return Block(start, deltas, whole), len(said), "tool_use" if complete else "max_tokens"
+
+
+def _example(schema: Body, text: str) -> Any:
+    """A value that fits the JSON schema; `text` is what strings say."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "properties" in schema:
+        return {name: _example(part, text) for name, part in schema["properties"].items()}
+    simple = {"object": {}, "array": [], "integer": 1, "number": 1.5, "boolean": True, "null": None}
+    return simple.get(schema.get("type", "string"), text)
+
+
+def blocks_of(message: Body) -> Sequence[Body]:
+    """A message's content as blocks, also where it is a string."""
+    content = message.get("content", "")
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
+def identifier() -> str:
+    return uuid.uuid4().hex[:24]

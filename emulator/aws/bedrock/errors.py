@@ -1,0 +1,48 @@
+"""How refusals are answered: in the shapes of AWS's protocols, of Anthropic's API, and of a proxy before both."""
+
+from emulator.aws.bedrock.sending import respond
+from emulator.aws.error import AwsError
+from emulator.http_server import Exchange
+
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+}
+
+
+class ProxyError(Exception):
+    """A refusal by something that stands before the service."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+async def answer_rest_json(exchange: Exchange, error: AwsError) -> None:
+    """Bedrock Runtime's."""
+    more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
+    await respond(exchange, error.status, {"message": error.message}, ("x-amzn-errortype", error.code), *more)
+
+
+async def answer_json_1_1(exchange: Exchange, error: AwsError) -> None:
+    """Secrets Manager's. This protocol says 400 to every mistake of the caller's."""
+    body = {"__type": error.code, "Message": error.message}
+    await respond(exchange, 400, body, ("content-type", "application/x-amz-json-1.1"))
+
+
+async def answer_anthropic(exchange: Exchange, error: AwsError) -> None:
+    """Bedrock Mantle's, which speaks Anthropic's API."""
+    body = {"type": _TYPES.get(error.status, "api_error"), "message": error.message}
+    more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
+    await respond(exchange, error.status, {"type": "error", "error": body}, *more)
+
+
+async def answer_bare(exchange: Exchange, error: ProxyError) -> None:
+    """HTML, and none of AWS's headers."""
+    page = f"<html><head><title>{error.status}</title></head><body><h1>{error.status}</h1></body></html>"
+    await exchange.respond(error.status, [("server", "awselb/2.0"), ("content-type", "text/html")], page.encode())

@@ -1,0 +1,130 @@
+"""The faults that the simulated Bedrock plays, chosen by the first word of the prompt. Pure.
+
+Owns the table of them; playing them is aws_simulator's.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from emulator.aws.bedrock import answers, event_stream
+from emulator.aws.error import AwsError
+
+FOREVER = math.inf
+MIDWAY = 5  # pieces that are sent before a fault in the middle
+
+
+class Then(Enum):
+    """How a stream goes on after its midway frame."""
+
+    END = "the body ends as if all were well"
+    BREAK = "the connection is cut"
+    STALL = "nothing more comes, the connection stays"
+
+
+@dataclass(frozen=True)
+class Midway:
+    frame: bytes
+    then: Then
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What differs from a good answer; the defaults are the good answer."""
+
+    refusal: AwsError | None = None
+    times: float = FOREVER  # how many requests of the same text the refusal meets
+    before_head: float = 0  # seconds
+    before_first_event: float = 0  # seconds, once the head is sent
+    pieces: tuple[str, ...] | None = None
+    stop_reason: str = "end_turn"
+    pieces_per_second: float | None = None
+    midway: Midway | None = None
+    bare_status: int | None = None  # answered by a proxy of AWS's: HTML, without AWS's headers
+    intervenes: bool = False  # a guardrail blocks the answer
+    null_usage: bool = False  # the last usage of a stream forgets what the first one counted
+
+
+Argument = float | None
+Maker = Callable[[Argument], Fault]
+
+
+def fault(prompt: str) -> Fault:
+    """The fault that the prompt asks for: `/long 500` is the word /long with the argument 500."""
+    words = prompt.split(maxsplit=2)
+    maker = FAULTS.get(words[0]) if words else None
+    return maker(_number(words[1:])) if maker else Fault()
+
+
+def _number(words: list[str]) -> Argument:
+    return float(words[0]) if words and re.fullmatch(r"\d{1,6}(\.\d+)?", words[0]) else None
+
+
+def _refused(status: int, code: str, message: str) -> Maker:
+    return lambda _: Fault(refusal=AwsError(status, code, message))
+
+
+def _midway(frame: bytes, then: Then) -> Maker:
+    return lambda _: Fault(midway=Midway(frame, then))
+
+
+def _unavailable() -> AwsError:
+    return AwsError(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
+
+
+def _bare(status: Argument) -> Fault:
+    return Fault(bare_status=int(status) if status is not None and 400 <= status < 600 else 502)
+
+
+def _soon_over(status: int, code: str, message: str) -> Maker:
+    """Refuses the same text `times` times (default 1) with `retry-after: 1`."""
+    refusal = AwsError(status, code, message, retry_after=1)
+    return lambda times: Fault(refusal=refusal, times=1 if times is None else times)
+
+
+_DENIED = (
+    "User: arn:aws:sts::123456789012:assumed-role/claude-stream-dev/claude-stream is not authorized to perform: "
+    "bedrock:InvokeModelWithResponseStream on resource: "
+    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-5-5 "
+    "because no identity-based policy allows the bedrock:InvokeModelWithResponseStream action"
+)
+_LOST = event_stream.chunk(
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": " lost"}}
+)
+_OVERLOADED = event_stream.chunk({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
+_TOO_MANY = "Too many requests, please wait before trying again."
+
+FAULTS: dict[str, Maker] = {
+    # before the first event
+    "/throttle": _refused(429, "ThrottlingException", _TOO_MANY),
+    # the quota of a day, which no wait of seconds brings back
+    "/daily": _refused(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
+    "/bare": _bare,
+    "/denied": _refused(403, "AccessDeniedException", _DENIED),
+    "/invalid": _refused(400, "ValidationException", "messages.0.content: the prompt asked for this refusal"),
+    "/notfound": _refused(404, "ResourceNotFoundException", "Could not resolve the foundation model."),
+    "/unavailable": lambda _: Fault(refusal=_unavailable()),
+    "/overloaded": _refused(429, "ModelNotReadyException", "The model is not ready for inference. Try again."),
+    "/error": _refused(500, "InternalServerException", "The system encountered an unexpected error."),
+    "/flaky": lambda times: Fault(refusal=_unavailable(), times=1 if times is None else times),
+    "/busy": _soon_over(429, "ThrottlingException", _TOO_MANY),
+    "/crowded": _soon_over(429, "ModelNotReadyException", "The model is not ready for inference. Try again."),
+    "/silent": lambda seconds: Fault(before_first_event=FOREVER if seconds is None else seconds),
+    "/hang": lambda _: Fault(before_head=FOREVER),
+    # midway
+    "/throttle-midway": _midway(event_stream.exception("throttlingException", _TOO_MANY), Then.END),
+    "/cut": _midway(_LOST[: len(_LOST) // 2], Then.BREAK),
+    "/end": _midway(b"", Then.END),
+    "/garbage": _midway(event_stream.with_wrong_checksum(_LOST), Then.END),
+    "/stall": _midway(b"", Then.STALL),
+    "/error-event": _midway(_OVERLOADED, Then.END),
+    # other answers
+    "/surrogates": lambda _: Fault(pieces=("An", " emoji", " in", " halves", ": ", "\ud83d", "\ude00", ".")),
+    "/slow": lambda _: Fault(pieces_per_second=2),
+    "/long": lambda count: Fault(pieces=answers.long_answer(1000 if count is None else int(count))),
+    "/intervene": lambda _: Fault(pieces=tuple(answers.pieces(answers.BLOCKED)), intervenes=True),
+    "/null-usage": lambda _: Fault(null_usage=True),
+    "/refuse": lambda _: Fault(pieces=tuple(answers.pieces(answers.REFUSAL)), stop_reason="refusal"),
+}

@@ -1,0 +1,201 @@
+"""The whole product on one machine: the page, the function URL with the real function behind it, and a Bedrock.
+
+Owns which pieces there are and how they are told of each other. Bedrock and Secrets Manager are the simulator's;
+with BEDROCK=aws in the environment, Bedrock is AWS's own, called with the caller's credentials.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import botocore.session
+
+from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from emulator.lambda_.function_url import Cors, Function, FunctionUrl
+from emulator.page import MissingLibraries, PageServer
+from emulator.running import port, stop_signal
+from infra import cors
+from infra.page_config import page_config
+from infra.setting_values import default_max_tokens
+from infra.setting_values import prices as read_prices
+from infra.settings import DEFAULT_MODEL
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = (DEFAULT_MODEL, "global.anthropic.claude-sonnet-5-5")
+MAX_TOKENS = 4096
+CORS = Cors(
+    allow_headers=cors.ALLOWED_HEADERS,
+    allow_methods=cors.ALLOWED_METHODS,
+    expose_headers=cors.EXPOSED_HEADERS,
+    max_age_seconds=cors.MAX_AGE_SECONDS,
+)
+
+
+def function_environment(simulator: AwsSimulator) -> dict[str, str]:
+    """The function's variables as the stack sets them, with the simulator's addresses and credentials."""
+    return {
+        "API_KEY_SECRET_ARN": simulator.secret_arn,
+        "DEFAULT_MODEL": MODELS[0],
+        "ALLOWED_MODELS": ",".join(MODELS),
+        "MAX_TOKENS_LIMIT": str(MAX_TOKENS),
+        "AWS_ENDPOINT_URL_BEDROCK_MANTLE": simulator.url,
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": simulator.url,
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": simulator.url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_REGION": REGION,
+    }
+
+
+def demo_page_config(function_url: str) -> dict[str, Any]:
+    """The page's config.json, as a deployment writes it."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return page_config(
+        function_url=function_url,
+        models=MODELS,
+        max_tokens=default_max_tokens(None, MAX_TOKENS),
+        prices=read_prices(context["prices"]),
+    )
+
+
+def bedrock_in_aws(environ: Mapping[str, str]) -> dict[str, str]:
+    """The function's variables that leave Bedrock to AWS: the caller's region and way to credentials.
+
+    `environ` is the caller's environment. An empty endpoint is none: the function then takes AWS's own.
+    """
+    passed_on = ("HOME", "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_SESSION_TOKEN")
+    region = botocore.session.get_session().get_config_variable("region") or REGION
+    return {
+        "AWS_ENDPOINT_URL_BEDROCK_MANTLE": "",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "",
+        "AWS_REGION": region,
+        **{name: environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")},
+        **{name: environ[name] for name in passed_on if name in environ},
+    }
+
+
+@dataclass
+class Demo:
+    """Everything, as one async context manager; the addresses are there once it has been entered.
+
+    `port` is the page's: 0 takes a free one, and without a page there is none. `in_aws`: Bedrock is AWS's, so the
+    simulator keeps only the keys and checks no signature.
+    """
+
+    port: int = 0
+    with_page: bool = True
+    in_aws: bool = False
+    pace: Pace = field(default_factory=Pace)
+    on_log: Callable[[str], None] | None = None
+    key: str = field(default_factory=lambda: f"demo-{secrets.token_urlsafe(18)}")
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            self.simulator = await stack.enter_async_context(
+                AwsSimulator(keys={"default": self.key}, pace=self.pace, verify_signatures=not self.in_aws)
+            )
+            variables = function_environment(self.simulator) | (bedrock_in_aws(os.environ) if self.in_aws else {})
+            function = Function(root=ROOT / "lambda_src", environment=variables, cors=CORS)
+            self.function_url = await stack.enter_async_context(FunctionUrl(function=function, on_log=self.on_log))
+            if self.with_page:
+                self.page = await stack.enter_async_context(self._page())
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    def _page(self) -> PageServer:
+        url = self.function_url.url
+        return PageServer(web=ROOT / "web", config=demo_page_config(url), function_url=url, port=self.port)
+
+
+def main(words: list[str] | None = None) -> int:
+    """`python -m emulator.demo`: runs until Ctrl-C. The exit status."""
+    return asyncio.run(_run(parser().parse_args(words)))
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m emulator.demo", description="Run the page, the function URL and a simulated Bedrock here."
+    )
+    parser.add_argument(
+        "--port", type=port, default=8080, help="the page's port; 0 takes a free one (default: 8080)"
+    )
+    parser.add_argument("--log", action="store_true", help="show the function's log lines")
+    parser.add_argument(
+        "--for-program", action="store_true", help="no page; addresses as one line of JSON; ends with its input"
+    )
+    return parser
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    demo = Demo(
+        port=arguments.port,
+        with_page=not arguments.for_program,
+        in_aws=os.environ.get("BEDROCK") == "aws",
+        on_log=_print_log if arguments.log else None,
+    )
+    stopped = stop_signal()
+    try:
+        async with demo:
+            if arguments.for_program:
+                _stop_at_end_of_input(stopped)
+            print(_for_program(demo) if arguments.for_program else _welcome(demo), flush=True)
+            await stopped.wait()
+    except MissingLibraries as error:
+        return _refuse(str(error))
+    except OSError as error:
+        reason = error.strerror
+        return _refuse(f"port {arguments.port} is taken: choose another, as in make demo PORT=8081 ({reason})")
+    if not arguments.for_program:
+        print("\nStopped.")
+    return 0
+
+
+def _for_program(demo: Demo) -> str:
+    return json.dumps({"url": demo.function_url.url, "key": demo.key})
+
+
+def _stop_at_end_of_input(stopped: asyncio.Event) -> None:
+    """A program that dies takes its demo with it: the pipe between them ends, whatever ended the program."""
+    pipe = sys.stdin.fileno()
+    asyncio.get_running_loop().add_reader(pipe, lambda: None if os.read(pipe, 1024) else stopped.set())
+
+
+def _welcome(demo: Demo) -> str:
+    url = demo.function_url.url
+    bedrock = "Amazon Bedrock, with your credentials" if demo.in_aws else f"simulated, {demo.simulator.url}"
+    return f"""
+  Page          {demo.page.url}
+  Function URL  {url}
+  API key       {demo.key}
+  Bedrock       {bedrock}
+
+  curl -N -H "x-api-key: {demo.key}" "{url}/stream?prompt=hello"
+
+  Ctrl-C stops."""
+
+
+def _refuse(sentence: str) -> int:
+    print(f"demo: {sentence}", file=sys.stderr)
+    return 1
+
+
+def _print_log(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""Execution environments: the child processes that run a function, and how many of them there are.
+
+Owns starting them as Lambda does, reuse, scaling, timeouts, and that none survives `close()`.
+What is said between Lambda and a runtime is runtime_api's; which of its log lines are kept is
+function_logs'; what a client sees of it is function_url's.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.lambda_.function import Function
+from emulator.lambda_.function_logs import LogLines
+from emulator.lambda_.runtime_api import Call, Outcome, RuntimeApi, Sink
+
+STOP_SECONDS = 1.0  # between SIGTERM and SIGKILL
+LOG_LINES_KEPT = 10_000
+
+
+class Throttled(Exception):
+    """Every environment is busy, and there may be no more of them."""
+
+
+@dataclass
+class Invocation:
+    """What happened to one request. `started` is a `time.time()`; `init_ms` is set only on a cold start.
+
+    `error_type` is what Lambda calls the failure that the runtime reported.
+    """
+
+    request_id: str
+    started: float
+    cold: bool = False
+    pid: int | None = None
+    init_ms: float | None = None
+    duration_ms: float | None = None
+    outcome: Outcome | None = None
+    error_type: str | None = None
+
+
+@dataclass
+class Journal:
+    """What all the environments of a function leave behind, for tests and for people to look at."""
+
+    on_log: Callable[[str], None] | None = None
+    breaches: list[str] = field(default_factory=list)
+    init_errors: list[dict[str, Any]] = field(default_factory=list)
+    invocations: list[Invocation] = field(default_factory=list)
+    logs: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES_KEPT))
+
+    def log(self, line: str) -> None:
+        self.logs.append(line)
+        if self.on_log:
+            self.on_log(line)
+
+
+class Environments:
+    """The fleet: the most recently used environment that has room, else a new one, else `Throttled`."""
+
+    def __init__(self, function: Function, journal: Journal) -> None:
+        self._function = function
+        self._journal = journal
+        self._usable: list[Environment] = []  # the most recently used is last
+        self._lives: set[asyncio.Task[None]] = set()
+
+    async def invoke(self, request_id: str, event: bytes, sink: Sink) -> Outcome:
+        """Runs the function to its end, whatever its client does meanwhile."""
+        environment = self._place()
+        invocation = Invocation(request_id, time.time())
+        self._journal.invocations.append(invocation)
+        while (outcome := await self._run(environment, invocation, event, sink)) is None:
+            environment = self._place()
+        invocation.outcome = outcome
+        return outcome
+
+    async def close(self) -> None:
+        for life in self._lives:
+            life.cancel()
+        await asyncio.gather(*self._lives, return_exceptions=True)
+
+    def _place(self) -> "Environment":
+        self._usable = [environment for environment in self._usable if not environment.over]
+        for environment in reversed(self._usable):
+            if environment.taken < self._function.concurrency:
+                return environment
+        if len(self._usable) >= self._function.max_environments:
+            raise Throttled
+        return self._start()
+
+    def _start(self) -> "Environment":
+        environment = Environment(self._function, self._journal)
+        life = asyncio.create_task(environment.live())
+        self._lives.add(life)
+        life.add_done_callback(self._lives.discard)
+        self._usable.append(environment)
+        return environment
+
+    async def _run(
+        self, environment: "Environment", invocation: Invocation, event: bytes, sink: Sink
+    ) -> Outcome | None:
+        environment.taken += 1
+        try:
+            return await environment.invoke(invocation, event, sink)
+        finally:
+            environment.taken -= 1
+            if environment in self._usable:
+                self._usable.remove(environment)
+                self._usable.append(environment)
+
+
+class Environment:
+    """One process and its Runtime API. `live()` owns the process from its start to its end."""
+
+    def __init__(self, function: Function, journal: Journal) -> None:
+        self.taken = 0
+        self.over = False  # takes no more invocations
+        self._function = function
+        self._journal = journal
+        self._api = RuntimeApi(
+            concurrency=function.concurrency, function_arn=function.arn, on_breach=journal.breaches.append
+        )
+        self._process: asyncio.subprocess.Process | None = None
+        self._used = False
+        self._born = time.monotonic()
+        self._api.initialised.add_done_callback(self._init_ended)
+
+    async def live(self) -> None:
+        logs = LogLines(self._function.application_log_level, self._journal.log)
+        init_limit = self._function.init_timeout_seconds
+        init_timer = asyncio.get_running_loop().call_later(init_limit, self._init_timed_out)
+        try:
+            await self._api.start()
+            await self._spawn(logs)
+            await self._exit()
+        except OSError as error:
+            self._api.fail_init(_failure("Runtime.InvalidEntrypoint", f"The runtime did not start: {error}"))
+        finally:
+            self.over = True
+            init_timer.cancel()
+            await self._stop()
+            await logs.close()
+            await self._api.close()
+
+    async def invoke(self, invocation: Invocation, event: bytes, sink: Sink) -> Outcome | None:
+        """How the invocation ended; None if the process had ended before it could take it."""
+        invocation.cold, self._used = not self._used, True
+        init_error = await asyncio.shield(self._api.initialised)
+        invocation.pid = self._process.pid if self._process else None
+        invocation.init_ms = self._milliseconds_since(self._born) if invocation.cold else None
+        if init_error is not None:
+            invocation.error_type = init_error["errorType"]
+            return Outcome.INIT_ERROR
+        began = time.monotonic()
+        try:
+            return await self._call(invocation, event, sink)
+        finally:
+            invocation.duration_ms = self._milliseconds_since(began)
+
+    async def _call(self, invocation: Invocation, event: bytes, sink: Sink) -> Outcome | None:
+        timeout = self._function.timeout_seconds
+        call = Call(invocation.request_id, event, deadline_ms=int((time.time() + timeout) * 1000), sink=sink)
+        self._api.offer(call)
+        try:
+            async with asyncio.timeout(timeout):
+                outcome = await call.outcome
+        except TimeoutError:
+            self._kill()
+            return Outcome.TIMEOUT
+        finally:
+            self._api.forget(call)
+            invocation.error_type = call.error_type
+        return outcome if call.delivered else None
+
+    # --- the process ---
+
+    async def _spawn(self, logs: LogLines) -> None:
+        """Starts the process in a group of its own, so that what it starts can be ended with it."""
+        output = await logs.open()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._function.start_command(),
+                cwd=self._function.root,
+                env=self._function.process_environment(self._api.address),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        finally:
+            os.close(output)
+
+    async def _exit(self) -> None:
+        assert self._process is not None
+        status = await self._process.wait()
+        self.over = True
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        await self._api.process_ended(_failure("Runtime.ExitError", f"Runtime exited: {how}"))
+
+    def _init_timed_out(self) -> None:
+        seconds = self._function.init_timeout_seconds
+        self._api.fail_init(_failure("Sandbox.Timedout", f"The init phase took longer than {seconds:g} s"))
+
+    def _init_ended(self, initialised: asyncio.Future[dict[str, Any] | None]) -> None:
+        error = None if initialised.cancelled() else initialised.result()
+        if error is not None:
+            self.over = True
+            self._journal.init_errors.append(error)
+            asyncio.get_running_loop().call_later(STOP_SECONDS, self._kill)  # until then it may log and exit
+
+    def _kill(self) -> None:
+        self.over = True
+        if self._process is not None and self._process.returncode is None:
+            self._signal(signal.SIGKILL)
+
+    async def _stop(self) -> None:
+        if self._process is None:
+            return
+        if self._process.returncode is None:
+            self._signal(signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+        self._signal(signal.SIGKILL)  # also what the process left behind in its group
+        await self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    @staticmethod
+    def _milliseconds_since(moment: float) -> float:
+        return (time.monotonic() - moment) * 1000
+
+
+def _failure(error_type: str, message: str) -> dict[str, Any]:
+    return {"errorType": error_type, "errorMessage": message}

@@ -1,0 +1,20 @@
+"""What the emulator's programs share: a port's argument, and running until they are stopped."""
+
+import argparse
+import asyncio
+import signal
+
+
+def port(text: str) -> int:
+    """An argument's type: a port, 0 for any that is free."""
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
+    return int(text)
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by Ctrl-C and by SIGTERM."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped

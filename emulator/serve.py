@@ -1,0 +1,104 @@
+"""Anybody's WSGI application behind a function URL on this machine, run as Lambda runs it.
+
+Owns what the function is made of; the emulator runs it. An application that has no `bootstrap` beside it gets this
+repository's, as it would from a layer in /opt. As on Lambda, it sees the variables that it is given and no others.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from emulator.lambda_.function_url import Function, FunctionUrl
+from emulator.running import stop_signal
+
+RUNTIME = Path(__file__).resolve().parent.parent / "lambda_src"
+STOCK_BOOTSTRAP = "/var/runtime/bootstrap.py"  # what Lambda hands to every exec wrapper; ours leaves it alone
+HANDLER = re.compile(r"\w+(?:[./]\w+)+")
+
+
+class CannotServe(Exception):
+    """What was asked for cannot be run; the message says what to do."""
+
+
+def function_of(
+    root: Path, handler: str, *, timeout_seconds: int = 900, python: str, variables: Mapping[str, str] | None = None
+) -> Function:
+    """The function with the application in `root`. CannotServe, in a sentence, when there can be none."""
+    interpreter = shutil.which(python)
+    if interpreter is None:
+        raise CannotServe(f"there is no interpreter {python}: --python names one, such as python3.14")
+    check(root, handler)
+    ready = (root / "bootstrap").exists()
+    environment = dict(variables or {}) if ready else _with_layer(variables or {})
+    wrapper = (root if ready else RUNTIME) / "bootstrap"
+    return Function(
+        root=root.resolve(),
+        environment=environment,
+        handler=handler,
+        timeout_seconds=timeout_seconds,
+        name="served-locally",
+        command=[str(wrapper.resolve()), interpreter, STOCK_BOOTSTRAP],
+    )
+
+
+def check(root: Path, handler: str) -> None:
+    """Catches a typing error here, in a sentence; what only an import can show, the function's log says."""
+    if not root.is_dir():
+        raise CannotServe(f"there is no folder {root}: --root names the one that the application is in")
+    if not HANDLER.fullmatch(handler):
+        raise CannotServe(f"the handler has to be module.callable, such as app.application; found {handler!r}")
+    module = root.joinpath(*re.split(r"[./]", handler)[:-1])
+    if not (module.is_dir() or module.with_suffix(".py").exists()):
+        raise CannotServe(f"there is no {module.with_suffix('.py')} for the handler {handler}")
+
+
+def _with_layer(variables: Mapping[str, str]) -> dict[str, str]:
+    paths = [variables.get("PYTHONPATH", ""), "/var/runtime", str(RUNTIME)]
+    return {**variables, "PYTHONPATH": ":".join(filter(None, paths))}
+
+
+async def serve(arguments: argparse.Namespace) -> int:
+    """Runs until Ctrl-C. The exit status."""
+    try:
+        function = function_of(
+            arguments.root,
+            arguments.handler,
+            timeout_seconds=arguments.timeout,
+            python=arguments.python,
+            variables=dict(arguments.env),
+        )
+        url = FunctionUrl(function=function, port=arguments.port, on_log=_print_log)
+        await url.start()
+    except CannotServe as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"port {arguments.port} is taken: choose another with --port ({error.strerror})")
+    try:
+        print(_welcome(url.url, arguments.handler), flush=True)
+        await stop_signal().wait()
+    finally:
+        await url.close()
+    print("\nStopped.")
+    return 0
+
+
+def _welcome(url: str, handler: str) -> str:
+    return f"""
+  Function URL  {url}
+  Handler       {handler}
+
+  curl -N "{url}/"
+
+  Ctrl-C stops. The function's log lines follow."""
+
+
+def _print_log(line: str) -> None:
+    print(line, flush=True)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"emulator: {sentence}", file=sys.stderr)
+    return 1

@@ -1,0 +1,199 @@
+"""Claude's answers as OpenAI's Chat Completions: a message, a stream, an error, a model. Pure.
+
+https://platform.openai.com/docs/api-reference/chat/object
+"""
+
+import re
+from typing import Any
+
+from claude_stream import sse
+from claude_stream.answer_stream import WholeCharacters
+from claude_stream.bedrock.client import Event, guardrail_intervened
+from claude_stream.errors import ApiError
+from claude_stream.metrics import Record
+from claude_stream.sse import json_bytes
+
+_FINISH_REASONS = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "content_filter",
+    "guardrail_intervened": "content_filter",
+    "tool_use": "tool_calls",
+}  # all others are a stop
+_DELTA_KEYS = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
+_ERROR_TYPES = {404: "invalid_request_error", 405: "invalid_request_error", 413: "invalid_request_error"}
+_ERROR_CODES = {
+    "authentication_error": "invalid_api_key",
+    "not_found_error": "not_found",
+    "rate_limit_error": "rate_limit_exceeded",
+}
+_FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)*): ")
+
+
+def completion(message: dict[str, Any], created: int, asked_for: str) -> dict[str, Any]:
+    """A whole message as a chat.completion; `created` is in seconds since 1970, `asked_for` the caller's model."""
+    blocks = message.get("content") or []
+    said: dict[str, Any] = {"role": "assistant", "content": _joined(blocks, "text") or None, "refusal": None}
+    if thought := _joined(blocks, "thinking"):
+        said["reasoning_content"] = thought
+    if calls := [_call(block) for block in blocks if block["type"] == "tool_use"]:
+        said["tool_calls"] = calls
+    finish = finish_reason(message.get("stop_reason"), intervened=guardrail_intervened(message))
+    return {
+        "id": _identifier(message),
+        "object": "chat.completion",
+        "created": created,
+        "model": message.get("model") or asked_for,
+        "choices": [{"index": 0, "message": said, "logprobs": None, "finish_reason": finish}],
+        "usage": usage(message.get("usage") or {}),
+    }
+
+
+def finish_reason(stop_reason: str | None, *, intervened: bool) -> str:
+    """`intervened`: a guardrail has; Claude's own stop reason does not say so."""
+    return "content_filter" if intervened else _FINISH_REASONS.get(stop_reason or "", "stop")
+
+
+def usage(counted: dict[str, Any]) -> dict[str, Any]:
+    """OpenAI counts what was read from a cache, or written to it, among the prompt's tokens; Claude beside them."""
+    read = counted.get("cache_read_input_tokens") or 0
+    written = counted.get("cache_creation_input_tokens") or 0
+    prompt = (counted.get("input_tokens") or 0) + read + written
+    answer = counted.get("output_tokens") or 0
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": answer,
+        "total_tokens": prompt + answer,
+        "prompt_tokens_details": {"cached_tokens": read, "cache_write_tokens": written},
+    }
+
+
+class ChatFormat:
+    """A streamed answer as chat.completion.chunk events. What all chunks share is written once."""
+
+    ping = b": ping\n\n"  # a comment: OpenAI's clients take every event for a chunk
+
+    def __init__(self, created: int, asked_for: str, include_usage: bool) -> None:
+        self._created = created
+        self._asked_for = asked_for
+        self._include_usage = include_usage
+        self._head: dict[str, Any] = {}
+        self._before = self._after = b""
+        self._characters = WholeCharacters()
+        self._calls = -1  # the index of the call that is being written
+        self._input: dict[str, Any] | None = None  # of a call, until a piece of it comes
+        self._stop_reason: str | None = None
+        self._writers = {
+            "message_start": self._message_start,
+            "content_block_start": self._block_start,
+            "content_block_delta": self._block_delta,
+            "content_block_stop": self._block_stop,
+            "message_delta": self._message_delta,
+            "message_stop": self._message_stop,
+        }
+
+    def event(self, event: Event) -> bytes:
+        write = self._writers.get(event.type)
+        return write(event.data) if write else b""
+
+    def end(self, record: Record) -> bytes:
+        counted = b""
+        if self._include_usage:
+            counted = sse.event(json_bytes({**self._head, "choices": [], "usage": usage(record.usage)}))
+        return counted + sse.event(b"[DONE]")
+
+    def error(self, error: ApiError, request_id: str) -> bytes:
+        return sse.event(json_bytes(error_body(error)))
+
+    def _message_start(self, data: dict[str, Any]) -> bytes:
+        message = data["message"]
+        self._head = {
+            "id": _identifier(message),
+            "object": "chat.completion.chunk",
+            "created": self._created,
+            "model": message.get("model") or self._asked_for,
+        }
+        self._before = json_bytes(self._head)[:-1] + b',"choices":[{"index":0,"delta":'
+        self._after = b',"logprobs":null,"finish_reason":null}]' + self._no_usage + b"}"
+        return self._chunk({"role": "assistant", "content": ""})
+
+    def _block_start(self, data: dict[str, Any]) -> bytes:
+        block = data["content_block"]
+        self._characters = WholeCharacters()
+        if block["type"] != "tool_use":
+            return b""
+        self._calls += 1
+        self._input = block.get("input") or {}
+        function = {"name": block["name"], "arguments": ""}
+        return self._call_chunk({"id": block["id"], "type": "function", "function": function})
+
+    def _block_delta(self, data: dict[str, Any]) -> bytes:
+        delta = data.get("delta") or {}
+        key = _DELTA_KEYS.get(delta.get("type") or "")
+        piece = self._characters.add(delta.get(key) or "") if key else ""
+        if not piece:
+            return b""
+        if key == "partial_json":
+            self._input = None
+            return self._call_chunk({"function": {"arguments": piece}})
+        return self._chunk({"content" if key == "text" else "reasoning_content": piece})
+
+    def _block_stop(self, data: dict[str, Any]) -> bytes:
+        whole, self._input = self._input, None
+        if whole is None:
+            return b""
+        return self._call_chunk({"function": {"arguments": json_bytes(whole).decode()}})  # it came in no pieces
+
+    def _message_delta(self, data: dict[str, Any]) -> bytes:
+        self._stop_reason = (data.get("delta") or {}).get("stop_reason")
+        return b""
+
+    def _message_stop(self, data: dict[str, Any]) -> bytes:
+        """The reason waits for this event, the next one: only here Bedrock says that a guardrail intervened."""
+        reason = json_bytes(finish_reason(self._stop_reason, intervened=guardrail_intervened(data)))
+        after = b',"logprobs":null,"finish_reason":' + reason + b"}]" + self._no_usage + b"}"
+        return sse.event(self._before + b"{}" + after)
+
+    @property
+    def _no_usage(self) -> bytes:
+        return b',"usage":null' if self._include_usage else b""
+
+    def _call_chunk(self, call: dict[str, Any]) -> bytes:
+        return self._chunk({"tool_calls": [{"index": self._calls, **call}]})
+
+    def _chunk(self, delta: dict[str, Any]) -> bytes:
+        return sse.event(self._before + json_bytes(delta) + self._after)
+
+
+def error_body(error: ApiError) -> dict[str, Any]:
+    """The same error in OpenAI's shape; `param` is the field that the message begins with."""
+    field = _FIELD.match(error.message) if error.status == 400 else None
+    told = {
+        "message": error.message,
+        "type": _ERROR_TYPES.get(error.status, error.type),
+        "param": field[1] if field else None,
+        "code": _ERROR_CODES.get(error.type),
+    }
+    return {"error": told}
+
+
+def model(name: str) -> dict[str, Any]:
+    """One model in OpenAI's shape. Bedrock tells no release date: 1970 stands for unknown."""
+    return {"id": name, "object": "model", "created": 0, "owned_by": "anthropic"}
+
+
+def models(names: list[str]) -> dict[str, Any]:
+    return {"object": "list", "data": [model(name) for name in names]}
+
+
+def _identifier(message: dict[str, Any]) -> str:
+    return "chatcmpl-" + str(message.get("id", "")).removeprefix("msg_")
+
+
+def _joined(blocks: list[dict[str, Any]], kind: str) -> str:
+    return "".join(block.get(kind) or "" for block in blocks if block["type"] == kind)
+
+
+def _call(block: dict[str, Any]) -> dict[str, Any]:
+    function = {"name": block["name"], "arguments": json_bytes(block["input"]).decode()}
+    return {"id": block["id"], "type": "function", "function": function}
