@@ -54,7 +54,8 @@ class Bedrock:
         self._service = service
         self._mantle = mantle
         self._region = region
-        self._not_counted: dict[str, TokensNotCounted] = {}  # by model: what Bedrock Runtime said
+        # By model: the sentence, not the exception, whose traceback would grow and hold connections.
+        self._not_counted: dict[str, str] = {}
         self._guardrail: dict[str, str] = {}
         if guardrail:
             self._guardrail["X-Amzn-Bedrock-GuardrailIdentifier"] = guardrail[0]
@@ -80,20 +81,19 @@ class Bedrock:
         https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
         """
         model = foundation_model(model_id)
-        not_counted = self._not_counted.get(model)
-        if not_counted is None:
+        if model not in self._not_counted:
             try:
                 return self._count_by_runtime(model, body, until)
             except TokensNotCounted as error:
-                not_counted = self._not_counted[model] = error
-        if self._mantle is None:
-            raise not_counted
-        try:
-            return self._count_by_mantle(self._mantle, model, body, until)
-        except (InvalidRequest, RateLimited):
-            raise
-        except ApiError:  # not there, or not allowed
-            raise not_counted from None
+                self._not_counted[model] = error.message
+        if self._mantle is not None:
+            try:
+                return self._count_by_mantle(self._mantle, model, body, until)
+            except (InvalidRequest, RateLimited):
+                raise
+            except ApiError:
+                pass  # not there, or not allowed
+        raise TokensNotCounted(self._not_counted[model], can_retry=False)
 
     def _count_by_runtime(self, model: str, body: bytes, until: float) -> int:
         wrapped = json_bytes({"input": {"invokeModel": {"body": base64.b64encode(body).decode("ascii")}}})
