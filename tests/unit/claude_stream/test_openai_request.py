@@ -11,7 +11,7 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 
 from claude_stream.dialects.openai_chat.request import messages_body
 from claude_stream.errors import InvalidRequest
-from claude_stream.request import MaxTokens
+from claude_stream.model_call import MaxTokens
 from emulator.aws.bedrock import validation as bedrock_validation
 from emulator.aws.error import AwsError
 from tests.typed_values import values_of
