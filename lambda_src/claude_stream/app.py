@@ -35,6 +35,7 @@ class Application:
         secrets = Service("secretsmanager", settings.secrets_url, settings.region, credentials)
         model = Service("bedrock", settings.bedrock_url, settings.region, credentials)
         mantle = Service("bedrock-mantle", settings.mantle_url, settings.region, credentials)
+        self._endpoints = [service.endpoint for service in (secrets, model, mantle)]
         self._settings = settings
         self._keyring = Keyring(secrets, settings.api_key_secret_arn)
         self._routes = Routes(settings, Bedrock(model, settings.region, settings.guardrail, mantle=mantle))
@@ -48,6 +49,11 @@ class Application:
         headers = [*response.headers, (_request_id_header(request), record.request_id), *_SAFE]
         start_response(_status_line(response.status), headers)
         return _Recorded(response.body, record)
+
+    def close(self) -> None:
+        """Closes the connections that are kept for the next request. On Lambda the process's end does."""
+        for endpoint in self._endpoints:
+            endpoint.close()
 
     def _answer(self, request: Request, record: Record) -> Response:
         try:
