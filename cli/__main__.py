@@ -78,7 +78,7 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from cli.doctor import doctor  # noqa: PLC0415
+    from cli.doctor.deployment import doctor  # noqa: PLC0415
 
     return doctor(arguments)
 

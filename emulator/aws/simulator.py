@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.aws import sigv4
-from emulator.aws.bedrock import claude, errors
+from emulator.aws.bedrock import claude, refusals
 from emulator.aws.bedrock.blocks import Event
 from emulator.aws.bedrock.claude import Reply
-from emulator.aws.bedrock.errors import ProxyError
 from emulator.aws.bedrock.faults import Fault, fault
 from emulator.aws.bedrock.models import Model, find_mantle_model, find_model, refuse_on_demand
 from emulator.aws.bedrock.prompt_cache import PromptCache
+from emulator.aws.bedrock.refusals import ProxyError
 from emulator.aws.bedrock.sending import Pace, respond, send_message, send_stream, while_listening
 from emulator.aws.bedrock.validation import check, check_count
 from emulator.aws.error import AwsError, invalid
@@ -114,17 +114,17 @@ class AwsSimulator(Startable):
         except AwsError as error:
             await refuse(exchange, error)
         except ProxyError as error:
-            await errors.answer_bare(exchange, error)
+            await refusals.answer_bare(exchange, error)
 
     def _service(
         self, exchange: Exchange
     ) -> tuple[Callable[[Exchange, bytes], Awaitable[None]], Callable[[Exchange, AwsError], Awaitable[None]]]:
         """Who serves the request, and the shape of its refusals."""
         if exchange.path == "/" and exchange.header("x-amz-target"):
-            return self._secrets_manager, errors.answer_json_1_1
+            return self._secrets_manager, refusals.answer_json_1_1
         if (exchange.method, exchange.path) == ("POST", _MANTLE_PATH):
-            return self._mantle, errors.answer_anthropic
-        return self._bedrock, errors.answer_rest_json
+            return self._mantle, refusals.answer_anthropic
+        return self._bedrock, refusals.answer_rest_json
 
     # Secrets Manager
 

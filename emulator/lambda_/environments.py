@@ -17,7 +17,7 @@ from typing import Any
 
 from emulator.lambda_.function import Function
 from emulator.lambda_.function_logs import LogLines
-from emulator.lambda_.runtime_api import Call, Outcome, RuntimeApi, Sink
+from emulator.lambda_.runtime_api_server import Call, Outcome, RuntimeApi, Sink
 
 STOP_SECONDS = 1.0  # between SIGTERM and SIGKILL
 LOG_LINES_KEPT = 10_000

@@ -16,7 +16,7 @@ from typing import Any
 from emulator.http_server import Disconnected, Exchange, HttpServer, Startable
 from emulator.lambda_.environments import Environments, Invocation, Journal, Throttled
 from emulator.lambda_.function import Cors, Function
-from emulator.lambda_.runtime_api import Outcome
+from emulator.lambda_.runtime_api_server import Outcome
 from emulator.lambda_.runtime_messages import Prelude
 from emulator.lambda_.url_events import HOP_BY_HOP, Request, UrlIdentity, build_event
 

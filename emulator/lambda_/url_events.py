@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from emulator.lambda_.runtime_api import trace_id
+from emulator.lambda_.runtime_api_server import trace_id
 
 HOP_BY_HOP = frozenset(
     {
