@@ -11,7 +11,7 @@ from collections.abc import Callable
 import boto3
 
 from bench.prompt import Arrivals, Prompt
-from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
 
 def asker(bedrock_url: str, model_id: str) -> Callable[[Prompt], Arrivals]:
