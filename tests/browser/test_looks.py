@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from emulator.demo import ROOT
 from tests.asking import eventually
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
 from tests.conftest import KEY
+from tests.places import ROOT
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SIDEWAYS = (

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.aws.bedrock import answers
-from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
+from tests.places import ROOT
 
 SOURCE = ROOT / "tests/clients/typescript.test.js"
 CLIENTS = ["@anthropic-ai/sdk", "openai", "Vercel's AI SDK", "eventsource-parser"]

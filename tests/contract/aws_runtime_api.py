@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, Self
 
 import httpx
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 MODULE = "github.com/aws/aws-lambda-runtime-interface-emulator"
 VERSION = "v0.0.0-20261030222936-bef5c4ba774d"

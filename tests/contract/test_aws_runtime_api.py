@@ -20,16 +20,16 @@ from emulator.demo import function_environment
 from emulator.lambda_.function import Function
 from tests.apps.cases import EVENT_1, EVENT_2
 from tests.asking import eventually
-from tests.conftest import FAST, FUNCTION_PYTHON, KEY, LAMBDA_SRC
+from tests.conftest import FAST, FUNCTION_PYTHON, KEY
 from tests.contract.aws_runtime_api import Answer, AwsRuntimeApi, NotBuilt, binary
 from tests.contract.error_types import SENT_AND_KEPT
+from tests.places import APPS, LAMBDA_SRC
 from tests.sse_reading import events_in, text_of
 
 # One worker runs them all, so that the server is built and Lambda's folders are tried once.
 pytestmark = [pytest.mark.xdist_group("aws-runtime-api"), pytest.mark.timeout(600)]
 
 HERE = Path(__file__).parent
-APPS = HERE.parent / "apps"
 AT_ONCE = 16
 
 Start = Callable[..., AwsRuntimeApi]

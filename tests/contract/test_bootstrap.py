@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LAMBDA_SRC
+from tests.places import LAMBDA_SRC
 
 Start = Callable[..., dict[str, str]]
 

@@ -18,11 +18,11 @@ import pytest
 
 from emulator.lambda_.function import Function
 from tests.apps.cases import EVENT_1, SECRET
-from tests.conftest import FUNCTION_PYTHON, LAMBDA_SRC
+from tests.conftest import FUNCTION_PYTHON
 from tests.contract.recording_runtime_api import Chunked, Message, RecordingRuntimeApi, unchunk
+from tests.places import APPS, LAMBDA_SRC, ROOT
 
-TRANSCRIPT = Path(__file__).parents[3] / "shared" / "reference" / "runtime-api-transcript.txt"
-APPS = Path(__file__).parents[1] / "apps"
+TRANSCRIPT = ROOT.parent / "shared" / "reference" / "runtime-api-transcript.txt"
 
 NEXT = "GET /2018-06-01/runtime/invocation/next HTTP/1.1"
 POST = "POST /2018-06-01/runtime/invocation/00000000-0000-0000-0000-000000000001/{} HTTP/1.1"

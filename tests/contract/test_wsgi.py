@@ -20,9 +20,8 @@ import pytest
 from emulator.background import Background
 from emulator.lambda_.function_url import Function, FunctionUrl, Outcome
 from tests.apps.cases import SECRET
-from tests.conftest import FUNCTION_PYTHON, LAMBDA_SRC
-
-APPS = Path(__file__).parents[1] / "apps"
+from tests.conftest import FUNCTION_PYTHON
+from tests.places import APPS, LAMBDA_SRC
 
 
 class Served:

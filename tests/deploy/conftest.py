@@ -16,7 +16,7 @@ from emulator.aws.account import simulator as account_simulator
 from emulator.aws.account.simulator import AccountSimulator
 from emulator.aws.simulator import Received
 from emulator.background import Background
-from tests.deploy.account import HOME, ROOT, Account, account_in
+from tests.deploy.account import HOME, Account, account_in
 from tests.deploy.assembly import STACK, deployable
 from tests.deploy.conversation import serving
 from tests.deploy.observed import Observed, observe, unpack, what_is_left
@@ -24,6 +24,7 @@ from tests.deploy.processes import Ran
 from tests.infra.conftest import STAGES, Synthesise, dev, run_synth, synthesise
 from tests.infra.s3 import Bucket
 from tests.infra.s3 import serving as serving_answers
+from tests.places import ROOT
 from tests.snippets import commands, run_shell
 from tests.sse_reading import Arrived
 

@@ -12,7 +12,8 @@ import pytest
 from cfnlint import ManualArgs
 from cfnlint.api import lint_file
 
-from tests.infra.conftest import ROOT, STAGES, Synthesise
+from tests.infra.conftest import STAGES, Synthesise
+from tests.places import ROOT
 
 # W3005: the CDK writes a DependsOn beside a GetAtt for every function and its role, which does no harm.
 LINT = ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"])

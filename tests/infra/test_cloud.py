@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.infra.conftest import ROOT
+from tests.places import ROOT
 from tools.cloud import cdk, keys
 from tools.cloud.__main__ import main
 from tools.cloud.target import Missing

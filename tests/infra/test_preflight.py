@@ -12,7 +12,7 @@ from emulator.aws.account.services import LAMBDA_CONCURRENCY
 from emulator.aws.account.simulator import Account, AccountSimulator, Quota
 from emulator.background import Background
 from infra.model_access import parse_model
-from tests.infra.conftest import ROOT
+from tests.places import ROOT
 from tests.simulated_account import CREDENTIALS, MODEL_IDS, MODELS, run_in_terminal, simulated
 from tools.cloud import cdk
 from tools.cloud.__main__ import main

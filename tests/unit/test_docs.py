@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 README = (ROOT / "README.md").read_text()
 FOLDERS = ("docs", "examples", "lambda_src", ".github")

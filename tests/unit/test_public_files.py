@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 from tools.release import releases_of, version_of
 
 GITHUB = ROOT / ".github"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 ENGLISH, CHINESE = ((ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md"))
 SECTIONS = {

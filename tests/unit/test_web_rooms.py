@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
+from tests.places import ROOT, WEB
 
-WEB = ROOT / "web"
 MODULES = sorted(path for path in WEB.rglob("*.js") if not path.is_relative_to(WEB / "vendor"))
 ROOMS = {path.name for path in WEB.iterdir() if path.is_dir() and path.name not in ("vendor", ".vendor.new")}
 
