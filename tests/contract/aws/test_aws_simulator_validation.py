@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
-from tests.contract.asking_aws import HAIKU, HAIKU_4_5, SONNET, body_of, invoke, refusal_of, refused, stream
+from tests.contract.aws.asking_aws import HAIKU, HAIKU_4_5, SONNET, body_of, invoke, refusal_of, refused, stream
 
 SONNET_4_5 = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 SONNET_4_6 = "us.anthropic.claude-sonnet-4-6"

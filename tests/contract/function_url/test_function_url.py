@@ -25,7 +25,7 @@ from emulator.lambda_.function_url import Cors, Function, FunctionUrl, Outcome
 from tests.contract.error_types import SENT_AND_KEPT
 
 HERE = Path(__file__).parent
-TINY_RUNTIME = (sys.executable, "-S", str(HERE / "tiny_runtime.py"))
+TINY_RUNTIME = (sys.executable, "-S", str(HERE.parent / "tiny_runtime.py"))
 MAX_EVENT_BYTES = 6_291_456
 
 Serve = Callable[..., FunctionUrl]
@@ -531,7 +531,7 @@ class TestInit:
 class TestEnvironment:
     def test_is_started_as_lambda_starts_a_wrapped_runtime(self, serve: Serve, tmp_path: Path) -> None:
         bootstrap = tmp_path / "bootstrap"
-        bootstrap.write_text(f'#!/bin/sh\nexec "$1" -S {HERE / "tiny_runtime.py"} "$@"\n')
+        bootstrap.write_text(f'#!/bin/sh\nexec "$1" -S {HERE.parent / "tiny_runtime.py"} "$@"\n')
         bootstrap.chmod(0o755)
         seen = echoed(get(serve(root=tmp_path, command=None), "echo"))
         assert seen["argv"][1:] == [sys.executable, "/var/runtime/bootstrap.py"]

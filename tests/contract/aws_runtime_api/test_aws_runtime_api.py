@@ -21,7 +21,7 @@ from emulator.lambda_.function import Function
 from tests.apps.cases import EVENT_1, EVENT_2
 from tests.asking import eventually
 from tests.conftest import FAST, FUNCTION_PYTHON, KEY
-from tests.contract.aws_runtime_api import Answer, AwsRuntimeApi, NotBuilt, binary
+from tests.contract.aws_runtime_api.aws_runtime_api import Answer, AwsRuntimeApi, NotBuilt, binary
 from tests.contract.error_types import SENT_AND_KEPT
 from tests.places import APPS, LAMBDA_SRC
 from tests.sse_reading import events_in, text_of
@@ -294,7 +294,7 @@ def test_the_emulator_keeps_the_error_types_that_aws_keeps(
 ) -> None:
     """The same runtime and the same list as in test_function_url.py."""
     wrapper = tmp_path / "tiny"
-    wrapper.write_text(f'#!/bin/sh\nexec "$1" -S "{HERE / "tiny_runtime.py"}"\n')
+    wrapper.write_text(f'#!/bin/sh\nexec "$1" -S "{HERE.parent / "tiny_runtime.py"}"\n')
     wrapper.chmod(0o755)
     server = managed(AWS_LAMBDA_EXEC_WRAPPER=str(wrapper))
     for path in ("fails_as", "fails_midway_as"):

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from emulator.aws.bedrock import answers
 from emulator.aws.simulator import SECRET_ARN, AwsSimulator, Pace
 from emulator.background import Background
-from tests.contract.asking_aws import (
+from tests.contract.aws.asking_aws import (
     FLAT_OUT,
     HAIKU,
     HAIKU_4_5,

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.aws.simulator import AwsSimulator
 from emulator.background import Background
-from tests.contract.asking_aws import FLAT_OUT, client_of
+from tests.contract.aws.asking_aws import FLAT_OUT, client_of
 
 
 @pytest.fixture(scope="module")

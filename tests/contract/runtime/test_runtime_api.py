@@ -19,7 +19,7 @@ import pytest
 from emulator.lambda_.function import Function
 from tests.apps.cases import EVENT_1, SECRET
 from tests.conftest import FUNCTION_PYTHON
-from tests.contract.recording_runtime_api import Chunked, Message, RecordingRuntimeApi, unchunk
+from tests.contract.runtime.recording_runtime_api import Chunked, Message, RecordingRuntimeApi, unchunk
 from tests.places import APPS, LAMBDA_SRC, ROOT
 
 TRANSCRIPT = ROOT.parent / "shared" / "reference" / "runtime-api-transcript.txt"

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EventStreamError, ReadTimeoutError
 
 from emulator.aws.bedrock import answers
 from emulator.aws.simulator import AwsSimulator
-from tests.contract.asking_aws import (
+from tests.contract.aws.asking_aws import (
     HAIKU,
     body_of,
     client_of,

@@ -14,7 +14,7 @@ from botocore.credentials import Credentials
 
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
 from emulator.background import Background
-from tests.contract.asking_aws import HAIKU, WEATHER, body_of, invoke
+from tests.contract.aws.asking_aws import HAIKU, WEATHER, body_of, invoke
 
 MODEL = "anthropic.claude-haiku-5-5"
 HELLO: list[MessageParam] = [{"role": "user", "content": "Hello"}]
