@@ -294,7 +294,7 @@ def test_the_emulator_keeps_the_error_types_that_aws_keeps(
 ) -> None:
     """The same runtime and the same list as in test_function_url.py."""
     wrapper = tmp_path / "tiny"
-    wrapper.write_text(f'#!/bin/sh\nexec "$1" -S "{HERE.parent / "tiny_runtime.py"}"\n')
+    wrapper.write_text(f'#!/bin/sh\nexec "$1" -S "{HERE.parent / "tiny_runtime"}"\n')
     wrapper.chmod(0o755)
     server = managed(AWS_LAMBDA_EXEC_WRAPPER=str(wrapper))
     for path in ("fails_as", "fails_midway_as"):
