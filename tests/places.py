@@ -5,4 +5,3 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LAMBDA_SRC = ROOT / "lambda_src"
 WEB = ROOT / "web"
-APPS = ROOT / "tests" / "apps"  # WSGI applications for the runtime to serve

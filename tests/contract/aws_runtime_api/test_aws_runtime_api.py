@@ -3,154 +3,25 @@
 Both servers hand a response on when it is whole, so that gaps cannot be seen here; test_runtime_api.py sees them.
 """
 
-import re
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from emulator.aws.simulator import AwsSimulator
-from emulator.background import Background
 from emulator.demo import function_environment
-from emulator.lambda_.function import Function
-from tests.apps.cases import EVENT_1, EVENT_2
+from tests.apps.registry import EVENT_1, EVENT_2
 from tests.asking import eventually
-from tests.conftest import FAST, FUNCTION_PYTHON, KEY
-from tests.contract.aws_runtime_api.aws_runtime_api import Answer, AwsRuntimeApi, NotBuilt, binary
+from tests.conftest import KEY
+from tests.contract.aws_runtime_api.aws_runtime_api import Answer
+from tests.contract.aws_runtime_api.starting import AT_ONCE, HERE, Start, process_behind, request, serves_on
 from tests.contract.error_types import SENT_AND_KEPT
-from tests.places import APPS, LAMBDA_SRC
 from tests.sse_reading import events_in, text_of
 
 # One worker runs them all, so that the server is built and Lambda's folders are tried once.
 pytestmark = [pytest.mark.xdist_group("aws-runtime-api"), pytest.mark.timeout(600)]
-
-HERE = Path(__file__).parent
-AT_ONCE = 16
-
-Start = Callable[..., AwsRuntimeApi]
-
-
-class Place(NamedTuple):
-    """What starts a server, and why it cannot be started here; that is empty where it can."""
-
-    launcher: list[str]
-    why_not: str
-
-    def check(self) -> None:
-        """Skips the test; called by the tests themselves, for what a fixture skips pytest reports test by test."""
-        if self.why_not:
-            pytest.skip(self.why_not)
-
-
-@pytest.fixture(scope="module")
-def here() -> Place:
-    try:
-        binary()
-    except NotBuilt as reason:
-        return Place([], str(reason))
-    return Place([], "")
-
-
-@pytest.fixture(scope="module")
-def lambda_folders(here: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Where Lambda's folders are, and its server's user can be."""
-    if here.why_not:
-        return here
-    scratch = tmp_path_factory.mktemp("lambda-folders")
-    launcher = [str(HERE / "lambda_folders.sh"), str(scratch), str(LAMBDA_SRC), FUNCTION_PYTHON]
-    as_its_user = ["setpriv", "--reuid=993", "--regid=990", "--clear-groups", "true"]
-    tried = subprocess.run([*launcher, *as_its_user], capture_output=True, text=True, check=False)
-    if tried.returncode == 0:
-        return Place(launcher, "")
-    reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
-    return Place(
-        [], f"AWS's server of Managed Instances is not run: it needs root and a mount namespace ({reason})"
-    )
-
-
-def environment_of(handler: str, gates: Path, variables: dict[str, str], concurrency: int = 1) -> dict[str, str]:
-    environment = {"PYTHONPATH": str(APPS), "GATES": str(gates), **variables}
-    function = Function(root=LAMBDA_SRC, handler=handler, concurrency=concurrency, environment=environment)
-    return function.process_environment("")
-
-
-@pytest.fixture
-def classic(here: Place, tmp_path: Path) -> Iterator[Start]:
-    """Starts the classic server with our runtime behind it, with further variables as keyword arguments."""
-    with ExitStack() as stack:
-
-        def start(handler: str = "cases.plain", **variables: str) -> AwsRuntimeApi:
-            here.check()
-            server = AwsRuntimeApi(
-                runtime=[str(LAMBDA_SRC / "bootstrap"), FUNCTION_PYTHON, handler],
-                environment=environment_of(handler, tmp_path, variables),
-                cwd=LAMBDA_SRC,
-                log=tmp_path / "log",
-            )
-            return stack.enter_context(server)
-
-        yield start
-
-
-@pytest.fixture
-def managed(lambda_folders: Place, tmp_path: Path) -> Iterator[Start]:
-    """Starts the server of Managed Instances, which finds our runtime as Lambda does: by its folders."""
-    with ExitStack() as stack:
-
-        def start(handler: str = "cases.plain", **variables: str) -> AwsRuntimeApi:
-            lambda_folders.check()
-            server = AwsRuntimeApi(
-                launcher=lambda_folders.launcher,
-                environment=environment_of(handler, tmp_path, variables, concurrency=AT_ONCE),
-                cwd=LAMBDA_SRC,
-                log=tmp_path / "log",
-            )
-            return stack.enter_context(server)
-
-        yield start
-
-
-@pytest.fixture(params=["classic", "managed"])
-def either(request: pytest.FixtureRequest) -> Start:
-    start: Start = request.getfixturevalue(request.param)
-    return start
-
-
-@pytest.fixture
-def simulator(background: Background) -> Iterator[AwsSimulator]:
-    simulator = AwsSimulator(keys={"default": KEY}, pace=FAST)
-    background.run(simulator.start())
-    yield simulator
-    background.run(simulator.close())
-
-
-def request(path: str, **headers: str) -> dict[str, Any]:
-    """A function URL's event for GET `path`."""
-    path, _, query = path.partition("?")
-    return {
-        "version": "2.0",
-        "rawPath": f"/{path}",
-        "rawQueryString": query,
-        "queryStringParameters": dict(pair.split("=") for pair in query.split("&") if "=" in pair),
-        "headers": {"host": "aws", **{name.replace("_", "-"): value for name, value in headers.items()}},
-        "requestContext": {"http": {"method": "GET", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}},
-        "isBase64Encoded": False,
-    }
-
-
-def process_behind(server: AwsRuntimeApi) -> int:
-    """The process id of the runtime that answers."""
-    (pid,) = re.findall(rb'"pid": (\d+)', server.invoke(request("environ")).body)
-    return int(pid)
-
-
-def serves_on(server: AwsRuntimeApi) -> bool:
-    return server.invoke(request("empty_chunks")).body == b"ab"
 
 
 class TestResponse:
@@ -292,7 +163,7 @@ class TestRealApplication:
 def test_the_emulator_keeps_the_error_types_that_aws_keeps(
     managed: Start, tmp_path: Path, sent: str, kept: str
 ) -> None:
-    """The same runtime and the same list as in test_function_url.py."""
+    """The same runtime and the same list as in test_url_failures.py."""
     wrapper = tmp_path / "tiny"
     wrapper.write_text(f'#!/bin/sh\nexec "$1" -S "{HERE.parent / "tiny_runtime"}"\n')
     wrapper.chmod(0o755)
