@@ -14,6 +14,7 @@ from emulator.aws.simulator import AwsSimulator, Pace
 from emulator.background import Background
 from emulator.demo import CORS, function_environment
 from emulator.lambda_.function_url import Function, FunctionUrl
+from tests.left_open import garbage_of_the_module, pytest_collection_finish  # noqa: F401  for every test
 from tests.places import LAMBDA_SRC
 
 KEY = "test-key-8c1f"

@@ -9,7 +9,7 @@ import pytest
 from tests.places import ROOT
 
 README = (ROOT / "README.md").read_text()
-FOLDERS = ("docs", "examples", "lambda_src", ".github")
+FOLDERS = ("docs", "examples", "lambda_src", "tests", ".github")
 DOCUMENTS = [*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))]
 
 
@@ -58,11 +58,21 @@ def test_every_link_into_the_repository_leads_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-def test_every_file_that_the_architecture_names_exists() -> None:
-    text = (ROOT / "ARCHITECTURE.md").read_text()
-    named = re.findall(r"`((?:lambda_src|local|web|infra|tests)/[\w./-]+)`", text)
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "tests/README.md"])
+def test_every_file_that_a_map_names_exists(document: str) -> None:
+    text = (ROOT / document).read_text()
+    named = re.findall(r"`((?:lambda_src|emulator|cli|web|infra|tools|bench|tests)/[\w./-]*)`", text)
     assert len(named) > 10
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_folder_of_tests_is_on_their_map() -> None:
+    text = (ROOT / "tests/README.md").read_text()
+    tests = ROOT / "tests"
+    folders = [path for path in (*tests.iterdir(), *(tests / "contract").iterdir()) if path.is_dir()]
+    named = [path.relative_to(ROOT).as_posix() for path in folders if path.name != "__pycache__"]
+    assert len(named) > 10
+    assert [name for name in named if f"`{name}/`" not in text] == []
 
 
 def test_every_fault_that_the_readme_names_is_played() -> None:

@@ -13,16 +13,7 @@ from botocore.exceptions import ClientError
 
 from emulator.aws.simulator import SECRET_ARN, AwsSimulator
 from emulator.background import Background
-from tests.contract.aws.asking_aws import (
-    FLAT_OUT,
-    HAIKU,
-    HAIKU_4_5,
-    body_of,
-    client_of,
-    invoke,
-    refusal_of,
-    stream,
-)
+from tests.contract.aws.asking_aws import FLAT_OUT, HAIKU, HAIKU_4_5, body_of, client_of, invoke, refusal_of, stream
 
 
 class TestSignatures:
