@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,11 +12,12 @@ from hypothesis import HealthCheck, settings
 
 from emulator.aws.simulator import AwsSimulator, Pace
 from emulator.background import Background
-from emulator.demo import CORS, ROOT, function_environment
+from emulator.demo import CORS, function_environment
 from emulator.lambda_.function_url import Function, FunctionUrl
+from tests.left_open import garbage_of_the_module, pytest_collection_finish  # noqa: F401  for every test
+from tests.places import LAMBDA_SRC
 
 KEY = "test-key-8c1f"
-LAMBDA_SRC: Path = ROOT / "lambda_src"
 FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # what the function runs on: tools/test-pythons
 
 # Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code.

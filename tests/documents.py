@@ -5,7 +5,8 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.places import ROOT
+
 FOLDERS = ("docs", "examples", "lambda_src", ".github")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))])
 CHINESE = ".zh-CN.md"

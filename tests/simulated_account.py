@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from emulator.aws.account.simulator import Account, AccountSimulator
 from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from emulator.background import Background
-from emulator.demo import ROOT
 from infra.model_access import parse_model
+from tests.places import ROOT
 
 MODEL_IDS = json.loads((ROOT / "cdk.json").read_text())["context"]["stages"]["dev"]["models"]
 MODELS = [parse_model(model_id).foundation_model for model_id in MODEL_IDS]

@@ -70,3 +70,7 @@ class Chat:
     def expect_finished(self) -> None:
         self.page.wait_for_timeout(150)  # what has just been asked for is drawn by now
         expect(self.turn).to_have_attribute("aria-busy", "false")
+
+
+def letters(text: str) -> str:
+    return re.sub(r"\W+", "", text)

@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from emulator.background import Background
-from emulator.demo import ROOT, demo_page_config
+from emulator.demo import demo_page_config
 from emulator.page import PageServer
 from tests.browser.chat import Chat
 from tests.conftest import KEY, Deploy, Deployment
+from tests.places import ROOT, WEB
 
 FLAGS = [
     "--headless",
@@ -73,7 +74,7 @@ def config(deployment: Deployment) -> dict[str, Any]:
 
 @pytest.fixture
 def page_url(background: Background, deployment: Deployment, config: dict[str, Any]) -> Iterator[str]:
-    server = PageServer(web=ROOT / "web", config=config, function_url=deployment.url.url)
+    server = PageServer(web=WEB, config=config, function_url=deployment.url.url)
     background.run(server.start())
     yield server.url
     background.run(server.close())

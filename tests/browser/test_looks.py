@@ -1,94 +1,20 @@
-"""Languages, themes, paper, motion, sizes; and what assistive technology is told."""
+"""Languages, themes, paper, motion, sizes."""
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from emulator.demo import ROOT
 from tests.asking import eventually
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
 from tests.conftest import KEY
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SIDEWAYS = (
     "() => [document.documentElement, document.querySelector('main')].map((e) => e.scrollWidth - e.clientWidth)"
 )
 GROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(250, 248, 244)", "rgb(28, 27, 25)"
-
-Words = dict[str, str]
-ENGLISH = {"prompt": "Your message", "more": "More", "settings": "Settings", "edit": "Edit", "close": "Close"}
-CHINESE = {"prompt": "您的消息", "more": "更多", "settings": "设置", "edit": "修改", "close": "关闭"}
-
-
-def violations(page: Page) -> list[str]:
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("language", "words"), [("en", ENGLISH), ("zh-CN", CHINESE)], ids=["en", "zh"])
-def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, from the key to offline)
-    new_page: NewPage, page_url: str, theme: str, language: str, words: Words
-) -> None:
-    # Axe works by evaluating a string in the page, which its policy forbids; the policy has tests of its own.
-    page = new_page(color_scheme=theme, locale=language, bypass_csp=True)
-    page.add_init_script(AXE)
-    page.goto(page_url)
-    found: dict[str, list[str]] = {}
-
-    def look(state: str) -> None:
-        found.update({state: all_} if (all_ := violations(page)) else {})
-
-    prompt = page.get_by_label(words["prompt"], exact=True)
-    last = page.get_by_role("article").last
-    expect(page.locator("#key")).to_be_focused()
-    look("asking for the key")
-    page.evaluate(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
-    page.reload()
-    expect(prompt).to_be_focused()
-    look("empty")
-    prompt.fill("/slow growth")
-    prompt.press("Enter")
-    expect(last.locator("[data-answer]")).to_have_text(re.compile(r"\S"))
-    look("answering")
-    page.keyboard.press("Escape")
-    expect(last).to_have_attribute("aria-busy", "false")
-    look("stopped")
-    prompt.fill("/throttle")
-    prompt.press("Enter")
-    expect(last.locator("[data-countdown]")).to_be_visible()
-    look("throttled")
-    page.locator("#menu").evaluate("(menu) => menu.showPopover()")
-    look("menu")
-    page.locator("[data-settings]").click()
-    look("settings")
-    page.keyboard.press("Escape")
-    page.locator("[data-model]").select_option("Claude Sonnet 5.5")
-    prompt.fill("你好" if language == "zh-CN" else "hello")
-    prompt.press("Enter")
-    expect(last.locator("pre")).to_be_visible()
-    expect(last.locator(".hljs-keyword").first).to_be_visible()
-    last.locator("summary").first.click()
-    look("answered, thinking unfolded")
-    prompt.press("ArrowUp")
-    look("editing")
-    page.keyboard.press("Escape")
-    page.locator("[data-rename]").first.click()
-    look("renaming")
-    page.keyboard.press("Escape")
-    page.locator("[data-remove]").first.click()
-    expect(page.locator("[data-undo]")).to_be_visible()
-    look("deleted")
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.locator("[data-open-side]").click()
-    look("history on a phone")
-    page.context.set_offline(True)
-    expect(page.locator("[data-offline]")).to_be_visible()
-    look("offline")
-    assert found == {}
 
 
 def test_the_language_is_the_browsers_until_another_is_chosen(new_page: NewPage, page_url: str) -> None:
@@ -242,13 +168,3 @@ def test_who_wants_no_motion_gets_none(new_page: NewPage, page_url: str) -> None
     chat.send("/slow growth")
     chat.expect_growing()
     assert page.evaluate("document.getAnimations().length") == 0
-
-
-def test_assistive_technology_hears_the_answer_politely(chat: Chat) -> None:
-    log = chat.page.get_by_role("log", name="Conversation")
-    expect(log).to_have_attribute("aria-live", "polite")
-    chat.send("/slow hello")
-    chat.expect_growing()
-    expect(log.get_by_role("article")).to_have_attribute("aria-busy", "true")
-    chat.stop_button.click()
-    expect(log.get_by_role("article")).to_have_attribute("aria-busy", "false")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
+from tests.places import ROOT
 from tests.snippets import blocks, run_python
 
 PAGE = (ROOT / "docs/clients.md").read_text()

@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from emulator.demo import ROOT
 from infra import cors
 from tests.conftest import Deployment
+from tests.places import ROOT
 
 NODE_MODULES = ROOT / "node_modules"
 SITE_PACKAGES = Path(sysconfig.get_path("purelib"))

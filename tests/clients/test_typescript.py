@@ -1,4 +1,4 @@
-"""The clients for TypeScript (typescript.test.js), each test of theirs as one of ours."""
+"""The clients for TypeScript (typescript/), each test of theirs as one of ours."""
 
 import os
 import re
@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.aws.bedrock import answers
-from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
+from tests.places import ROOT
 
-SOURCE = ROOT / "tests/clients/typescript.test.js"
+ALL = ROOT / "tests/clients/typescript.test.js"
+SOURCES = sorted((ROOT / "tests/clients/typescript").glob("*.js"))
 CLIENTS = ["@anthropic-ai/sdk", "openai", "Vercel's AI SDK", "eventsource-parser"]
 
 pytestmark = pytest.mark.skipif(
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 def report(deployment: Deployment) -> Iterator[str]:
     """What Node's test runner says, as TAP, of all clients in one process."""
     variables = {"URL": deployment.url.url, "KEY": KEY, "ANSWER": answers.answer("你好")}
-    command = ["node", "--test-reporter=tap", str(SOURCE)]
+    command = ["node", "--test-reporter=tap", str(ALL)]
     run = subprocess.run(
         command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=280, check=False
     )
@@ -40,4 +41,5 @@ def test_client(report: str, client: str) -> None:
 
 
 def test_every_client_of_the_file_is_told_of() -> None:
-    assert re.findall(r"""^describe\(['"](.+)['"], """, SOURCE.read_text(), re.MULTILINE) == CLIENTS
+    sources = "".join(source.read_text() for source in SOURCES)
+    assert set(re.findall(r"""^describe\(['"](.+)['"], """, sources, re.MULTILINE)) == set(CLIENTS)

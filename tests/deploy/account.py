@@ -21,8 +21,8 @@ import boto3
 import httpx
 
 from tests.deploy.processes import Ran, run, running
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 HOME = ROOT / ".venv.ministack"
 ID, REGION = "000000000000", "us-east-1"
 ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the account's root user, as MiniStack has it

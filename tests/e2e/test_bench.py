@@ -6,7 +6,7 @@ import sys
 
 from bench.report import Target, reached, table
 from bench.subjects import FASTAPI, OURS
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 SERVERS = {"ours", "flask", "fastapi"}
 EVERYBODY = SERVERS | {"ours_by_url", "boto3"}

@@ -18,8 +18,8 @@ import pytest
 
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from emulator.background import Background
-from emulator.demo import ROOT
 from tests.conftest import KEY, Deployment
+from tests.places import ROOT
 
 CLI = [sys.executable, "-m", "cli"]
 DEMO = [sys.executable, "-m", "emulator.demo"]

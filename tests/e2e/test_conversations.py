@@ -18,9 +18,9 @@ import pytest
 from cli.attachments import MOST_BYTES, block_of, media_type_of
 from cli.failure import Failure
 from emulator.aws.bedrock import answers
-from emulator.demo import ROOT
 from tests.asking import model_calls
 from tests.conftest import KEY, Deployment
+from tests.places import ROOT
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -15,9 +15,9 @@ import pytest
 from emulator.aws.account.simulator import Account
 from emulator.aws.simulator import REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from emulator.background import Background
-from emulator.demo import ROOT
 from tests.conftest import KEY, Deploy, Deployment
 from tests.e2e.test_command_line import environment
+from tests.places import ROOT
 from tests.simulated_account import CREDENTIALS, simulated
 
 CALLS = ("InvokeModel", "InvokeModelWithResponseStream", "CountTokens")

@@ -14,9 +14,9 @@ from schemathesis.specs.openapi import checks
 
 from claude_stream.routes import Routes
 from claude_stream.settings import Settings
-from emulator.demo import ROOT
 from tests.asking import body_of
 from tests.conftest import KEY, Deploy, Deployment
+from tests.places import ROOT
 
 DESCRIPTION = ROOT / "docs/openapi.yaml"
 SPEC: dict[str, Any] = yaml.safe_load(DESCRIPTION.read_text())

@@ -1,9 +1,6 @@
-"""What is written down of a request: its metrics, and nothing of its prompt, answer or key."""
+"""Nothing of a prompt, an answer or a key is written down."""
 
-import itertools
-import json
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,28 +11,16 @@ from emulator.aws.bedrock import event_stream
 from emulator.aws.bedrock.faults import FAULTS
 from emulator.background import Background
 from emulator.http_server import Exchange, HttpServer
-from tests.asking import HAIKU, body_of, eventually, user
+from tests.asking import body_of, user
 from tests.conftest import KEY, Deploy, Deployment
+from tests.e2e.function_log import WRONG_KEY, log_text, metrics
 from tests.sse_reading import ask
 
 MARK = "Zebrafink"
 CHINESE_MARK = "斑胸草雀"
-WRONG_KEY = "wrong-key-77b2"
 ANSWER = "Kiebitz"  # what the crashing Bedrock says
 SESSION_TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE"
 VARIABLES = {"AWS_SESSION_TOKEN": SESSION_TOKEN}
-UNITS = {
-    "Requests": "Count",
-    "ModelRequests": "Count",
-    "Errors": "Count",
-    "Duration": "Milliseconds",
-    "TimeToFirstToken": "Milliseconds",
-    "OutputTokensPerSecond": "Count/Second",
-    "InputTokens": "Count",
-    "OutputTokens": "Count",
-    "CacheReadTokens": "Count",
-    "CacheWriteTokens": "Count",
-}
 
 
 @pytest.fixture(scope="module")
@@ -67,31 +52,6 @@ async def _nonsense(exchange: Exchange) -> None:
         await exchange.send(event_stream.chunk({"type": "content_block_delta", "index": 0, "delta": delta}))
     await exchange.send(event_stream.chunk({"type": "message_start", "text": ANSWER}))
     await exchange.end()
-
-
-def log_text(deployment: Deployment) -> str:
-    return "\n".join(deployment.url.logs)
-
-
-def metrics(deployment: Deployment, count: int = 0) -> list[dict[str, Any]]:
-    """The metrics lines; waits until there are `count`."""
-
-    def lines() -> list[str]:
-        return [line for line in list(deployment.url.logs) if '"_aws"' in line]
-
-    assert eventually(lambda: len(lines()) >= count), deployment.url.logs
-    return [json.loads(line) for line in lines()]
-
-
-def metrics_of(deployment: Deployment, response: httpx.Response) -> dict[str, Any]:
-    request_id = response.headers["request-id"]
-    assert eventually(lambda: request_id in log_text(deployment))
-    found = [line for line in metrics(deployment) if line["RequestId"] == request_id]
-    assert len(found) == 1, "one line for each request"
-    return found[0]
-
-
-# Nothing of prompt, answer or key
 
 
 def requests(http: httpx.Client) -> Iterator[httpx.Response]:
@@ -176,83 +136,3 @@ def test_no_crash_leaves_anything_either(crashing: Deployment) -> None:
 
 def no_traceback(text: str) -> bool:
     return not any(sign in text for sign in ("Traceback", ".py", "/lambda_src", "line 1 in", "KeyError"))
-
-
-# The metrics line
-
-
-def test_a_streamed_answer_in_numbers(deployment: Deployment) -> None:
-    before = time.time() * 1000
-    response = deployment.http.get("/stream", params={"prompt": "Hello", "max_tokens": 40})
-    line = metrics_of(deployment, response)
-    assert line["Route"] == "/stream"
-    assert line["Model"] == HAIKU
-    assert line["KeyName"] == "default"
-    assert line["Status"] == 200
-    assert line["StopReason"] == "max_tokens"
-    assert (line["Requests"], line["Errors"]) == (1, 0)
-    assert (line["OutputTokens"], line["CacheReadTokens"], line["CacheWriteTokens"]) == (40, 0, 0)
-    assert line["InputTokens"] > 0
-    assert 0 < line["TimeToFirstToken"] <= line["Duration"]
-    streamed_for = (line["Duration"] - line["TimeToFirstToken"]) / 1000
-    assert line["OutputTokensPerSecond"] == pytest.approx(40 / streamed_for, rel=0.05)
-    assert "ErrorType" not in line
-    assert before - 1 <= line["_aws"]["Timestamp"] <= time.time() * 1000
-
-
-def test_a_whole_answer_has_no_first_token(deployment: Deployment) -> None:
-    line = metrics_of(deployment, deployment.http.post("/v1/messages", json=body_of(max_tokens=7)))
-    assert (line["OutputTokens"], line["StopReason"]) == (7, "max_tokens")
-    assert not {"TimeToFirstToken", "OutputTokensPerSecond"} & line.keys()
-
-
-def test_a_prompt_that_was_written_to_the_cache(deployment: Deployment) -> None:
-    long = "Be brief. " * 1500  # shorter prompts are not cached
-    system = [{"type": "text", "text": long, "cache_control": {"type": "ephemeral"}}]
-    line = metrics_of(deployment, deployment.http.post("/v1/messages", json=body_of(system=system, stream=True)))
-    assert line["CacheWriteTokens"] > 0
-
-
-@pytest.mark.parametrize(
-    ("prompt", "status", "kind"),
-    [
-        ("/denied", 403, "permission_error"),
-        ("/cut", 200, "api_error"),
-        ("/throttle-midway", 200, "rate_limit_error"),
-    ],
-)
-def test_an_error_is_counted_by_its_type(deployment: Deployment, prompt: str, status: int, kind: str) -> None:
-    line = metrics_of(deployment, deployment.http.get("/stream", params={"prompt": prompt}))
-    assert (line["Status"], line["ErrorType"], line["Errors"]) == (status, kind, 1)
-    assert "OutputTokensPerSecond" not in line
-
-
-def test_a_request_without_a_key_has_no_name(deployment: Deployment) -> None:
-    line = metrics_of(deployment, deployment.http.get("/v1/models", headers={"x-api-key": WRONG_KEY}))
-    assert (line["Status"], line["ErrorType"]) == (401, "authentication_error")
-    assert not {"KeyName", "Model", "Route"} & line.keys()
-
-
-def test_every_line_is_what_cloudwatch_takes(deployment: Deployment) -> None:
-    for path in ("/healthz", "/nowhere", "/stream?prompt=a", "/stream?prompt=/denied"):
-        deployment.http.get(path)
-    for line in metrics(deployment, 4):
-        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-        assert isinstance(line["_aws"]["Timestamp"], int)
-        for directive in line["_aws"]["CloudWatchMetrics"]:
-            assert directive["Namespace"] == "ClaudeStream"
-            for dimension in itertools.chain(*directive["Dimensions"]):
-                assert isinstance(line[dimension], str), "a dimension is a field of text"
-            for metric in directive["Metrics"]:
-                assert isinstance(line[metric["Name"]], int | float), "a metric is a field with a number"
-                assert metric["Unit"] == UNITS[metric["Name"]]
-
-
-def test_dimensions_stay_few(deployment: Deployment) -> None:
-    """Each set of values is a metric that CloudWatch charges for: never a key's name or a request's id."""
-    deployment.http.get("/stream", params={"prompt": "/denied"})
-    line = metrics_of(deployment, deployment.http.get("/stream", params={"prompt": "/denied"}))
-    overall, by_error = line["_aws"]["CloudWatchMetrics"]
-    assert overall["Dimensions"] == [[], ["Model"]]
-    assert by_error["Dimensions"] == [["ErrorType"]]
-    assert [metric["Name"] for metric in by_error["Metrics"]] == ["Errors"]

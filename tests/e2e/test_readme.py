@@ -15,8 +15,8 @@ import pytest
 from cli import conversations
 from cli.__main__ import parser
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Pace
-from emulator.demo import ROOT
 from tests.conftest import KEY, Deploy, Deployment
+from tests.places import ROOT
 from tests.snippets import blocks, commands, run_python, run_shell
 from tools.cloud.__main__ import _parse as parse
 

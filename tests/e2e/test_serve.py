@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 SERVE = [sys.executable, "-m", "emulator"]
 HELLO = ["--root", "examples/hello", "--handler", "app.application"]

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from emulator.demo import ROOT
 from tests.examples.conftest import Serve
+from tests.places import ROOT
 
 HELLO, FLASK, DJANGO = (ROOT / "examples" / name for name in ("hello", "flask", "django"))
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
 from tests.examples.conftest import Serve
+from tests.places import LAMBDA_SRC, ROOT
 
-RUNTIME = ROOT / "lambda_src" / "lambda_wsgi"
+RUNTIME = LAMBDA_SRC / "lambda_wsgi"
 MANUAL = (RUNTIME / "README.md").read_text()
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/app.py"))
 

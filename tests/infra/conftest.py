@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from infra.settings import Settings
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CDK = ROOT / "node_modules/.bin/cdk"
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 REGION = "us-east-1"

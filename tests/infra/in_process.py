@@ -18,7 +18,8 @@ from aws_cdk.aws_secretsmanager import Secret
 from infra.log_group import log_group
 from infra.settings import RETENTION_DAYS, Settings
 from infra.stack import ClaudeStreamStack
-from tests.infra.conftest import CONTEXT, REGION, ROOT, STAGES
+from tests.infra.conftest import CONTEXT, REGION, STAGES
+from tests.places import ROOT
 
 Flags = Mapping[str, Any]
 Build = Callable[[Stack], object]

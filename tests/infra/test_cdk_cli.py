@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.conftest import ROOT, STAGES, Synthesise
+from tests.infra.conftest import STAGES, Synthesise
+from tests.places import ROOT
 
 # W3005: the CDK writes a DependsOn beside a GetAtt for every function and its role, which does no harm.
 LINT = [

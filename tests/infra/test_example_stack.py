@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.conftest import ROOT
+from tests.places import ROOT
 
 
 @pytest.fixture(scope="module")

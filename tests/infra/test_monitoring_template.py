@@ -4,8 +4,9 @@ import json
 import re
 from typing import Any
 
-from tests.infra.conftest import CHANGED, ROOT, Synthesise, Synthesised
+from tests.infra.conftest import CHANGED, Synthesise, Synthesised
 from tests.infra.reading import flat
+from tests.places import ROOT
 
 
 class TestMonitoring:

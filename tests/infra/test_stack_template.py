@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from infra.settings import RETENTION_DAYS
-from tests.infra.conftest import CHANGED, CONTEXT, ROOT, Synthesise, Synthesised
+from tests.infra.conftest import CHANGED, CONTEXT, Synthesise, Synthesised
 from tests.infra.reading import listed, statements
+from tests.places import ROOT
 
 OWN_TAGS = CHANGED["tags"]
 

@@ -9,8 +9,9 @@ import pytest
 
 from infra.guardrail_access import Guardrail
 from infra.settings import Settings, SettingsError, specifications
-from tests.infra.conftest import CONTEXT, ROOT, settings_of
+from tests.infra.conftest import CONTEXT, settings_of
 from tests.infra.stages import GUARDRAIL, read, refusal
+from tests.places import ROOT
 
 DOCUMENTATION = [ROOT / "docs" / name for name in ("settings.md", "settings.zh-CN.md")]
 PRICES = {

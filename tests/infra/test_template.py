@@ -9,10 +9,11 @@ import pytest
 from claude_stream.settings import Settings as FunctionSettings
 from emulator.demo import CORS
 from infra import cors
-from infra.function_files import LAMBDA_SRC, function_files
+from infra.function_files import function_files
 from infra.settings import Settings
-from tests.infra.conftest import ROOT, Synthesise, Synthesised, settings_of
+from tests.infra.conftest import Synthesise, Synthesised, settings_of
 from tests.infra.reading import flat
+from tests.places import LAMBDA_SRC, ROOT
 
 
 class TestFunctionUrl:

@@ -10,10 +10,11 @@ import pytest
 from claude_stream.errors import ApiError
 from cli.__main__ import parser
 from emulator.aws.bedrock.faults import FAULTS
-from tests.documents import DOCUMENTS, ROOT, TWINS, anchors, broken_links, headings, links
+from tests.documents import DOCUMENTS, TWINS, anchors, broken_links, headings, links
+from tests.places import ROOT
 from tests.snippets import blocks, is_for_a_shell
 
-ROOMS = ["lambda_src/claude_stream", "lambda_src", "web", "web/state", "emulator"]
+ROOMS = ["lambda_src/claude_stream", "lambda_src", "web", "web/state", "emulator", "tests"]
 DOCS = ROOT / "docs"
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 EACH_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -199,13 +200,22 @@ def test_whoever_names_the_article_says_where_to_read_of_it() -> None:
         assert not re.search(r"\bthe article\b", text) or re.search("where.it.comes.from|缘起", text), path
 
 
-def test_every_file_that_the_architecture_names_exists() -> None:
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "tests/README.md"])
+def test_every_file_that_a_map_names_exists(document: str) -> None:
     """By its whole path or, where the room is clear, by the end of it."""
-    text = (ROOT / "ARCHITECTURE.md").read_text()
-    named = re.findall(r"`([\w./-]+(?:\.(?:py|js|md|sh|json)|/))`", text)
+    named = re.findall(r"`([\w./-]+(?:\.(?:py|js|md|sh|json)|/))`", (ROOT / document).read_text())
     places = [ROOT, *(ROOT / room for room in ROOMS)]
-    assert len(named) > 60
+    assert len(named) > 20
     assert [name for name in named if not any((place / name).exists() for place in places)] == []
+
+
+def test_every_folder_of_tests_is_on_their_map() -> None:
+    text = (ROOT / "tests/README.md").read_text()
+    tests = ROOT / "tests"
+    folders = [path for path in (*tests.iterdir(), *(tests / "contract").iterdir()) if path.is_dir()]
+    named = [path.relative_to(ROOT).as_posix() for path in folders if path.name != "__pycache__"]
+    assert len(named) > 10
+    assert [name for name in named if f"`{name}/`" not in text] == []
 
 
 def test_no_committed_text_has_a_path_of_a_machine() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from infra.function_files import function_zip
+from tests.places import LAMBDA_SRC, ROOT
 
-ROOT = Path(__file__).parents[2]
 HOUSES = ("bench", "cli", "emulator", "examples", "infra", "lambda_src", "tests", "tools")
 OURS = {"claude_stream", "lambda_wsgi", "cli", "emulator", "infra", "tools", "tests", "bench"}
 CDK = {"aws_cdk", "cdk_nag", "constructs"}
@@ -125,12 +125,12 @@ def test_the_emulator_knows_nothing_of_the_runtime() -> None:
 
 def test_the_runtime_has_no_word_of_claude() -> None:
     """It serves any WSGI application, and could be a package of its own."""
-    for path in [*sources("lambda_src/lambda_wsgi"), ROOT / "lambda_src" / "bootstrap"]:
+    for path in [*sources("lambda_src/lambda_wsgi"), LAMBDA_SRC / "bootstrap"]:
         assert not re.search(r"claude|bedrock|anthropic", path.read_text(), re.IGNORECASE), path
 
 
 def test_the_bootstrap_can_be_executed_where_it_is_deployed() -> None:
-    bootstrap = ROOT / "lambda_src" / "bootstrap"
+    bootstrap = LAMBDA_SRC / "bootstrap"
     assert os.access(bootstrap, os.X_OK)
     assert bootstrap.read_bytes().startswith(b"#!/bin/sh\n")
     assert b"\r" not in bootstrap.read_bytes()

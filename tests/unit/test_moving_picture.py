@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from emulator.aws.bedrock.answers import answer
-from emulator.demo import ROOT
+from tests.places import ROOT
 from tools.moving_picture.__main__ import PROMPT
 from tools.moving_picture.draw import HOLD_MS, Clock, draw
 

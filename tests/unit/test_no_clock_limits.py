@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 SHORTEST_LIMIT = 60  # seconds
 CLOCKS = {"monotonic", "perf_counter", "time", "now", "process_time"}

@@ -11,6 +11,7 @@ import pytest
 from emulator.background import Background
 from emulator.page import NoPageLibraries, PageServer, vendored
 from infra.security_headers import content_security_policy, security_headers
+from tests.places import WEB
 
 FUNCTION_URL = "http://127.0.0.1:9999"
 CONFIG = {
@@ -193,5 +194,5 @@ def test_a_busy_port_is_an_oserror(web: Path) -> None:
 
 
 def test_the_real_page_has_nothing_that_its_policy_blocks() -> None:
-    html = (Path(__file__).parents[2] / "web" / "index.html").read_text()
+    html = (WEB / "index.html").read_text()
     assert not re.search(r"<style|<script(?![^>]* src=)|\s(style|on\w+)=|(src|href)=\"(https?:)?//", html)

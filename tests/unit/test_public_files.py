@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 from tools.release import releases_of, version_of
 
 GITHUB = ROOT / ".github"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 
 
 def run(**variables: str) -> subprocess.CompletedProcess[str]:

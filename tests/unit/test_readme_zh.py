@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import CHINESE, ROOT, TWINS, headings, links, prose
+from tests.documents import CHINESE, TWINS, headings, links, prose
+from tests.places import ROOT
 
 # GitHub shows README.md to everybody, so both have to be found from there.
 SECTIONS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
+from tests.places import ROOT
 from tools.release import Release, main, releases_of
 
 CHANGELOG = """# Changelog

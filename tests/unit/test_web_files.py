@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from claude_stream.settings import MOST_INPUT_BYTES
-from emulator.demo import MODELS, ROOT, demo_page_config
+from emulator.demo import MODELS, demo_page_config
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
+from tests.places import WEB
 
-WEB = ROOT / "web"
 IMPORTED = re.compile(r"^(?:import|export)\s[^;]*?from\s*['\"](\.[^'\"]+)['\"]", re.MULTILINE)
 
 

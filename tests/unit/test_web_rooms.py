@@ -1,20 +1,16 @@
-"""The page's rooms: which may import which, how large a file may be, what a name has to say."""
+"""The page's rooms: which may import which, and what a name has to say."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from emulator.demo import ROOT
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
+from tests.places import ROOT, WEB
 
-WEB = ROOT / "web"
 MODULES = sorted(path for path in WEB.rglob("*.js") if not path.is_relative_to(WEB / "vendor"))
 ROOMS = {path.name for path in WEB.iterdir() if path.is_dir() and path.name not in ("vendor", ".vendor.new")}
-
-# Words and looks are data, and may be long.
-DATA = {"index.html", "strings.js", "style.css"}
 
 # Room -> the rooms that it may import, besides itself, the words and the libraries.
 MAY_IMPORT = {
@@ -76,11 +72,6 @@ def test_every_import_leads_to_a_module() -> None:
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
     assert circles({module: imported_by(module) for module in MODULES}) == []
-
-
-@pytest.mark.parametrize("file", sorted({*MODULES, *WEB.glob("*.*")}), ids=lambda path: path.name)
-def test_no_file_but_data_is_longer_than_250_lines(file: Path) -> None:
-    assert file.name in DATA or len(file.read_text().splitlines()) <= 250
 
 
 def test_rooms_import_one_way() -> None:

@@ -18,7 +18,7 @@ from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects.openai_chat.answers import Writer, completion, error_body, models, usage
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
-from emulator.demo import ROOT
+from tests.places import LAMBDA_SRC
 
 Json = dict[str, Any]
 COUNTED = {"input_tokens": 7, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 20, "output_tokens": 3}
@@ -251,6 +251,6 @@ def test_the_models() -> None:
 def test_who_does_not_speak_openai_does_not_import_it() -> None:
     program = "import sys, claude_stream.routes; print([name for name in sys.modules if 'openai' in name])"
     run = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT / "lambda_src", capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=LAMBDA_SRC, capture_output=True, text=True, check=True
     )
     assert run.stdout == "[]\n"

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from anthropic.types.message_create_params import MessageCreateParamsNonStreamin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_stream.dialects import anthropic, dialect_of, text
+from claude_stream.dialects import anthropic, text
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall
 from claude_stream.models import ModelCatalog
@@ -23,7 +22,6 @@ MODELS = ModelCatalog((HAIKU, SONNET))
 LIMIT = 4096
 LIMITS = MaxTokens(most=LIMIT, default=1000)
 VERSION = {"anthropic_version": "bedrock-2023-05-31"}
-
 # Anything that JSON can hold, half characters included.
 TEXT = st.text(st.characters() | st.sampled_from("\ud83d\ude00"))
 JSON = st.recursive(
@@ -57,9 +55,6 @@ def asked(query: str) -> Request:
 
 def messages(body: object, **headers: str) -> ModelCall:
     return anthropic.read(posted(body, **headers), MODELS, LIMITS)
-
-
-# The body goes on as it came
 
 
 @given(body=BODIES)
@@ -111,9 +106,6 @@ def test_a_count_needs_max_tokens_over_the_thinking_budget(thinking: object, max
     assert json.loads(anthropic.read_count(posted(body), MODELS).body)["max_tokens"] == max_tokens
 
 
-# What cannot be passed on
-
-
 @given(value=JSON.filter(lambda value: not isinstance(value, dict)))
 def test_a_body_that_is_no_object(value: object) -> None:
     with pytest.raises(
@@ -141,9 +133,6 @@ def test_any_depth_is_passed_on_or_refused(depth: int) -> None:
     understood(lambda: anthropic.read(request, MODELS, LIMITS))
 
 
-# /stream
-
-
 def test_a_query_becomes_a_body() -> None:
     call = text.read(asked("prompt=%E4%BD%A0+a%2Bb&system=S&model=claude-sonnet-5-5&max_tokens=5"), MODELS, LIMITS)
     assert (call.model_id, call.stream) == (SONNET, True)
@@ -167,43 +156,6 @@ def understood(parse: Callable[[], ModelCall]) -> None:
         error.message.encode()  # no half characters in it
 
 
-# Keys and deadlines
-
-
-@pytest.mark.parametrize(
-    ("headers", "key"),
-    [
-        ({}, None),
-        ({"HTTP_X_API_KEY": " k "}, "k"),
-        ({"HTTP_X_API_KEY": "  "}, None),
-        ({"HTTP_AUTHORIZATION": "Bearer k"}, "k"),
-        ({"HTTP_AUTHORIZATION": "bEARER  k "}, "k"),
-        ({"HTTP_AUTHORIZATION": "Bearer"}, None),
-        ({"HTTP_AUTHORIZATION": "Basic k"}, None),
-        ({"HTTP_AUTHORIZATION": "Bearer b", "HTTP_X_API_KEY": "x"}, "x"),
-        ({"QUERY_STRING": "x-api-key=k"}, None),
-    ],
-)
-def test_where_a_key_is_looked_for(headers: dict[str, str], key: str | None) -> None:
-    assert Request({"REQUEST_METHOD": "GET", **headers}).api_key() == key
-
-
-def test_the_deadline_is_two_seconds_before_the_servers() -> None:
-    began = time.monotonic()
-    in_ten_seconds = int((time.time() + 10) * 1000)
-    request = Request({"REQUEST_METHOD": "GET", "lambda.deadline_ms": in_ten_seconds})
-    assert request.deadline - began == pytest.approx(8, abs=time.monotonic() - began + 0.001)
-
-
-def test_a_server_without_a_deadline_gets_fifteen_minutes() -> None:
-    began = time.monotonic()
-    deadline = Request({"REQUEST_METHOD": "GET"}).deadline
-    assert began <= deadline - 900 <= time.monotonic()
-
-
-# As Anthropic's SDK allows it
-
-
 @given(asked=values_of(MessageCreateParamsNonStreaming), stream=st.booleans())
 def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged(asked: dict[str, Any], stream: bool) -> None:
     call = messages(asked | {"model": HAIKU, "stream": stream})
@@ -211,43 +163,6 @@ def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged(asked: dict[str
         json.loads(call.body) == {name: asked[name] for name in asked if name not in ("model", "stream")} | VERSION
     )
     assert (call.model_id, call.stream) == (HAIKU, stream)
-
-
-@pytest.mark.parametrize(
-    ("path", "headers", "openai"),
-    [
-        ("/v1/chat/completions", {}, True),
-        ("/v1/chat/completions", {"X_API_KEY": "k"}, True),
-        ("/v1/models", {"AUTHORIZATION": "Bearer k"}, True),
-        ("/v1/embeddings", {"AUTHORIZATION": "bearer k"}, True),
-        ("/v1/models", {"AUTHORIZATION": "Bearer k", "ANTHROPIC_VERSION": "2023-06-01"}, False),
-        ("/v1/models", {"X_API_KEY": "k"}, False),
-        ("/v1/models", {}, False),
-        ("/v1/messages", {"AUTHORIZATION": "Bearer k"}, False),
-        ("/stream", {"AUTHORIZATION": "Bearer k"}, False),
-    ],
-)
-def test_which_api_a_client_speaks(path: str, headers: dict[str, str], openai: bool) -> None:
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, **{f"HTTP_{name}": headers[name] for name in headers}}
-    assert (dialect_of(Request(environ)).request_id_header == "x-request-id") is openai
-
-
-# The path, and what Lambda or an editor adds to a body
-
-
-@pytest.mark.parametrize(
-    ("path", "tidy"),
-    [
-        ("/", "/"),
-        ("//", "/"),
-        ("", "/"),
-        ("//stream", "/stream"),
-        ("/stream/", "/stream"),
-        ("///v1//messages///count_tokens//", "/v1/messages/count_tokens"),
-    ],
-)
-def test_slashes_that_say_nothing_are_taken_out_of_the_path(path: str, tidy: str) -> None:
-    assert Request({"REQUEST_METHOD": "GET", "PATH_INFO": path}).path == tidy
 
 
 def test_a_byte_order_mark_is_skipped() -> None:

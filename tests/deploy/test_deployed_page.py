@@ -1,0 +1,60 @@
+"""The deployed page: its files in the bucket, and what the CDN answers."""
+
+import re
+
+import pytest
+
+from infra.security_headers import security_headers
+from tests.asking import HAIKU, SONNET
+from tests.deploy.observed import Observed
+from tests.deploy.steps import SETTINGS
+
+FOR_EVER, NEVER = "public, max-age=31536000, immutable", "no-cache"
+
+
+class TestPage:
+    def test_its_files_have_types_that_browsers_take(self, deployed: Observed) -> None:
+        types = {key.rpartition("/")[2]: stored.content_type for key, stored in deployed.bucket.items()}
+        assert types["index.html"] == types["404.html"] == "text/html"
+        assert types["config.json"] == "application/json"
+        assert types["main.js"] == types["index.js"] == "text/javascript"
+        assert (types["style.css"], types["icon.svg"]) == ("text/css", "image/svg+xml")
+
+    def test_the_entrance_is_never_stale_and_the_rest_lasts(self, deployed: Observed) -> None:
+        entrance = {"index.html", "404.html", "config.json"}
+        assert {key for key, stored in deployed.bucket.items() if stored.cache_control == NEVER} == entrance
+        assert {key for key, stored in deployed.bucket.items() if stored.cache_control == FOR_EVER} == (
+            set(deployed.bucket) - entrance
+        )
+
+    def test_it_answers_through_the_cdn(self, deployed: Observed) -> None:
+        page = deployed.visits["/"]
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html")
+        assert page.headers["cache-control"] == NEVER
+        referred = re.findall(r'(?:href|src)="/([^"]+)"', page.text)
+        assert [name for name in referred if name.endswith("/main.js")]
+        assert set(referred) <= set(deployed.bucket)
+
+    @pytest.mark.parametrize("path", ["/", "/config.json", "/no-such-page"])
+    def test_every_answer_has_the_security_headers(self, path: str, deployed: Observed) -> None:
+        expected = security_headers(deployed.outputs["FunctionUrl"])
+        assert {name: deployed.visits[path].headers.get(name) for name in expected} == expected
+
+    def test_plain_http_is_sent_to_https(self, deployed: Observed) -> None:
+        visit = deployed.plain_visit
+        assert (visit.status_code, visit.headers["location"]) == (301, deployed.outputs["PageUrl"])
+
+    def test_what_is_missing_is_a_404_with_a_page(self, deployed: Observed) -> None:
+        visit = deployed.visits["/no-such-page"]
+        assert (visit.status_code, visit.headers["content-type"]) == (404, "text/html")
+        assert "Nothing here" in visit.text
+
+    def test_config_json_tells_it_where_to_ask(self, deployed: Observed) -> None:
+        config = deployed.visits["/config.json"].json()
+        assert set(config.pop("prices")["models"]) == {HAIKU, SONNET}
+        assert config == {
+            "functionUrl": deployed.outputs["FunctionUrl"],
+            "model": HAIKU,
+            "models": [HAIKU, SONNET],
+            "maxTokens": SETTINGS.default_max_tokens,
+        }

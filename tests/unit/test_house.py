@@ -1,0 +1,66 @@
+"""A file of code fits on a few screens, and the tests find the repository in one way."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.places import ROOT
+
+LONGEST = 250  # lines
+FOLDERS = ("lambda_src", "infra", "emulator", "cli", "tools", "bench", "web", "tests")
+CODE = {".py", ".js", ".ts", ".sh", ".css", ".html", ""}  # a script may do without a suffix
+NOT_OURS = {"__pycache__", "node_modules", "vendor", ".vendor.new"}
+
+# File -> what it has many of, one a line.
+DATA = {
+    "web/strings.js": "the page's words, in each language",
+    "web/style.css": "the page's looks",
+    "web/index.html": "the page's elements",
+}
+
+# Files that are being split. Each leaves this list with its split.
+STILL_TOO_LONG = {
+    "cli/doctor.py",
+    "emulator/aws/account/services.py",
+    "emulator/aws/simulator.py",
+    "emulator/http_server.py",
+    "emulator/lambda_/runtime_api.py",
+    "lambda_src/claude_stream/dialects/openai_chat/request.py",
+}
+
+
+def files_of_code() -> Iterator[Path]:
+    for folder in FOLDERS:
+        for path in (ROOT / folder).rglob("*"):
+            parts = set(path.relative_to(ROOT).parts)
+            if path.is_file() and path.suffix in CODE and not path.name.startswith(".") and not parts & NOT_OURS:
+                yield path
+
+
+def too_long(paths: Iterator[Path]) -> set[str]:
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in paths}
+    assert len(lengths) > 300
+    return {name for name, lines in lengths.items() if lines > LONGEST}
+
+
+def test_no_file_of_code_is_longer_than_250_lines() -> None:
+    found = too_long(files_of_code())
+    assert found - set(DATA) - STILL_TOO_LONG == set(), "split it by topic; a file of data is named in DATA"
+    assert set(DATA) | STILL_TOO_LONG <= found, "it is short enough now: take it out of the list in this file"
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_no_folder_of_code_goes_unread(name: str) -> None:
+    assert [path for path in files_of_code() if path.is_relative_to(ROOT / name)]
+
+
+def test_the_tests_find_the_repository_by_places_py() -> None:
+    other_ways = re.compile(
+        r"__file__\)(?:\.resolve\(\))?(?:\.parents\[[1-9]|(?:\.parent){2})"  # by counting folders
+        r"|^from (?!tests\.places\b)[\w.]+ import [^\n]*\bROOT\b",
+        re.MULTILINE,
+    )
+    sources = [path for path in (ROOT / "tests").rglob("*.py") if path != ROOT / "tests" / "places.py"]
+    assert [path.name for path in sources if other_ways.search(path.read_text())] == []
