@@ -9,7 +9,7 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import BotoCoreError
 
-from claude_stream.bedrock.client import Bedrock
+from claude_stream.bedrock.client import Bedrock, invoke_body
 from claude_stream.bedrock.signing import Service, find_credentials
 from claude_stream.settings import SettingsError, endpoints
 from cli.failure import Failure
@@ -34,7 +34,7 @@ class Direct:
         self._model = model
 
     def events(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        stream = self._bedrock.stream(self._model, _enveloped(body))
+        stream = self._bedrock.stream(self._model, invoke_body(dict(body)))
         try:
             while event := stream.next(_latest()):
                 yield event.data
@@ -44,11 +44,11 @@ class Direct:
             stream.close()
 
     def message(self, body: dict[str, Any]) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(self._bedrock.invoke(self._model, _enveloped(body), _latest()))
+        message: dict[str, Any] = json.loads(self._bedrock.invoke(self._model, invoke_body(dict(body)), _latest()))
         return message
 
     def count_tokens(self, body: dict[str, Any]) -> int:
-        return self._bedrock.count_tokens(self._model, _enveloped(body), _latest())
+        return self._bedrock.count_tokens(self._model, invoke_body(dict(body)), _latest())
 
 
 def region_of_caller() -> str:
@@ -61,10 +61,6 @@ def region_of_caller() -> str:
     if not region:
         raise Failure("no AWS region is set: set AWS_REGION, or run `aws configure`")
     return str(region)
-
-
-def _enveloped(body: dict[str, Any]) -> bytes:
-    return json.dumps({"anthropic_version": "bedrock-2023-05-31", **body}).encode()
 
 
 def _latest() -> float:

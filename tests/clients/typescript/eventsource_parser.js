@@ -1,4 +1,4 @@
-// A parser of server-sent events, on the article's stream.
+// A parser of server-sent events, on GET /stream.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
