@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 from tests.asking import HAIKU, SONNET
-from tests.deploy.conftest import Conversation
 from tests.deploy.observed import Observed, unpack
-from tests.deploy.steps import SETTINGS
+from tests.deploy.steps import SETTINGS, Conversation
 from tests.sse_reading import text_of
 
 

@@ -3,8 +3,8 @@
 import json
 import re
 
-from tests.deploy.conftest import Conversation, Revocation
 from tests.deploy.observed import Observed
+from tests.deploy.steps import Conversation, Revocation
 from tools.cloud.keys import REVOKED_AT
 
 

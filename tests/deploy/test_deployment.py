@@ -18,9 +18,9 @@ import re
 import shlex
 
 from tests.deploy.assembly import without_metric_math
-from tests.deploy.conftest import CHANGES, Pruned
 from tests.deploy.observed import Observed
 from tests.deploy.processes import Ran
+from tests.deploy.steps import CHANGES, Pruned
 from tests.infra.conftest import Synthesised
 
 

@@ -1,5 +1,6 @@
 """A file of code fits on a few screens, and the tests find the repository in one way."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,3 +55,8 @@ def test_the_tests_find_the_repository_by_places_py() -> None:
     )
     sources = [path for path in (ROOT / "tests").rglob("*.py") if path != ROOT / "tests" / "places.py"]
     assert [path.name for path in sources if other_ways.search(path.read_text())] == []
+
+
+def test_every_file_of_tests_begins_with_what_it_is_about() -> None:
+    sources = [path for path in (ROOT / "tests").rglob("*.py") if path.read_text().strip()]
+    assert [path.name for path in sources if not ast.get_docstring(ast.parse(path.read_text()))] == []

@@ -42,7 +42,7 @@ def test_the_module_that_left_it_open_is_blamed(tmp_path: Path) -> None:
             ".",
         ],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=120,
