@@ -1,15 +1,17 @@
 """The whole product on one machine: the page, the function URL with the real function behind it, and a Bedrock.
 
-Owns which pieces there are and how they are told of each other. Bedrock and Secrets Manager are the simulator's;
-with BEDROCK=aws in the environment, Bedrock is AWS's own, called with the caller's credentials.
+Owns which pieces there are, and hands each the addresses of the others. Bedrock and Secrets Manager are
+the simulator's; with BEDROCK=aws in the environment, Bedrock is AWS's own, called with the caller's credentials.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -20,9 +22,10 @@ from typing import Any, Self
 import botocore.session
 
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from emulator.http_server import PortUnusable
 from emulator.lambda_.function_url import Cors, Function, FunctionUrl
 from emulator.page import NoPageLibraries, PageServer
-from emulator.running import port, stop_signal
+from emulator.running import port, print_log, stop_signal
 from infra import cors
 from infra.page_config import page_config
 from infra.setting_values import default_max_tokens
@@ -96,6 +99,7 @@ class Demo:
     in_aws: bool = False
     pace: Pace = field(default_factory=Pace)
     on_log: Callable[[str], None] | None = None
+    on_failure: Callable[[str], None] | None = None
     key: str = field(default_factory=lambda: f"demo-{secrets.token_urlsafe(18)}")
 
     async def __aenter__(self) -> Self:
@@ -105,7 +109,9 @@ class Demo:
             )
             variables = function_environment(self.simulator) | (bedrock_in_aws(os.environ) if self.in_aws else {})
             function = Function(root=ROOT / "lambda_src", environment=variables, cors=CORS)
-            self.function_url = await stack.enter_async_context(FunctionUrl(function=function, on_log=self.on_log))
+            self.function_url = await stack.enter_async_context(
+                FunctionUrl(function=function, on_log=self.on_log, on_failure=self.on_failure)
+            )
             if self.with_page:
                 self.page = await stack.enter_async_context(self._page())
             self._stack = stack.pop_all()
@@ -123,7 +129,11 @@ class Demo:
 
 def main(words: list[str] | None = None) -> int:
     """`python -m emulator.demo`: runs until Ctrl-C. The exit status."""
-    return asyncio.run(_run(parser().parse_args(words)))
+    try:
+        return asyncio.run(_run(parser().parse_args(words)))
+    except BrokenPipeError:  # nobody is left to read the addresses
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -133,7 +143,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=port, default=8080, help="the page's port; 0 takes a free one (default: 8080)"
     )
-    parser.add_argument("--log", action="store_true", help="show the function's log lines")
+    parser.add_argument(
+        "--log", action="store_true", help="show the function's log lines, and how its runtime fails"
+    )
     parser.add_argument(
         "--for-program", action="store_true", help="no page; addresses as one line of JSON; ends with its input"
     )
@@ -145,7 +157,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         with_page=not arguments.for_program,
         in_aws=os.environ.get("BEDROCK") == "aws",
-        on_log=_print_log if arguments.log else None,
+        on_log=print_log if arguments.log else None,
+        on_failure=_complain if arguments.log else None,
     )
     stopped = stop_signal()
     try:
@@ -155,10 +168,11 @@ async def _run(arguments: argparse.Namespace) -> int:
             print(_for_program(demo) if arguments.for_program else _welcome(demo), flush=True)
             await stopped.wait()
     except NoPageLibraries as error:
-        return _refuse(str(error))
-    except OSError as error:
-        reason = error.strerror
-        return _refuse(f"port {arguments.port} is taken: choose another, as in make demo PORT=8081 ({reason})")
+        _complain(str(error))
+        return 1
+    except PortUnusable as error:
+        _complain(f"{error}: choose another, as in make demo PORT=8081")
+        return 1
     if not arguments.for_program:
         print("\nStopped.")
     return 0
@@ -169,9 +183,19 @@ def _for_program(demo: Demo) -> str:
 
 
 def _stop_at_end_of_input(stopped: asyncio.Event) -> None:
-    """A program that dies takes its demo with it: the pipe between them ends, whatever ended the program."""
-    pipe = sys.stdin.fileno()
-    asyncio.get_running_loop().add_reader(pipe, lambda: None if os.read(pipe, 1024) else stopped.set())
+    """A program that dies takes its demo with it: the pipe between them ends, whatever ended the program.
+
+    Read in a thread, as an event loop can wait for a pipe, but not for /dev/null or a file.
+    """
+    loop = asyncio.get_running_loop()
+
+    def wait_for_end() -> None:
+        while sys.stdin and os.read(sys.stdin.fileno(), 1024):
+            pass
+        with contextlib.suppress(RuntimeError):  # the loop has ended before the input
+            loop.call_soon_threadsafe(stopped.set)
+
+    threading.Thread(target=wait_for_end, name="end-of-input", daemon=True).start()
 
 
 def _welcome(demo: Demo) -> str:
@@ -188,13 +212,8 @@ def _welcome(demo: Demo) -> str:
   Ctrl-C stops."""
 
 
-def _refuse(sentence: str) -> int:
+def _complain(sentence: str) -> None:
     print(f"demo: {sentence}", file=sys.stderr)
-    return 1
-
-
-def _print_log(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

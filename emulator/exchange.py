@@ -59,7 +59,7 @@ class Exchange:
         return b"".join([chunk async for chunk in self.chunks()])
 
     async def start(self, status: int, headers: Headers = ()) -> None:
-        """Sends the head. Without a content-length the body goes out chunked, piece by piece."""
+        """Sends the head. Without a content-length the body is sent chunked, piece by piece."""
         raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         reason = responses.get(status, "").encode("ascii")
         await self._connection.send(h11.Response(status_code=status, headers=raw, reason=reason))

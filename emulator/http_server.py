@@ -4,7 +4,9 @@ Owns listening, and the end of what is open; one connection is server_connection
 """
 
 import asyncio
+import errno
 import logging
+import os
 from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
@@ -38,10 +40,14 @@ class Startable(ABC):
         await self.close()
 
 
+class PortUnusable(OSError):
+    """The message says which port, and why."""
+
+
 class HttpServer(Startable):
     """Serves `handler` on a loopback port.
 
-    `port` 0 takes a free one; after `start()` the attribute tells which. OSError when it is busy.
+    `port` 0 takes a free one; after `start()` the attribute says which. PortUnusable where that cannot be.
     """
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
@@ -60,7 +66,11 @@ class HttpServer(Startable):
         return len(self._tasks)
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
+        try:
+            self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
+        except OSError as error:
+            verb = "is taken" if error.errno == errno.EADDRINUSE else "cannot be used"
+            raise PortUnusable(f"port {self.port} {verb} ({os.strerror(error.errno or 0)})") from error
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What the emulator's programs share: a port's argument, and running until they are stopped."""
+"""What the emulator's programs share: a port's argument, the function's log, and running until they are stopped."""
 
 import argparse
 import asyncio
@@ -10,6 +10,11 @@ def port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
     return int(text)
+
+
+def print_log(line: str) -> None:
+    """A line of the function's log, at once."""
+    print(line, flush=True)
 
 
 def stop_signal() -> asyncio.Event:

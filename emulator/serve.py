@@ -1,7 +1,7 @@
 """Anybody's WSGI application behind a function URL on this machine, run as Lambda runs it.
 
 Owns what the function is made of; the emulator runs it. An application that has no `bootstrap` beside it gets this
-repository's, as it would from a layer in /opt. As on Lambda, it sees the variables that it is given and no others.
+repository's, as it would from a layer in /opt. As on Lambda, it sees only the variables that it is given.
 """
 
 import argparse
@@ -11,11 +11,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from emulator.http_server import PortUnusable
 from emulator.lambda_.function_url import Function, FunctionUrl
-from emulator.running import stop_signal
+from emulator.running import print_log, stop_signal
 
 RUNTIME = Path(__file__).resolve().parent.parent / "lambda_src"
-STOCK_BOOTSTRAP = "/var/runtime/bootstrap.py"  # what Lambda hands to every exec wrapper; ours leaves it alone
+STOCK_BOOTSTRAP = "/var/runtime/bootstrap.py"  # what Lambda hands to every exec wrapper; ours ignores it
 HANDLER = re.compile(r"\w+(?:[./]\w+)+")
 
 
@@ -70,12 +71,14 @@ async def serve(arguments: argparse.Namespace) -> int:
             python=arguments.python,
             variables=dict(arguments.env),
         )
-        url = FunctionUrl(function=function, port=arguments.port, on_log=_print_log)
+        url = FunctionUrl(function=function, port=arguments.port, on_log=print_log, on_failure=_complain)
         await url.start()
     except CannotServe as error:
-        return _refuse(str(error))
-    except OSError as error:
-        return _refuse(f"port {arguments.port} is taken: choose another with --port ({error.strerror})")
+        _complain(str(error))
+        return 1
+    except PortUnusable as error:
+        _complain(f"{error}: choose another with --port")
+        return 1
     try:
         print(_welcome(url.url, arguments.handler), flush=True)
         await stop_signal().wait()
@@ -95,10 +98,5 @@ def _welcome(url: str, handler: str) -> str:
   Ctrl-C stops. The function's log lines follow."""
 
 
-def _print_log(line: str) -> None:
-    print(line, flush=True)
-
-
-def _refuse(sentence: str) -> int:
+def _complain(sentence: str) -> None:
     print(f"emulator: {sentence}", file=sys.stderr)
-    return 1

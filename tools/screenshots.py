@@ -25,7 +25,7 @@ def open_page(browser: Browser, url: str, *, key: bool = True, **settings: Any) 
 
 
 def send(page: Page, prompt: str, *, seconds: float | None = None) -> None:
-    """`seconds`: as the answer looks after so long; without it, complete."""
+    """Waits `seconds`, or without them until the answer is complete."""
     page.fill("#prompt", prompt)
     page.wait_for_selector("[data-send]:enabled")
     turns = page.locator("article").count()

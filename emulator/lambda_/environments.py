@@ -88,10 +88,11 @@ class Environment:
         self._function = function
         self._journal = journal
         self._api = RuntimeApiServer(
-            concurrency=function.concurrency, function_arn=function.arn, on_breach=journal.breaches.append
+            concurrency=function.concurrency, function_arn=function.arn, on_breach=journal.breach
         )
         self._process: asyncio.subprocess.Process | None = None
         self._used = False
+        self._exit_error: dict[str, Any] | None = None
         self._born = time.monotonic()
         self._api.initialised.add_done_callback(self._init_ended)
 
@@ -137,11 +138,25 @@ class Environment:
                 outcome = await invocation.outcome
         except TimeoutError:
             self._kill()
-            return Outcome.TIMEOUT
+            outcome = Outcome.TIMEOUT
         finally:
             self._api.queue.forget(invocation)
             record.error_type = invocation.error_type
-        return outcome if invocation.delivered else None
+        if outcome is not Outcome.TIMEOUT and not invocation.delivered:
+            return None
+        if failure := self._failure_of(outcome):
+            self._journal.failure(f"request {record.request_id}: {failure}")
+        return outcome
+
+    def _failure_of(self, outcome: Outcome) -> str | None:
+        """What Lambda's own log says of an invocation that the runtime did not end."""
+        if outcome is Outcome.TIMEOUT:
+            return f"Task timed out after {self._function.timeout_seconds:.2f} seconds"
+        if outcome is not Outcome.CRASH:
+            return None
+        if self._exit_error:
+            return f"{self._exit_error['errorType']}: {self._exit_error['errorMessage']}"
+        return "The runtime's connection ended before its response did"
 
     # --- the process ---
 
@@ -166,7 +181,8 @@ class Environment:
         status = await self._process.wait()
         self.over = True
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        await self._api.process_ended(_failure("Runtime.ExitError", f"Runtime exited: {how}"))
+        self._exit_error = _failure("Runtime.ExitError", f"Runtime exited: {how}")
+        await self._api.process_ended(self._exit_error)
 
     def _init_timed_out(self) -> None:
         seconds = self._function.init_timeout_seconds
@@ -176,7 +192,7 @@ class Environment:
         error = None if initialised.cancelled() else initialised.result()
         if error is not None:
             self.over = True
-            self._journal.init_errors.append(error)
+            self._journal.init_error(error)
             asyncio.get_running_loop().call_later(STOP_SECONDS, self._kill)  # until then it may log and exit
 
     def _kill(self) -> None:

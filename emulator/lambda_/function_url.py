@@ -36,11 +36,21 @@ class RequestTooLarge(Exception):
 
 
 class FunctionUrl(Startable):
-    """Serves `function` on loopback; environments start with the requests that need them."""
+    """Serves `function` on loopback; environments start with the requests that need them.
 
-    def __init__(self, *, function: Function, port: int = 0, on_log: Callable[[str], None] | None = None) -> None:
+    `on_log` gets each line of the function's log, `on_failure` what Lambda itself would log of a failed runtime.
+    """
+
+    def __init__(
+        self,
+        *,
+        function: Function,
+        port: int = 0,
+        on_log: Callable[[str], None] | None = None,
+        on_failure: Callable[[str], None] | None = None,
+    ) -> None:
         self._function = function
-        self._journal = Journal(on_log)
+        self._journal = Journal(on_log, on_failure)
         self._environments = Environments(function, self._journal)
         self._server = HttpServer(self._serve, port)
 

@@ -29,7 +29,10 @@ class InvocationRecord:
 
 @dataclass
 class Journal:
+    """`on_log` gets each line of the function's log, `on_failure` a sentence for each failure of its runtime."""
+
     on_log: Callable[[str], None] | None = None
+    on_failure: Callable[[str], None] | None = None
     breaches: list[str] = field(default_factory=list)
     init_errors: list[dict[str, Any]] = field(default_factory=list)
     invocations: list[InvocationRecord] = field(default_factory=list)
@@ -39,3 +42,15 @@ class Journal:
         self.logs.append(line)
         if self.on_log:
             self.on_log(line)
+
+    def breach(self, sentence: str) -> None:
+        self.breaches.append(sentence)
+        self.failure(sentence)
+
+    def init_error(self, error: dict[str, Any]) -> None:
+        self.init_errors.append(error)
+        self.failure(f"{error['errorType']}: {error['errorMessage']}")
+
+    def failure(self, sentence: str) -> None:
+        if self.on_failure:
+            self.on_failure(sentence)

@@ -1,8 +1,10 @@
 """`make demo` and `claude-stream ask`, as a person runs them; chat and doctor have their own files."""
 
 import atexit
+import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -190,6 +192,86 @@ class TestAsk:
         assert "not as a claude-stream function does" in done.stderr
 
 
+class TestDemoForAProgram:
+    """`python -m emulator.demo --for-program`, which `--demo` starts."""
+
+    FOR_PROGRAM = (*DEMO, "--for-program")
+
+    def test_says_where_it_is_in_one_line_of_json_and_ends_with_its_input(self) -> None:
+        with subprocess.Popen(
+            self.FOR_PROGRAM,
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout
+            demo = json.loads(process.stdout.readline())
+            answer = httpx.get(
+                f"{demo['url']}/stream",
+                params={"prompt": "hi", "max_tokens": "5"},
+                headers={"x-api-key": demo["key"]},
+                timeout=60,
+            )
+            assert answer.status_code == 200
+            assert process.poll() is None
+            rest, complaints = process.communicate(timeout=60)
+        assert (process.returncode, rest, complaints) == (0, "", "")
+
+    @pytest.mark.parametrize("redirection", ["</dev/null", "<README.md", "<&-"])
+    def test_ends_at_once_where_its_input_has_ended(self, redirection: str) -> None:
+        command = shlex.join(self.FOR_PROGRAM) + redirection
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert set(json.loads(done.stdout)) == {"url", "key"}
+
+    def test_ends_without_a_word_when_nobody_reads_its_addresses(self) -> None:
+        """As when the program is killed while its demo starts."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        with subprocess.Popen(
+            self.FOR_PROGRAM,
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+        ) as process:
+            os.close(writer)
+            assert process.stderr
+            assert process.stderr.read() == b""
+        assert process.returncode == 0
+
+    @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
+    def test_ends_when_the_program_is_killed(self) -> None:
+        """SIGKILL leaves the program no time to say anything to its demo."""
+        with started(*CLI, "ask", "--demo", "/slow please") as process:
+            assert process.stdout
+            assert process.stdout.read(1), "the function runs, and is in the midst of its answer"
+            (demo,) = processes_of(process.pid)
+            functions = processes_of(int(demo))
+            assert len(functions) == 1
+            process.kill()
+            process.wait(60)
+            try:
+                eventually_gone([demo, *functions])
+            except AssertionError:
+                os.kill(int(demo), signal.SIGTERM)
+                raise
+            _, complaints = process.communicate(timeout=60)
+        assert complaints == ""
+
+
 @pytest.mark.skipif(not (ROOT / "web/vendor").is_dir(), reason="the page's libraries are not there: make setup")
 class TestDemo:
     def test_serves_page_and_function_and_stops_on_ctrl_c(self) -> None:
@@ -246,3 +328,10 @@ def processes_of(parent: int) -> list[str]:
             ["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False
         ).stdout.split()
     return children.read_text().split()
+
+
+def eventually_gone(pids: list[str]) -> None:
+    until = time.monotonic() + 60
+    while left := [pid for pid in pids if Path(f"/proc/{pid}/cwd").exists()]:  # a zombie has none
+        assert time.monotonic() < until, f"{left} outlived the program"
+        time.sleep(0.02)

@@ -1,5 +1,6 @@
 """`python -m emulator`, as a person runs it: anybody's WSGI application, as Lambda would run it."""
 
+import errno
 import os
 import re
 import signal
@@ -118,6 +119,48 @@ def test_a_package_with_a_runtime_of_its_own_keeps_it(app: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("bootstrap", "sentence"),
+    [
+        ("#!/no/such/interpreter\n", "Runtime.InvalidEntrypoint: The runtime did not start: "),
+        ("#!/bin/sh\nexit 3\n", "Runtime.ExitError: Runtime exited: exit status 3"),
+        (
+            '#!/bin/sh\nexec "$1" -c "import os, urllib.request as it; '
+            "it.urlopen('http://' + os.environ['AWS_LAMBDA_RUNTIME_API'] + '/nothing')\"\n",
+            "The Runtime API has no GET /nothing.",
+        ),
+    ],
+)
+def test_a_runtime_that_does_not_come_up_is_explained(app: Path, bootstrap: str, sentence: str) -> None:
+    """Such a runtime may write no log line of its own."""
+    (app / "bootstrap").write_text(bootstrap)
+    (app / "bootstrap").chmod(0o755)
+    with serving("--root", str(app), "--handler", "pkg.wsgi.application") as (url, process):
+        assert httpx.get(url, timeout=60).status_code == 502
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=60)
+    assert f"emulator: {sentence}" in complaints
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("time.sleep(3600)", "Task timed out after 1.00 seconds"),
+        ("os._exit(7)", "Runtime.ExitError: Runtime exited: exit status 7"),
+    ],
+)
+def test_a_response_that_never_came_is_explained(app: Path, line: str, sentence: str) -> None:
+    wsgi = f"import os, time\ndef application(environ, start_response):\n    {line}\n"
+    (app / "pkg" / "wsgi.py").write_text(wsgi)
+    words = ["--root", str(app), "--handler", "pkg.wsgi.application", "--timeout", "1"]
+    with serving(*words) as (url, process):
+        response = httpx.get(url, timeout=60)
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=60)
+    assert response.status_code == 502
+    assert re.search(rf"^emulator: request {response.headers['x-amzn-requestid']}: {sentence}$", complaints, re.M)
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["--root", "nowhere", "--handler", "app.application"], "there is no folder nowhere"),
@@ -139,4 +182,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(words: list[str], sentence: str
 def test_a_taken_port_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert refused(*HELLO, "--port", str(port)).startswith(f"emulator: port {port} is taken: choose another")
+        sentence = refused(*HELLO, "--port", str(port))
+    assert (
+        sentence == f"emulator: port {port} is taken ({os.strerror(errno.EADDRINUSE)}): choose another with --port"
+    )

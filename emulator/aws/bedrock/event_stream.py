@@ -29,7 +29,7 @@ def encode_headers(headers: Mapping[str, str]) -> bytes:
 def chunk(event: Mapping[str, object]) -> bytes:
     """One model event as Bedrock sends it: its JSON in base64, padded so that lengths tell nothing.
 
-    A lone surrogate, which UTF-8 cannot hold, goes out as its JSON escape (`\\ud83d`).
+    A lone surrogate, which UTF-8 cannot hold, is sent as its JSON escape (`\\ud83d`).
     """
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
     data = b2a_base64(text.encode("utf-8", "backslashreplace"), newline=False)
