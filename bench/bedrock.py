@@ -1,7 +1,7 @@
-"""The Bedrock of the bench: local's wire formats, each piece of text saying when it was sent.
+"""The Bedrock of the bench: the emulator's wire formats, each piece of text saying when it was sent.
 
-`python -m bench.bedrock` runs it in a process of its own, beside local's Secrets Manager, and prints where both
-are. It does less than emulator.aws.simulator, to take little of the machine from those who are measured.
+`python -m bench.bedrock` runs it in a process of its own, beside the emulator's Secrets Manager, and prints where
+both are. It does less than emulator.aws.simulator, to take little of the machine from those who are measured.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The function behind local's function URL, in a process of its own: `python -m bench.emulator CONCURRENCY`.
+"""The function behind the emulator's function URL, in a process of its own: `python -m bench.emulator CONCURRENCY`.
 
 So the function's process, which is this one's only child, is measured without the emulator. The function's
 variables are this process's.

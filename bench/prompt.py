@@ -1,6 +1,6 @@
-"""What the bench asks for, and the pieces that it gets: each says when it was sent. Pure.
+"""What the bench asks for, and the pieces that it gets: each says when it was sent.
 
-The clock is the machine's monotonic one, which all processes share.
+It reads one clock, the machine's monotonic one, which all processes share.
 """
 
 import re

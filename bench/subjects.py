@@ -66,7 +66,7 @@ def ours(environment: Mapping[str, str]) -> Iterator[tuple[Subject, float]]:
 
 @contextlib.contextmanager
 def ours_by_url(environment: Mapping[str, str]) -> Iterator[Subject]:
-    """The function behind local's function URL, several invocations at once; `pid` is the function's."""
+    """The function behind the emulator's function URL, several invocations at once; `pid` is the function's."""
     with running_module("bench.emulator", environment, str(AT_ONCE)) as (process, said):
         if not client.is_healthy(said["url"]):
             raise RuntimeError("the emulated function URL does not answer")
