@@ -50,7 +50,7 @@ class Arrivals:
             self.add_piece(match[1], at)
         self._rest = self._rest[end:]
 
-    def add_piece(self, sent: bytes | str, at: int) -> None:
+    def add_piece(self, sent_us: bytes | str, at: int) -> None:
         if not self.latencies:
             self.first_after = (at - self.began) / 1e6
-        self.latencies.append((at // 1000 - int(sent)) % _WRAP / 1000)
+        self.latencies.append((at // 1000 - int(sent_us)) % _WRAP / 1000)

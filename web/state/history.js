@@ -68,9 +68,9 @@ export function historyChanges({ state, set, unsaved }) {
 
     /** The conversations that have changed since this was last asked. */
     takeUnsaved() {
-      const taken = new Set(unsaved);
+      const changed = new Set(unsaved);
       unsaved.clear();
-      return taken;
+      return changed;
     },
 
     /** They could not be saved. @param {Iterable<Conversation>} conversations */

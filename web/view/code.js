@@ -30,14 +30,14 @@ export function codeView(language, words) {
   async function colour() {
     due = false;
     const { highlight } = await import('../markdown/highlight.js');
-    const taken = text;
+    const source = text;
     const began = performance.now();
-    const nodes = await highlight(taken, language);
+    const nodes = await highlight(source, language);
     if (!nodes) return;
     rest.remove();
     patch(code, 0, shown, nodes);
     code.append(rest);
-    [shown, coloured] = [nodes, taken.length];
+    [shown, coloured] = [nodes, source.length];
     rest.data = text.slice(coloured);
     pauseMs = Math.max(MIN_PAUSE_MS, PAUSE_RATIO * (performance.now() - began));
   }
