@@ -18,6 +18,11 @@ FOLDERS = "lambda_src|infra|emulator|cli|web|tools|tests|bench|docs|examples"
 
 # Rooms whose lines in ARCHITECTURE are still being written. Nothing may be added.
 NOT_YET = {"cli", "emulator"}
+# Modules that ARCHITECTURE still names, in lines that are being written anew. Nothing may be added.
+GONE = {
+    *("aws.py", "events.py", "http_connection.py"),
+    *("openai_chat.py", "openai_messages.py", "openai_request.py", "openai_values.py"),
+}
 
 
 def text_of(number: int) -> str:
@@ -40,11 +45,12 @@ def test_every_path_that_a_decision_names_exists(decision: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.stem)
-def test_every_module_that_a_decision_names_exists(decision: Path) -> None:
+@pytest.mark.parametrize("document", [*DECISIONS, ARCHITECTURE], ids=lambda path: path.stem)
+def test_every_module_that_is_named_exists(document: Path) -> None:
     folders = [ROOT / folder for folder in FOLDERS.split("|")]
-    known = {path.name for folder in folders for path in folder.rglob("*.*") if "vendor" not in path.parts}
-    assert modules_in(decision.read_text()) - known == set()
+    existing = {path.name for folder in folders for path in folder.rglob("*.*") if "vendor" not in path.parts}
+    excused = GONE if document == ARCHITECTURE else set()
+    assert modules_in(document.read_text()) - existing - excused == set()
 
 
 def pinned() -> set[str]:

@@ -8,12 +8,12 @@ import json
 import pytest
 
 from claude_stream.models import ModelCatalog, foundation_model
-from emulator.demo import ROOT
+from infra.function_files import LAMBDA_SRC
 from infra.model_access import parse_model
 from infra.page_config import page_config
 from infra.setting_values import Price, PriceList
 
-CASES = json.loads((ROOT / "tests" / "model_names.json").read_text())
+CASES = json.loads((LAMBDA_SRC.parent / "tests" / "model_names.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
