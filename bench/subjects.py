@@ -15,7 +15,7 @@ from bench.peers import bare_boto3
 from bench.processes import ROOT, base_environment, only_child, running, running_module
 from bench.prompt import Arrivals, Prompt
 from bench.runtime_recorder import RuntimeRecorder
-from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from emulator.demo import MODELS
 from emulator.lambda_.function_url import Function
 

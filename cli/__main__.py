@@ -14,7 +14,9 @@ def main(words: list[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     try:
         return int(arguments.run(arguments))
-    except BrokenPipeError:  # the reader of a pipe has had enough
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -78,7 +80,7 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from cli.doctor import doctor  # noqa: PLC0415
+    from cli.doctor.command import doctor  # noqa: PLC0415
 
     return doctor(arguments)
 

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from cli.sources import AskError
+from cli.failure import Failure
 
 MOST_BYTES = 3_700_000  # in base64 and JSON that is as much as the function takes
 _KINDS = [
@@ -17,16 +17,16 @@ _KINDS = [
 
 
 def block_of(name: str) -> dict[str, Any]:
-    """An image or a document; AskError says why a file cannot be one."""
+    """An image or a document; Failure says why a file cannot be one."""
     try:
         content = Path(name).read_bytes()
     except OSError as error:
-        raise AskError(f"{name} cannot be read: {error.strerror}") from error
+        raise Failure(f"{name} cannot be read: {error.strerror}") from error
     media_type = media_type_of(content)
     if media_type is None:
-        raise AskError(f"{name} is none of PNG, JPEG, GIF, WebP and PDF")
+        raise Failure(f"{name} is none of PNG, JPEG, GIF, WebP and PDF")
     if len(content) > MOST_BYTES:
-        raise AskError(f"{name} has {len(content):,} bytes; {MOST_BYTES:,} is the most that can be sent")
+        raise Failure(f"{name} has {len(content):,} bytes; {MOST_BYTES:,} is the most that can be sent")
     data = base64.b64encode(content).decode()
     kind = "document" if media_type == "application/pdf" else "image"
     return {"type": kind, "source": {"type": "base64", "media_type": media_type, "data": data}}

@@ -1,6 +1,6 @@
 """`claude-stream chat`: a conversation in the terminal, with a line that can be edited and a history.
 
-Owns the turns; how an answer is printed is ask's, where it comes from is sources'.
+Owns the turns; how an answer is printed is answer's, where it comes from is sources'.
 """
 
 import sys
@@ -12,26 +12,27 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from claude_stream.errors import ApiError
 from cli import conversations
-from cli.ask import Answer, body_of, keep
-from cli.sources import AskError, Source, source_of
+from cli.answer import Answer
+from cli.failure import Failure
+from cli.sources import Source, body_of, source_of
 
 HELP = "Alt-Enter breaks a line, the up arrow brings back what you said; /new begins anew, Ctrl-D ends."
 
 
 def chat(arguments: Namespace) -> int:
-    """The exit status, once the person has had enough."""
+    """Runs until the person ends it. The exit status."""
     try:
         identifier, messages = conversations.latest() if arguments.go_on else (None, [])
         session: PromptSession[str] = PromptSession(history=_history())
         print(HELP, file=sys.stderr)
         with source_of(arguments) as source:
-            while (said := _read(session)) is not None:
-                if said == "/new":
+            while (line := _read(session)) is not None:
+                if line == "/new":
                     identifier, messages = None, []
-                elif said:
-                    messages = _turn(source, arguments, [*messages, {"role": "user", "content": said}])
-                    identifier = keep(identifier, messages) if messages else identifier
-    except (AskError, ApiError) as error:
+                elif line:
+                    messages = _turn(source, arguments, [*messages, {"role": "user", "content": line}])
+                    identifier = conversations.keep("chat", identifier, messages) if messages else identifier
+    except (Failure, ApiError) as error:
         print(f"chat: {error}", file=sys.stderr)
         return 1
     return 0
@@ -43,12 +44,12 @@ def _history() -> History:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.touch(mode=0o600)
     except OSError:
-        return InMemoryHistory()  # nowhere to keep it: for as long as this chat lasts, then
+        return InMemoryHistory()  # there is nowhere to keep it: it lasts as long as this chat
     return FileHistory(str(file))
 
 
 def _read(session: "PromptSession[str]") -> str | None:
-    """What was said; None at the end."""
+    """The line that was typed, empty after Ctrl-C; None at the end."""
     try:
         return session.prompt("> ").strip()
     except KeyboardInterrupt:
@@ -63,7 +64,7 @@ def _turn(source: Source, arguments: Namespace, messages: list[dict[str, Any]]) 
     try:
         for event in source.events(body_of(arguments, messages)):
             answer.show(event)
-    except (AskError, ApiError) as error:
+    except (Failure, ApiError) as error:
         answer.break_line()
         print(f"chat: {error}", file=sys.stderr)
     except KeyboardInterrupt:

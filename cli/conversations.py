@@ -1,14 +1,15 @@
-"""The last conversations of the command line, in a small SQLite file that its owner alone can read."""
+"""The last conversations of the command line, in a small SQLite file that only its owner can read."""
 
 import json
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from cli.sources import AskError
+from cli.failure import Failure
 
 Messages = list[dict[str, Any]]
 KEPT = 20  # with their attachments
@@ -37,6 +38,15 @@ def save(identifier: int | None, messages: Messages) -> int:
         return cursor.lastrowid or 0
 
 
+def keep(command: str, identifier: int | None, messages: Messages) -> int | None:
+    """Saves the conversation; its id. The answer has been given by now, so `command` only reports a failure."""
+    try:
+        return save(identifier, messages)
+    except Failure as error:
+        print(f"{command}: {error}", file=sys.stderr)
+        return identifier
+
+
 @contextmanager
 def _table() -> Iterator[sqlite3.Connection]:
     file = folder() / "conversations.db"
@@ -49,6 +59,6 @@ def _table() -> Iterator[sqlite3.Connection]:
             )
             yield connection
     except (OSError, sqlite3.Error) as error:
-        raise AskError(
+        raise Failure(
             f"conversations cannot be kept in {file} ({error}): set XDG_DATA_HOME to another place"
         ) from error

@@ -21,7 +21,7 @@ import botocore.session
 
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from emulator.lambda_.function_url import Cors, Function, FunctionUrl
-from emulator.page import MissingLibraries, PageServer
+from emulator.page import NoPageLibraries, PageServer
 from emulator.running import port, stop_signal
 from infra import cors
 from infra.page_config import page_config
@@ -154,7 +154,7 @@ async def _run(arguments: argparse.Namespace) -> int:
                 _stop_at_end_of_input(stopped)
             print(_for_program(demo) if arguments.for_program else _welcome(demo), flush=True)
             await stopped.wait()
-    except MissingLibraries as error:
+    except NoPageLibraries as error:
         return _refuse(str(error))
     except OSError as error:
         reason = error.strerror

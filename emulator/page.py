@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from emulator.http_server import Exchange, HttpServer, Startable
+from emulator.exchange import Exchange
+from emulator.http_server import HttpServer, Startable
 from infra.security_headers import security_headers
 
 # The kinds of file that a page is made of. What has another suffix (type declarations, notes) is not served.
@@ -28,14 +29,14 @@ PACKED = ("image/png", "font/")  # already as small as they get; the CDN compres
 HTML, JSON, TEXT = CONTENT_TYPES[".html"], CONTENT_TYPES[".json"], "text/plain; charset=utf-8"
 
 
-class MissingLibraries(Exception):
+class NoPageLibraries(Exception):
     """The page's libraries have not been copied to web/vendor/."""
 
 
 def vendored(web: Path) -> None:
-    """MissingLibraries unless the page's libraries are in place. `tools/vendor` copies them whole or not at all."""
+    """NoPageLibraries unless the page's libraries are in place. `tools/vendor` copies them whole or not at all."""
     if not (web / "vendor").is_dir():
-        raise MissingLibraries("the page's libraries are missing from web/vendor: run make setup")
+        raise NoPageLibraries("the page's libraries are missing from web/vendor: run make setup")
 
 
 class PageServer(Startable):

@@ -1,4 +1,4 @@
-"""A stage's settings: the only reader of CDK context. Frozen, validated, each documented in the README.
+"""A stage's settings: the only reader of CDK context. Frozen, validated, documented in docs/settings.md.
 
 Pure: it takes the context as a mapping and knows nothing of the CDK. What it finds wrong becomes one sentence that
 names the stage, the setting, what is allowed and what was found.
@@ -36,7 +36,7 @@ def _setting(reader: Reader, default: object) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that can be set for a stage; the README says what each is for."""
+    """Everything that can be set for a stage; docs/settings.md says what each is for."""
 
     stage: str
     region: str | None  # None: known at deployment only

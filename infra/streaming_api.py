@@ -1,7 +1,6 @@
 """The API: the function that streams Claude's answers, its role, its URL, its API keys and its log group.
 
-The article's steps "create the function", "permissions", "timeout" and "function URL" are here; which models it may
-call is `model_access.py`'s, and what runs in it stands in lambda_src/.
+Which models it may call is `model_access.py`'s, and what runs in it is in lambda_src/.
 """
 
 from collections.abc import Iterator

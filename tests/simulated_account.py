@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from emulator.aws.account.simulator import Account, AccountSimulator
-from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from emulator.background import Background
 from emulator.demo import ROOT
 from infra.model_access import parse_model

@@ -28,9 +28,14 @@ def blocks(text: str, language: str) -> list[str]:
     return [block for named, block in found if named == language]
 
 
+def is_for_a_shell(block: str) -> bool:
+    """Whether a block that names no language is to be typed, and not only shown."""
+    return not _SHOWN.match(block)
+
+
 def commands(text: str) -> list[str]:
     """Each line of the blocks that name no language, less its comment: these are for a shell."""
-    shell = "".join(block for block in blocks(text, "") if not _SHOWN.match(block))
+    shell = "".join(filter(is_for_a_shell, blocks(text, "")))
     lines = shell.replace("\\\n", " ").splitlines()
     return [re.sub(r"\s+# .*", "", line) for line in lines if line.strip()]
 

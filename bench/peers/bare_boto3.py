@@ -1,4 +1,4 @@
-"""The article's first system, a script that takes an answer as it comes: the time that every server adds to.
+"""A script with boto3 that takes an answer as it comes: the time that every server adds to.
 
 Its client is made once and its connection kept, so that a time is the call's alone. It runs in the bench's own
 process; its clock starts before the call and reads when a piece is in the script's hands.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 import boto3
 
 from bench.prompt import Arrivals, Prompt
-from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
 
 def asker(bedrock_url: str, model_id: str) -> Callable[[Prompt], Arrivals]:

@@ -1,7 +1,8 @@
-"""The article's Flask application under its own server: `python -m bench.peers.flask_app PORT`.
+"""The Flask application of the article (README.md, "Where it comes from"): `python -m bench.peers.flask_app PORT`.
 
-As in the article, down to its client made for each request. Changed: today's model; the address of Bedrock and
-the region come from the environment; the debugger is off; CORS is left out; `/healthz` says that it is there.
+It runs under its own server, as in the article, down to its client made for each request. Changed: today's model;
+the address of Bedrock and the region come from the environment; the debugger is off; CORS is left out; `/healthz`
+says that it is there.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The refusal of an AWS request: what every part of the simulator raises and one place answers."""
 
 
-class AwsError(Exception):
+class ServiceError(Exception):
     """`code` is the exception's name in the service model, such as ThrottlingException."""
 
     def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
@@ -12,5 +12,5 @@ class AwsError(Exception):
         self.retry_after = retry_after  # seconds
 
 
-def invalid(message: str) -> AwsError:
-    return AwsError(400, "ValidationException", message)
+def invalid(message: str) -> ServiceError:
+    return ServiceError(400, "ValidationException", message)

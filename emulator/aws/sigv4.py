@@ -1,6 +1,6 @@
 """Verifies a request's AWS Signature Version 4 by signing it again as botocore would.
 
-Owns the one caller that the simulated AWS knows. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """
 
 import hmac
@@ -12,12 +12,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from emulator.aws.error import AwsError
-
-# Not secrets: the made-up credentials that the simulated AWS accepts.
-ACCESS_KEY_ID = "AKIALOCALSIMULATOR00"
-SECRET_ACCESS_KEY = "local/simulator/secret/access/key/000000"  # noqa: S105
-REGION = "us-east-1"
+from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.error import ServiceError
 
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<id>[^/,]+)/(?P<scope>[^,]+), *"
@@ -36,19 +32,21 @@ class SignedRequest:
 
 
 def verify(request: SignedRequest, service: str) -> None:
-    """Raises AwsError unless the request carries the known caller's signature for `service`."""
+    """Raises ServiceError unless the request carries the known caller's signature for `service`."""
     authorization = request.headers.get("authorization", "")
     if not authorization:
-        raise AwsError(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise ServiceError(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
     claim = _AUTHORIZATION.fullmatch(authorization)
     if claim is None:
-        raise AwsError(
+        raise ServiceError(
             403,
             "IncompleteSignatureException",
             "Authorization header requires Credential, SignedHeaders, Signature",
         )
     if claim["id"] != ACCESS_KEY_ID:
-        raise AwsError(403, "UnrecognizedClientException", "The security token included in the request is invalid.")
+        raise ServiceError(
+            403, "UnrecognizedClientException", "The security token included in the request is invalid."
+        )
     timestamp = request.headers.get("x-amz-date", "")
     scope = f"{timestamp[:8]}/{REGION}/{service}/aws4_request"
     if claim["scope"] != scope:
@@ -69,5 +67,5 @@ def _signature(request: SignedRequest, service: str, names: list[str], timestamp
     return str(signer.signature(signer.string_to_sign(again, signer.canonical_request(again)), again))
 
 
-def _mismatch(message: str) -> AwsError:
-    return AwsError(403, "InvalidSignatureException", message)
+def _mismatch(message: str) -> ServiceError:
+    return ServiceError(403, "InvalidSignatureException", message)

@@ -1,7 +1,7 @@
 """Execution environments: the child processes that run a function, and how many of them there are.
 
 Owns starting them as Lambda does, reuse, scaling, timeouts, and that none survives `close()`.
-What is said between Lambda and a runtime is runtime_api's; which of its log lines are kept is
+What is said between Lambda and a runtime is runtime_api_server's; which of its log lines are kept is
 function_logs'; what a client sees of it is function_url's.
 """
 
@@ -10,54 +10,19 @@ import contextlib
 import os
 import signal
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.lambda_.function import Function
 from emulator.lambda_.function_logs import LogLines
-from emulator.lambda_.runtime_api import Call, Outcome, RuntimeApi, Sink
+from emulator.lambda_.invocation import Invocation, Outcome, Sink
+from emulator.lambda_.journal import InvocationRecord, Journal
+from emulator.lambda_.runtime_api_server import RuntimeApiServer
 
 STOP_SECONDS = 1.0  # between SIGTERM and SIGKILL
-LOG_LINES_KEPT = 10_000
 
 
 class Throttled(Exception):
     """Every environment is busy, and there may be no more of them."""
-
-
-@dataclass
-class Invocation:
-    """What happened to one request. `started` is a `time.time()`; `init_ms` is set only on a cold start.
-
-    `error_type` is what Lambda calls the failure that the runtime reported.
-    """
-
-    request_id: str
-    started: float
-    cold: bool = False
-    pid: int | None = None
-    init_ms: float | None = None
-    duration_ms: float | None = None
-    outcome: Outcome | None = None
-    error_type: str | None = None
-
-
-@dataclass
-class Journal:
-    """What all the environments of a function leave behind, for tests and for people to look at."""
-
-    on_log: Callable[[str], None] | None = None
-    breaches: list[str] = field(default_factory=list)
-    init_errors: list[dict[str, Any]] = field(default_factory=list)
-    invocations: list[Invocation] = field(default_factory=list)
-    logs: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES_KEPT))
-
-    def log(self, line: str) -> None:
-        self.logs.append(line)
-        if self.on_log:
-            self.on_log(line)
 
 
 class Environments:
@@ -72,11 +37,11 @@ class Environments:
     async def invoke(self, request_id: str, event: bytes, sink: Sink) -> Outcome:
         """Runs the function to its end, whatever its client does meanwhile."""
         environment = self._place()
-        invocation = Invocation(request_id, time.time())
-        self._journal.invocations.append(invocation)
-        while (outcome := await self._run(environment, invocation, event, sink)) is None:
+        record = InvocationRecord(request_id, time.time())
+        self._journal.invocations.append(record)
+        while (outcome := await self._run(environment, record, event, sink)) is None:
             environment = self._place()
-        invocation.outcome = outcome
+        record.outcome = outcome
         return outcome
 
     async def close(self) -> None:
@@ -102,11 +67,11 @@ class Environments:
         return environment
 
     async def _run(
-        self, environment: "Environment", invocation: Invocation, event: bytes, sink: Sink
+        self, environment: "Environment", record: InvocationRecord, event: bytes, sink: Sink
     ) -> Outcome | None:
         environment.taken += 1
         try:
-            return await environment.invoke(invocation, event, sink)
+            return await environment.invoke(record, event, sink)
         finally:
             environment.taken -= 1
             if environment in self._usable:
@@ -122,7 +87,7 @@ class Environment:
         self.over = False  # takes no more invocations
         self._function = function
         self._journal = journal
-        self._api = RuntimeApi(
+        self._api = RuntimeApiServer(
             concurrency=function.concurrency, function_arn=function.arn, on_breach=journal.breaches.append
         )
         self._process: asyncio.subprocess.Process | None = None
@@ -147,35 +112,36 @@ class Environment:
             await logs.close()
             await self._api.close()
 
-    async def invoke(self, invocation: Invocation, event: bytes, sink: Sink) -> Outcome | None:
+    async def invoke(self, record: InvocationRecord, event: bytes, sink: Sink) -> Outcome | None:
         """How the invocation ended; None if the process had ended before it could take it."""
-        invocation.cold, self._used = not self._used, True
+        record.cold, self._used = not self._used, True
         init_error = await asyncio.shield(self._api.initialised)
-        invocation.pid = self._process.pid if self._process else None
-        invocation.init_ms = self._milliseconds_since(self._born) if invocation.cold else None
+        record.pid = self._process.pid if self._process else None
+        record.init_ms = self._milliseconds_since(self._born) if record.cold else None
         if init_error is not None:
-            invocation.error_type = init_error["errorType"]
+            record.error_type = init_error["errorType"]
             return Outcome.INIT_ERROR
         began = time.monotonic()
         try:
-            return await self._call(invocation, event, sink)
+            return await self._answer(record, event, sink)
         finally:
-            invocation.duration_ms = self._milliseconds_since(began)
+            record.duration_ms = self._milliseconds_since(began)
 
-    async def _call(self, invocation: Invocation, event: bytes, sink: Sink) -> Outcome | None:
+    async def _answer(self, record: InvocationRecord, event: bytes, sink: Sink) -> Outcome | None:
         timeout = self._function.timeout_seconds
-        call = Call(invocation.request_id, event, deadline_ms=int((time.time() + timeout) * 1000), sink=sink)
-        self._api.offer(call)
+        deadline_ms = int((time.time() + timeout) * 1000)
+        invocation = Invocation(record.request_id, event, deadline_ms, sink)
+        self._api.queue.offer(invocation)
         try:
             async with asyncio.timeout(timeout):
-                outcome = await call.outcome
+                outcome = await invocation.outcome
         except TimeoutError:
             self._kill()
             return Outcome.TIMEOUT
         finally:
-            self._api.forget(call)
-            invocation.error_type = call.error_type
-        return outcome if call.delivered else None
+            self._api.queue.forget(invocation)
+            record.error_type = invocation.error_type
+        return outcome if invocation.delivered else None
 
     # --- the process ---
 

@@ -1,6 +1,6 @@
 """The function that the emulator runs: what a deployment would say about it, and how Lambda starts it.
 
-Pure. Who starts it, and when, is environments'.
+Who starts it, and when, is environments'.
 """
 
 import os

@@ -1,7 +1,7 @@
 """A Lambda function URL on your machine (auth NONE, InvokeMode RESPONSE_STREAM) that really streams.
 
 Owns the public HTTP side: request -> event, response -> client, CORS, limits and the statuses that
-Lambda itself answers with. Processes are environments', the Runtime API is runtime_api's.
+Lambda itself answers with. Processes are environments', the Runtime API is runtime_api_server's.
 
     async with FunctionUrl(function=Function(root=Path("lambda_src"), environment={...})) as function_url:
         ... function_url.url, function_url.breaches, function_url.invocations ...
@@ -13,14 +13,16 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from emulator.http_server import Disconnected, Exchange, HttpServer, Startable
-from emulator.lambda_.environments import Environments, Invocation, Journal, Throttled
+from emulator.exchange import Disconnected, Exchange
+from emulator.http_server import HttpServer, Startable
+from emulator.lambda_.environments import Environments, Throttled
 from emulator.lambda_.function import Cors, Function
-from emulator.lambda_.runtime_api import Outcome
+from emulator.lambda_.invocation import Outcome
+from emulator.lambda_.journal import InvocationRecord, Journal
 from emulator.lambda_.runtime_messages import Prelude
 from emulator.lambda_.url_events import HOP_BY_HOP, Request, UrlIdentity, build_event
 
-__all__ = ["Cors", "Function", "FunctionUrl", "Invocation", "Outcome"]
+__all__ = ["Cors", "Function", "FunctionUrl", "Outcome"]
 
 MAX_EVENT_BYTES = 6_291_456
 URL_ID = "local0000000000000000000000000000"
@@ -57,7 +59,7 @@ class FunctionUrl(Startable):
         return self._journal.init_errors
 
     @property
-    def invocations(self) -> list[Invocation]:
+    def invocations(self) -> list[InvocationRecord]:
         """In the order of their start; `outcome` is None while one runs."""
         return self._journal.invocations
 

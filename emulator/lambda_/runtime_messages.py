@@ -1,7 +1,7 @@
 """What a runtime may send, read strictly: preludes, buffered responses, error reports.
 
 Pure: bytes in, values out, or a `Breach` whose sentence says what was expected and what was found.
-Who may send what, and when, is runtime_api's.
+Who may send what, and when, is invocation_queue's.
 """
 
 import base64
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 NULS = bytes(8)
-MAX_PRELUDE_BYTES = 65_536  # so that a forgotten prelude is told at once, not when a long stream ends
+MAX_PRELUDE_BYTES = 65_536  # so that a forgotten prelude is noticed at once, not when a long stream ends
 
 _ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

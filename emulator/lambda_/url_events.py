@@ -1,6 +1,6 @@
 """HTTP request -> the event that a function URL hands to its function: payload format 2.0.
 
-Pure. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
 """
 
 import base64
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from emulator.lambda_.runtime_api import trace_id
+from emulator.lambda_.tracing import trace_id
 
 HOP_BY_HOP = frozenset(
     {

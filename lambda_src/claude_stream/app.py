@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from claude_stream.answer_stream import INTERNAL_ERROR
 from claude_stream.auth import Keyring
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.signing import Service, find_credentials
-from claude_stream.errors import ApiError
+from claude_stream.dialects import dialect_of
+from claude_stream.errors import INTERNAL_ERROR, ApiError
 from claude_stream.metrics import Record
 from claude_stream.request import Request
-from claude_stream.routes import Response, Routes, json_response
+from claude_stream.routes import Exchange, Response, Routes, json_response
 from claude_stream.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Application:
         secrets = Service("secretsmanager", settings.secrets_url, settings.region, credentials)
         model = Service("bedrock", settings.bedrock_url, settings.region, credentials)
         mantle = Service("bedrock-mantle", settings.mantle_url, settings.region, credentials)
+        self._endpoints = [service.endpoint for service in (secrets, model, mantle)]
         self._settings = settings
         self._keyring = Keyring(secrets, settings.api_key_secret_arn)
         self._routes = Routes(settings, Bedrock(model, settings.region, settings.guardrail, mantle=mantle))
@@ -43,23 +44,29 @@ class Application:
         request_id = environ.get("lambda.request_id") or str(uuid.uuid4())
         record = Record(self._settings.metrics_namespace, request_id, log_level=self._settings.log_level)
         request = Request(environ, self._settings.max_input_bytes)
-        response = self._answer(request, record)
+        exchange = Exchange(request, dialect_of(request), record, request_id)
+        response = self._answer(exchange)
         record.status = response.status
-        headers = [*response.headers, (_request_id_header(request), record.request_id), *_SAFE]
+        headers = [*response.headers, (exchange.dialect.request_id_header, request_id), *_SAFE]
         start_response(_status_line(response.status), headers)
         return _Recorded(response.body, record)
 
-    def _answer(self, request: Request, record: Record) -> Response:
+    def close(self) -> None:
+        """Closes the connections that are kept for the next request. On Lambda the process's end does."""
+        for endpoint in self._endpoints:
+            endpoint.close()
+
+    def _answer(self, exchange: Exchange) -> Response:
         try:
             # The key before anything else, and the body not even read without one.
-            if not self._routes.is_public(request):
-                record.key_name = self._keyring.name_of(request.api_key())
-            return self._routes.find(request, record)(request, record)
+            if not self._routes.is_public(exchange.request):
+                exchange.record.key_name = self._keyring.name_of(exchange.request.api_key())
+            return self._routes.find(exchange)(exchange)
         except ApiError as error:
-            return _error_response(error, request, record)
+            return _error_response(error, exchange)
         except Exception:
             logger.exception("a request could not be answered")
-            return _error_response(ApiError(INTERNAL_ERROR), request, record)
+            return _error_response(ApiError(INTERNAL_ERROR), exchange)
 
 
 class _Recorded:
@@ -83,18 +90,9 @@ class _Recorded:
 _SAFE = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
 
 
-def _error_response(error: ApiError, request: Request, record: Record) -> Response:
-    record.error_type = error.type
-    body = error.body(record.request_id)
-    if request.speaks_openai:
-        from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415 (for those who speak it alone)
-
-        body = openai_chat.error_body(error)
-    return json_response(body, error.status, error.headers())
-
-
-def _request_id_header(request: Request) -> str:
-    return "x-request-id" if request.speaks_openai else "request-id"
+def _error_response(error: ApiError, exchange: Exchange) -> Response:
+    exchange.record.failed(error)
+    return json_response(exchange.dialect.error(error, exchange.request_id), error.status, error.headers())
 
 
 def _status_line(status: int) -> str:

@@ -87,7 +87,7 @@ class Keyring:
 
     def _version(self, stage: str) -> dict[str, str]:
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue"}
-        call = self._secrets.post("/", headers, json_bytes({"SecretId": self._secret_arn, "VersionStage": stage}))
+        call = self._secrets.call("/", headers, json_bytes({"SecretId": self._secret_arn, "VersionStage": stage}))
         try:
             return _parse(json.loads(call.content(time.monotonic() + _FETCH_SECONDS)).get("SecretString"))
         except AwsError as error:

@@ -1,28 +1,33 @@
-"""One tree of errors: what is raised anywhere below is mapped to an answer here, once.
+"""One tree of errors: whatever is raised anywhere below becomes an answer of this kind.
 
-Types, statuses and the body's shape are the Anthropic API's, so that its clients raise their own exceptions:
+Types and statuses are the Anthropic API's, so that its clients raise their own exceptions:
 https://docs.anthropic.com/en/api/errors
 """
 
 from typing import ClassVar
 
+INTERNAL_ERROR = "Something went wrong on the server's side. Ask again; its log has the place."
+
 
 class ApiError(Exception):
-    """An answer that is an error. `message` is a sentence for the caller: what is wrong and what to do."""
+    """An answer that is an error.
+
+    `message` is a sentence for the caller: what is wrong and what to do. It begins with the `field` of the request
+    that is to blame, such as `messages[0].role`, where there is one.
+    """
 
     status: ClassVar[int] = 500
     type: ClassVar[str] = "api_error"
 
-    def __init__(self, message: str, *, retry_after: int | None = None, can_retry: bool = True) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, retry_after: int | None = None, can_retry: bool = True
+    ) -> None:
         """`retry_after` is in seconds. Without `can_retry`, SDKs are told not to ask again by themselves."""
-        super().__init__(message)
-        self.message = message
+        self.message = f"{field}: {message}" if field else message
+        super().__init__(self.message)
+        self.field = field
         self.retry_after = retry_after
         self.can_retry = can_retry
-
-    def body(self, request_id: str) -> dict[str, object]:
-        error = {"type": self.type, "message": self.message}
-        return {"type": "error", "error": error, "request_id": request_id}
 
     def headers(self) -> list[tuple[str, str]]:
         """`x-should-retry` is what Anthropic's and OpenAI's SDKs obey before they look at the status."""
@@ -81,7 +86,7 @@ class RateLimited(ApiError):
 
 
 class Unavailable(ApiError):
-    """Bedrock is there and cannot serve: 503, as it said; in the type's words, overloaded."""
+    """Bedrock is reachable but cannot serve: its own 503, Anthropic's `overloaded_error`."""
 
     status = 503
     type = "overloaded_error"

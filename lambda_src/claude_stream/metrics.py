@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from claude_stream.bedrock.client import INTERVENED, Event, guardrail_intervened
+from claude_stream.bedrock.event_stream import Event
+from claude_stream.errors import ApiError
+from claude_stream.outcome import INTERVENED, Outcome
 
 _UNITS = {
     "Requests": "Count",
@@ -35,49 +37,36 @@ _TOKENS = {
 
 
 class Record:
-    """One request's record, filled in as the request goes; never a prompt, an answer or a key."""
+    """One request's record: it is told what happens and writes it down. Never a prompt, an answer or a key."""
 
     def __init__(self, namespace: str, request_id: str, *, log_level: str = "INFO") -> None:
         """`log_level` is Lambda's filter for the function's lines."""
-        self.request_id = request_id
         self.route = ""
         self.model = ""
         self.key_name = ""
         self.status = 0
-        self.error_type = ""
-        self.stop_reason: str | None = None
-        self.usage: dict[str, Any] = {}
-        self.guardrail_intervened = False
+        self._request_id = request_id
+        self._error_type = ""
+        self._outcome = Outcome()
         self._log_level = log_level
         self._namespace = namespace
         self._started = time.monotonic()
         self._first_token_at: float | None = None
 
     def observe(self, event: Event) -> None:
-        """Takes from an event what the metrics need of it."""
+        """An event of a streamed answer has come."""
         if event.type == "content_block_delta":
             self._first_token_at = self._first_token_at or time.monotonic()
-        elif event.type == "message_start":
-            self._count(event.data["message"].get("usage"))
-        elif event.type == "message_delta":
-            self._count(event.data.get("usage"))
-            delta = event.data.get("delta") or {}
-            self.stop_reason = delta.get("stop_reason")
-            self.guardrail_intervened = guardrail_intervened(delta)
-        elif event.type == "message_stop":
-            self.guardrail_intervened |= guardrail_intervened(event.data)
+        else:
+            self._outcome.observe(event)
 
     def observe_whole(self, message: Mapping[str, Any]) -> None:
-        """Takes from a whole answer what the metrics need of it."""
-        self._count(message.get("usage"))
-        self.stop_reason = message.get("stop_reason")
-        self.guardrail_intervened = guardrail_intervened(message)
+        """A whole answer has come."""
+        self._outcome.observe_whole(message)
 
-    def _count(self, usage: Mapping[str, Any] | None) -> None:
-        """A later event repeats some of the numbers, and may have null or 0 for one that was counted before."""
-        for name, value in (usage or {}).items():
-            if value or name not in self.usage:
-                self.usage[name] = value
+    def failed(self, error: ApiError) -> None:
+        """The answer is, or ends with, an error."""
+        self._error_type = error.type
 
     def emit(self) -> None:
         """Writes the line."""
@@ -87,14 +76,14 @@ class Record:
     def _line(self) -> dict[str, object]:
         values = self._values()
         properties = {
-            "RequestId": self.request_id,
+            "RequestId": self._request_id,
             "Route": self.route,
             "Model": self.model,
             "KeyName": self.key_name,
             "Status": self.status,
-            "ErrorType": self.error_type,
-            "StopReason": self.stop_reason or "",
-            "GuardrailAction": INTERVENED if self.guardrail_intervened else "",
+            "ErrorType": self._error_type,
+            "StopReason": self._outcome.stop_reason or "",
+            "GuardrailAction": INTERVENED if self._outcome.guardrail_intervened else "",
         }
         now = datetime.now(UTC)
         return {
@@ -111,20 +100,20 @@ class Record:
         now = time.monotonic()
         values: dict[str, float] = {
             "Requests": 1,
-            "Errors": 1 if self.error_type else 0,
+            "Errors": 1 if self._error_type else 0,
             "Duration": _milliseconds(now - self._started),
         }
         if self.model:
             values["ModelRequests"] = 1
-        if self.guardrail_intervened:
+        if self._outcome.guardrail_intervened:
             values["GuardrailInterventions"] = 1
         for metric, field in _TOKENS.items():
-            if field in self.usage:
-                values[metric] = self.usage[field] or 0
+            if field in self._outcome.usage:
+                values[metric] = self._outcome.usage[field] or 0
         if self._first_token_at:
             values["TimeToFirstToken"] = _milliseconds(self._first_token_at - self._started)
             streamed_for = now - self._first_token_at
-            if self.stop_reason and streamed_for:  # the tokens of an answer that was cut off are not known
+            if self._outcome.stop_reason and streamed_for:  # the tokens of an answer that was cut off are not known
                 values["OutputTokensPerSecond"] = round(values.get("OutputTokens", 0) / streamed_for, 1)
         return values
 
@@ -133,7 +122,7 @@ class Record:
         if self.model:
             dimensions.append(["Model"])
         directives = [self._directive(dimensions, list(values))]
-        if self.error_type:
+        if self._error_type:
             directives.append(self._directive([["ErrorType"]], ["Errors"]))
         return directives
 

@@ -1,12 +1,12 @@
 """Which models may be asked for, and by which names. Pure."""
 
 import re
-from collections.abc import Mapping
 
-from claude_stream.errors import InvalidRequest, NotFound
+from claude_stream.errors import NotFound
 
 # An inference profile is a model id behind its region's prefix: global.anthropic.claude-haiku-5-5
 _PROFILE = re.compile(r"^(?:global|[a-z]{2,4}(?:-[a-z]+)?)\.(?=[a-z0-9]+\.)")
+_GENERATION = re.compile(r"claude-[a-z]+-(\d{1,2})(?:-(\d{1,2}))?(?:-\d{8})?")
 _VENDOR_AND_REVISION = re.compile(r"^anthropic\.|(?:-v\d+)?(?::\d+)?$")
 
 
@@ -23,6 +23,12 @@ def short_name(model_id: str) -> str:
 def undated_name(model_id: str) -> str:
     """The short name without the day of its release: `claude-haiku-4-5` of `claude-haiku-4-5-20251001`."""
     return re.sub(r"-\d{8}$", "", short_name(model_id))
+
+
+def generation(model_id: str) -> tuple[int, int]:
+    """(4, 6) of claude-opus-4-6; (0, 0) of older models, which have their names the other way round."""
+    found = _GENERATION.fullmatch(short_name(model_id))
+    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
 
 
 class ModelCatalog:
@@ -45,48 +51,11 @@ class ModelCatalog:
             return self._by_name[name]
         except KeyError:
             raise NotFound(
-                f"model: {name[:100]!r} is not offered here; choose one of {', '.join(self.names)}."
+                f"{name[:100]!r} is not offered here; choose one of {', '.join(self.names)}.", field="model"
             ) from None
 
-    def page(self, query: Mapping[str, str]) -> dict[str, object]:
-        """The models in the Anthropic API's paging: `limit`, and `after_id` or `before_id`."""
-        begin, end = 0, len(self.names)
-        if "after_id" in query:
-            begin = self._index("after_id", query["after_id"]) + 1
-        if "before_id" in query:
-            end = self._index("before_id", query["before_id"])
-        names, limit = self.names[begin:end], _limit(query.get("limit", "20"))
-        backwards = "before_id" in query and "after_id" not in query
-        shown = names[-limit:] if backwards else names[:limit]
-        return {
-            "data": [self.describe(name) for name in shown],
-            "has_more": len(shown) < len(names),
-            "first_id": shown[0] if shown else None,
-            "last_id": shown[-1] if shown else None,
-        }
 
-    def _index(self, cursor: str, name: str) -> int:
-        if name not in self.names:
-            raise InvalidRequest(f"{cursor}: expected the id of a model in the list, found another.")
-        return self.names.index(name)
-
-    def describe(self, name: str) -> dict[str, object]:
-        """One model in the Anthropic API's shape. Bedrock tells no release date: the epoch stands for unknown."""
-        return {
-            "type": "model",
-            "id": name,
-            "display_name": _display_name(short_name(self.resolve(name))),
-            "created_at": "1970-01-01T00:00:00Z",
-        }
-
-
-def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 1000):
-        raise InvalidRequest("limit: expected a whole number from 1 to 1000.")
-    return int(text)
-
-
-def _display_name(name: str) -> str:
+def display_name(name: str) -> str:
     """`claude-haiku-5-5-20260101` -> "Claude Haiku 5.5"; what has no such name keeps its own."""
     if not name.startswith("claude-"):
         return name

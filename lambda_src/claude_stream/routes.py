@@ -1,25 +1,18 @@
 """Which path answers what. A route turns a request into a response and leaves all else to the modules below."""
 
 import json
-import time
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from claude_stream import sse
-from claude_stream.answer_stream import AnswerStream, Format, MessagesFormat, TextFormat
+from claude_stream.answer_stream import AnswerStream
 from claude_stream.bedrock.client import Bedrock
+from claude_stream.dialects import CHAT_COMPLETIONS, STREAM, Dialect, anthropic
 from claude_stream.errors import MethodNotAllowed, NotFound
 from claude_stream.metrics import Record
+from claude_stream.model_call import MaxTokens, ModelCall
 from claude_stream.models import ModelCatalog
-from claude_stream.request import (
-    CHAT_COMPLETIONS,
-    MaxTokens,
-    ModelCall,
-    Request,
-    count_tokens_call,
-    messages_call,
-    stream_call,
-)
+from claude_stream.request import Request
 from claude_stream.settings import Settings
 from claude_stream.sse import json_bytes
 
@@ -33,7 +26,16 @@ class Response(NamedTuple):
     body: Iterable[bytes]
 
 
-Handler = Callable[[Request, Record], Response]
+class Exchange(NamedTuple):
+    """A request, the dialect that it is spoken in, and what is written down of it."""
+
+    request: Request
+    dialect: Dialect
+    record: Record
+    request_id: str
+
+
+Handler = Callable[[Exchange], Response]
 
 
 class Routes:
@@ -46,10 +48,10 @@ class Routes:
         self._models = ModelCatalog(settings.allowed_models)
         self._table: dict[str, dict[str, Handler]] = {
             "/healthz": {"GET": self.health, "HEAD": self.health},
-            "/stream": {"GET": self.stream},
-            "/v1/messages": {"POST": self.messages},
+            STREAM: {"GET": self.answer},
+            "/v1/messages": {"POST": self.answer},
             "/v1/messages/count_tokens": {"POST": self.count_tokens},
-            CHAT_COMPLETIONS: {"POST": self.chat_completions},
+            CHAT_COMPLETIONS: {"POST": self.answer},
             "/v1/models": {"GET": self.models},
             "/v1/models/{id}": {"GET": self.model},
         }
@@ -58,13 +60,14 @@ class Routes:
     def is_public(request: Request) -> bool:
         return request.path == "/healthz" or _is_probe(request)
 
-    def find(self, request: Request, record: Record) -> Handler:
+    def find(self, exchange: Exchange) -> Handler:
         """The handler; NotFound for the path, MethodNotAllowed for the method."""
+        request = exchange.request
         path = "/healthz" if _is_probe(request) else self._template(request.path)
         methods = self._table.get(path)
         if methods is None:
             raise NotFound(self._nothing_at(request.path))
-        record.route = path
+        exchange.record.route = path
         if request.method not in methods:
             raise MethodNotAllowed(request.method, list(methods))
         return methods[request.method]
@@ -81,70 +84,41 @@ class Routes:
             return f"There is nothing at this path, but at /v1{path}: add /v1 to the client's base URL."
         return f"There is nothing at this path; there are {', '.join(self._table)}."
 
-    def health(self, request: Request, record: Record) -> Response:
+    def health(self, exchange: Exchange) -> Response:
         return json_response({"status": "ok"})
 
-    def stream(self, request: Request, record: Record) -> Response:
-        call = stream_call(request, self._models, self._max_tokens)
-        return self._streamed(call, TextFormat(), request, record)
+    def answer(self, exchange: Exchange) -> Response:
+        """A prompt's answer, streamed or whole, in whichever dialect it was asked."""
+        call = exchange.dialect.read(exchange.request, self._models, self._max_tokens)
+        exchange.record.model = call.model_id
+        return self._streamed(call, exchange) if call.stream else self._whole(call, exchange)
 
-    def messages(self, request: Request, record: Record) -> Response:
-        call = messages_call(request, self._models, self._max_tokens)
-        if call.stream:
-            return self._streamed(call, MessagesFormat(), request, record)
-        answer, _ = self._whole(call, request, record)
-        return Response(200, [("content-type", "application/json")], [answer])
-
-    def chat_completions(self, request: Request, record: Record) -> Response:
-        # Imported for those who ask for it: nobody else's start pays for a second API.
-        from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415
-        from claude_stream.dialects.openai_chat import request as openai_request  # noqa: PLC0415
-
-        call, include_usage = openai_request.chat_call(request, self._models, self._max_tokens)
-        created = int(time.time())
-        if call.stream:
-            form = openai_chat.ChatFormat(created, call.asked_for, include_usage)
-            return self._streamed(call, form, request, record)
-        _, message = self._whole(call, request, record)
-        return json_response(openai_chat.completion(message, created, call.asked_for))
-
-    def count_tokens(self, request: Request, record: Record) -> Response:
-        call = count_tokens_call(request, self._models)
-        record.model = call.model_id
-        count = self._bedrock.count_tokens(call.model_id, call.body, request.deadline)
+    def count_tokens(self, exchange: Exchange) -> Response:
+        call = anthropic.read_count(exchange.request, self._models)
+        exchange.record.model = call.model_id
+        count = self._bedrock.count_tokens(call.model_id, call.body, exchange.request.deadline)
         return json_response({"input_tokens": count})
 
-    def models(self, request: Request, record: Record) -> Response:
-        if request.speaks_openai:
-            from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415
+    def models(self, exchange: Exchange) -> Response:
+        return json_response(exchange.dialect.models(self._models, exchange.request))
 
-            return json_response(openai_chat.models(self._models.names))
-        return json_response(self._models.page(request.query()))
+    def model(self, exchange: Exchange) -> Response:
+        name = exchange.request.path.removeprefix(_MODEL)
+        return json_response(exchange.dialect.model(self._models, name))
 
-    def model(self, request: Request, record: Record) -> Response:
-        name = request.path.removeprefix(_MODEL)
-        model = self._models.describe(name)
-        if request.speaks_openai:
-            from claude_stream.dialects.openai_chat import answers as openai_chat  # noqa: PLC0415
+    def _whole(self, call: ModelCall, exchange: Exchange) -> Response:
+        answer = self._bedrock.invoke(call.model_id, call.body, exchange.request.deadline)
+        message = json.loads(answer)
+        exchange.record.observe_whole(message)
+        body = exchange.dialect.whole(call, answer, message)
+        return Response(200, [("content-type", "application/json")], [body])
 
-            return json_response(openai_chat.model(name))
-        return json_response(model)
-
-    def _whole(self, call: ModelCall, request: Request, record: Record) -> tuple[bytes, dict[str, Any]]:
-        """The whole answer, as it came and decoded."""
-        record.model = call.model_id
-        answer = self._bedrock.invoke(call.model_id, call.body, request.deadline)
-        message: dict[str, Any] = json.loads(answer)
-        record.observe_whole(message)
-        return answer, message
-
-    def _streamed(self, call: ModelCall, form: Format, request: Request, record: Record) -> Response:
-        record.model = call.model_id
+    def _streamed(self, call: ModelCall, exchange: Exchange) -> Response:
         answer = AnswerStream(
             self._bedrock.stream(call.model_id, call.body),
-            form,
-            record,
-            deadline=request.deadline,
+            exchange.dialect.writer(call, exchange.request_id),
+            exchange.record,
+            deadline=exchange.request.deadline,
             heartbeat=self._settings.heartbeat_seconds,
         )
         answer.wait_for_first(self._settings.first_event_wait_seconds)

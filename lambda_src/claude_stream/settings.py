@@ -36,6 +36,7 @@ class Settings(NamedTuple):
         region = read.text("AWS_REGION")
         api_key_secret_arn = read.text("API_KEY_SECRET_ARN")
         max_tokens_limit = read.whole_number("MAX_TOKENS_LIMIT")
+        urls = endpoints(environ, region)
         return cls(
             api_key_secret_arn=api_key_secret_arn,
             allowed_models=_models(read),
@@ -48,10 +49,28 @@ class Settings(NamedTuple):
             metrics_namespace=read.text("METRICS_NAMESPACE", "ClaudeStream"),
             log_level=read.text("AWS_LAMBDA_LOG_LEVEL", "INFO"),
             region=region,
-            bedrock_url=_endpoint(read, "BEDROCK_RUNTIME", f"https://bedrock-runtime.{region}.amazonaws.com"),
-            mantle_url=_endpoint(read, "BEDROCK_MANTLE", f"https://bedrock-mantle.{region}.api.aws"),
-            secrets_url=_endpoint(read, "SECRETS_MANAGER", f"https://secretsmanager.{region}.amazonaws.com"),
+            bedrock_url=urls.bedrock,
+            mantle_url=urls.mantle,
+            secrets_url=urls.secrets,
         )
+
+
+class Endpoints(NamedTuple):
+    """URLs without a slash at their end."""
+
+    bedrock: str
+    mantle: str
+    secrets: str
+
+
+def endpoints(environ: Mapping[str, str], region: str) -> Endpoints:
+    """Where the services are: where the AWS SDKs' own variables say, else in AWS. SettingsError names a bad one."""
+    read = _Reader(environ)
+    return Endpoints(
+        bedrock=_endpoint(read, "BEDROCK_RUNTIME", f"https://bedrock-runtime.{region}.amazonaws.com"),
+        mantle=_endpoint(read, "BEDROCK_MANTLE", f"https://bedrock-mantle.{region}.api.aws"),
+        secrets=_endpoint(read, "SECRETS_MANAGER", f"https://secretsmanager.{region}.amazonaws.com"),
+    )
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""A Flask application as the article has it: `stream_with_context` over a generator of server-sent events.
+"""A Flask application that streams: `stream_with_context` over a generator of server-sent events.
 
 Nothing in it knows of Lambda. Its second piece waits for the file GATES/second, so that a test can see the first
 one arrive before the second exists.

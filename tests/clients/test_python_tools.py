@@ -94,7 +94,7 @@ class TestLlm:
         assert [message["role"] for message in said] == ["user", "assistant", "user"]
 
 
-def test_httpx_sse_reads_the_articles_stream(deployment: Deployment) -> None:
+def test_httpx_sse_reads_get_stream(deployment: Deployment) -> None:
     query = {"prompt": "你好"}
     with connect_sse(deployment.http, "GET", "/stream", params=query) as source:
         *pieces, done = source.iter_sse()

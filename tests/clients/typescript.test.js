@@ -253,7 +253,7 @@ describe("Vercel's AI SDK", () => {
 describe('eventsource-parser', () => {
   const get = () => fetch(`${url}/stream?prompt=${encodeURIComponent('你好')}`, { headers: { 'x-api-key': key } });
 
-  test("reads the article's stream", async () => {
+  test('reads GET /stream', async () => {
     const response = await get();
     const events = [];
     for await (const event of response.body

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from emulator.aws.account.simulator import Account, AccountSimulator, Quota
-from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from emulator.background import Background
 from tests.simulated_account import simulated
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from claude_stream import errors
 from claude_stream.auth import Keyring
-from claude_stream.bedrock.client import Bedrock, Event, EventStream
+from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.connection import BrokenConnection, Connection
+from claude_stream.bedrock.event_stream import Event, EventStream
 from claude_stream.bedrock.signing import AwsError, Credentials, NoCredentials, Service
 from emulator.aws import sigv4
 from emulator.aws.bedrock import event_stream
@@ -406,7 +407,7 @@ def response(content: bytes, *headers: bytes) -> bytes:
 
 
 def post(of: Service) -> Any:
-    return of.post("/model/m/invoke", {"Content-Type": "application/json"}, BODY)
+    return of.call("/model/m/invoke", {"Content-Type": "application/json"}, BODY)
 
 
 def waits(step: Callable[[float], Any]) -> None:

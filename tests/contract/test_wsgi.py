@@ -1,7 +1,7 @@
 """Our runtime keeps WSGI (PEP 3333): applications run through it, on the emulated function URL, over real sockets.
 
 Every case of tests/apps/cases.py runs behind wsgiref's validator, so that a request fails when its environ or its
-server breaks the specification. A Flask application, as the article has it, runs unchanged.
+server breaks the specification. A Flask application that streams runs unchanged.
 """
 
 import contextlib

@@ -166,6 +166,19 @@ class TestAsk:
         assert sentence in done.stderr
         assert done.stderr.count("\n") == 1
 
+    def test_an_endpoint_for_every_service_is_taken_as_the_function_takes_it(self, bedrock: dict[str, str]) -> None:
+        variables = {**bedrock, "AWS_ENDPOINT_URL": bedrock["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] + "/"}
+        del variables["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
+        done = ask("你好", **variables)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_an_endpoint_that_is_no_address_is_said(self, bedrock: dict[str, str]) -> None:
+        done = ask("hi", **{**bedrock, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "nonsense"})
+        assert done.returncode == 1
+        assert done.stderr == (
+            "ask: AWS_ENDPOINT_URL_BEDROCK_RUNTIME has to begin with https:// or http://, found 'nonsense'\n"
+        )
+
     def test_a_wrong_key_is_said(self, deployment: Deployment) -> None:
         done = ask("hi", "--url", deployment.url.url, "--key", "wrong")
         assert (done.returncode, done.stdout) == (1, "")

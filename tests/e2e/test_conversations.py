@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from cli.attachments import MOST_BYTES, block_of, media_type_of
-from cli.sources import AskError
+from cli.failure import Failure
 from emulator.aws.bedrock import answers
 from emulator.demo import ROOT
 from tests.asking import model_calls
@@ -91,7 +91,7 @@ def test_what_cannot_be_attached_is_said(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(PNG.ljust(MOST_BYTES + 1, b"\0"))
     (tmp_path / "text.png").write_text("no picture")
     for name, says in (("large", "the most"), ("text.png", "none of PNG"), ("absent", "cannot be read")):
-        with pytest.raises(AskError, match=says):
+        with pytest.raises(Failure, match=says):
             block_of(str(tmp_path / name))
 
 
@@ -184,6 +184,17 @@ class Terminal:
         status = self.process.wait(60)
         os.close(self._master)
         return status
+
+
+def test_a_chat_that_cannot_be_kept_says_so_under_its_own_name(shell: Shell) -> None:
+    (shell.home / "claude-stream").write_text("a file where the folder should be")
+    terminal = Terminal(shell)
+    terminal.wait_for_prompt()
+    terminal.type("你好\r")
+    terminal.wait_for("BEDROCK=aws")  # the answer's end
+    terminal.wait_for("chat: conversations cannot be kept")
+    terminal.wait_for_prompt()
+    assert terminal.close() == 0
 
 
 def test_a_chat_keeps_what_was_said_and_brings_back_what_was_typed(shell: Shell) -> None:

@@ -1,11 +1,13 @@
 """`claude-stream doctor`: whole against the demo, and right about deployments that are broken on purpose."""
 
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from subprocess import PIPE
 
 import httpx
 import pytest
@@ -181,6 +183,37 @@ def test_a_page_that_could_not_call(deploy: Deploy) -> None:
     assert "x-api-key" in report[1]["CORS"]
 
 
+def test_a_stream_that_is_cut_off(deploy: Deploy) -> None:
+    with in_front_of(deploy(pace=PACED).url.url, cut_off) as url:
+        report = at(url)
+    assert (report[0], failed(report)) == (1, ["piece by piece"])
+    assert "cut off" in report[1]["piece by piece"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://host:port", "ftp://example"])
+def test_what_is_no_address(url: str) -> None:
+    report = at(url)
+    assert failed(report) == ["function URL"], report[2]
+    assert f"{url} is not an address" in report[1]["function URL"]
+
+
+def test_a_url_without_a_key() -> None:
+    status, steps, everything = doctor("--url", "http://127.0.0.1:9")
+    assert (status, steps) == (1, {})
+    assert everything.startswith("doctor: --url needs the API key too")
+
+
+def test_ctrl_c_ends_it_without_a_traceback(deploy: Deploy) -> None:
+    url = deploy(pace=Pace(first_event_seconds=3600)).url.url
+    command = [sys.executable, "-m", "cli", "doctor", "--url", url, "--key", KEY]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=PIPE, stderr=PIPE, text=True) as process:
+        assert process.stdout
+        assert [process.stdout.readline()[:4] for _ in range(3)] == ["ok  "] * 3
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=60)
+    assert (process.returncode, complaints) == (130, "")
+
+
 def buffered(response: httpx.Response) -> httpx.Response:
     return response  # in_front_of collects every answer
 
@@ -189,6 +222,12 @@ def forbidden(response: httpx.Response) -> httpx.Response:
     return httpx.Response(
         403, json={"Message": "Forbidden. For troubleshooting Function URL authorization issues..."}
     )
+
+
+def cut_off(response: httpx.Response) -> httpx.Response:
+    if response.request.url.path == "/stream":
+        response.headers["content-length"] = str(len(response.content) + 1)
+    return response
 
 
 def without_cors_headers(response: httpx.Response) -> httpx.Response:
@@ -213,9 +252,10 @@ def in_front_of(url: str, change: Callable[[httpx.Response], httpx.Response]) ->
             )
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
-                if name not in ("transfer-encoding", "content-length", "connection"):
+                if name not in ("transfer-encoding", "connection"):
                     self.send_header(name, value)
-            self.send_header("content-length", str(len(answer.content)))
+            if "content-length" not in answer.headers:
+                self.send_header("content-length", str(len(answer.content)))
             self.end_headers()
             self.wfile.write(answer.content)
 

@@ -178,8 +178,7 @@ def call(background: Background, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
     )
     with contextlib.redirect_stdout(io.StringIO()):  # its metrics
         yield lambda request: _called(application, request)
-    application._routes._bedrock._service.endpoint.close()
-    application._keyring._secrets.endpoint.close()
+    application.close()
     background.run(simulator.close())
 
 

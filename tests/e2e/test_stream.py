@@ -1,4 +1,4 @@
-"""`GET /stream`: the article's contract, as a client on the wire sees it."""
+"""`GET /stream`, as a client on the wire sees it."""
 
 import contextlib
 import http.client

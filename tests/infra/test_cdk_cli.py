@@ -6,16 +6,22 @@ A green synth is also a clean cdk-nag and no warning of aws-cdk-lib's own rules:
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from cfnlint import ManualArgs
-from cfnlint.api import lint_file
 
 from tests.infra.conftest import ROOT, STAGES, Synthesise
 
 # W3005: the CDK writes a DependsOn beside a GetAtt for every function and its role, which does no harm.
-LINT = ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"])
+LINT = [
+    str(Path(sys.executable).with_name("cfn-lint")),
+    "--regions",
+    "us-east-1",
+    "--ignore-checks",
+    "W3005",
+    "--template",
+]
 
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "wrong"])
@@ -26,7 +32,10 @@ class TestStage:
         assert json.loads((made.folder / "validation-report.json").read_text())["pluginReports"] == []
 
     def test_cfn_lint_finds_nothing(self, stage: str, synthesise: Synthesise) -> None:
-        assert [str(found) for found in lint_file(synthesise(stage).file, config=LINT)] == []
+        linted = subprocess.run(
+            [*LINT, str(synthesise(stage).file)], capture_output=True, text=True, timeout=300, check=False
+        )
+        assert (linted.returncode, linted.stdout + linted.stderr) == (0, "")
 
 
 def test_a_stage_to_keep_of_whose_alarms_nobody_hears_is_warned_about_and_made(synthesise: Synthesise) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from emulator.aws.account.services import LAMBDA_CONCURRENCY
+from emulator.aws.account.quotas import LAMBDA_CONCURRENCY
 from emulator.aws.account.simulator import Account, AccountSimulator, Quota
 from emulator.background import Background
 from infra.model_access import parse_model

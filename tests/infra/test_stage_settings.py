@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from infra.settings import Settings, SettingsError, specifications
 from tests.infra.conftest import CONTEXT, ROOT, settings_of
 from tests.infra.stages import GUARDRAIL, read, refusal
 
+DOCUMENTATION = [ROOT / "docs" / name for name in ("settings.md", "settings.zh-CN.md")]
 PRICES = {
     "as_of": "2026-11-23",
     "usd_per_million_tokens": {"anthropic.claude-haiku-5-5": {"input": 1, "output": 5}},
@@ -45,6 +47,7 @@ class TestRefusals:
     def test_the_example_of_the_documentation(self) -> None:
         expected = "stage prod, timeout_seconds: expected a whole number from 10 to 900, found 9999"
         assert refusal(timeout_seconds=9999) == expected
+        assert all(f"error: {expected}\n" in document.read_text() for document in DOCUMENTATION)
 
     def test_a_setting_that_does_not_exist(self) -> None:
         assert refusal(timeout=60) == "stage prod, timeout: there is no such setting; did you mean timeout_seconds?"
@@ -199,16 +202,17 @@ class TestWarnings:
 
 
 class TestDocumentation:
-    def rows(self) -> dict[str, str]:
-        table = (ROOT / "README.md").read_text().split("## Settings\n")[1].split("\n## ")[0]
-        return dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.M))
+    def rows(self, document: Path) -> dict[str, str]:
+        return dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", document.read_text(), re.M))
 
-    def test_every_setting_has_its_row_and_no_row_lacks_its_setting(self) -> None:
-        assert set(self.rows()) == set(specifications())
+    @pytest.mark.parametrize("document", DOCUMENTATION, ids=lambda path: path.name)
+    def test_every_setting_has_its_row_and_no_row_lacks_its_setting(self, document: Path) -> None:
+        assert set(self.rows(document)) == set(specifications())
 
-    def test_the_defaults_are_the_ones_written_down(self) -> None:
-        for name, row in self.rows().items():
-            assert f"`{json.dumps(specifications()[name]['default'])}`" in row, name
+    @pytest.mark.parametrize("document", DOCUMENTATION, ids=lambda path: path.name)
+    def test_the_defaults_are_the_ones_written_down(self, document: Path) -> None:
+        for name, row in self.rows(document).items():
+            assert row.startswith(f"`{json.dumps(specifications()[name]['default'])}` | "), name
 
     def test_all_prices_are_of_models_that_can_be_named(self) -> None:
         prices = settings_of("dev").prices

@@ -1,10 +1,11 @@
-"""Imports point one way, and what is deployed stays small (DESIGN.md, "The house")."""
+"""Imports point one way, and what is deployed stays small (ARCHITECTURE.md, "The rooms of the house")."""
 
 import ast
 import os
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,30 +13,55 @@ import pytest
 from infra.function_files import function_zip
 
 ROOT = Path(__file__).parents[2]
+HOUSES = ("bench", "cli", "emulator", "examples", "infra", "lambda_src", "tests", "tools")
 OURS = {"claude_stream", "lambda_wsgi", "cli", "emulator", "infra", "tools", "tests", "bench"}
+CDK = {"aws_cdk", "cdk_nag", "constructs"}
+
+
+def files_in(folder: str) -> Iterator[Path]:
+    found = (ROOT / folder).rglob("*")
+    return (path for path in found if path.is_file() and not {"__pycache__", "node_modules"} & set(path.parts))
 
 
 def sources(folder: str) -> Iterator[Path]:
-    found = (ROOT / folder).rglob("*.py")
-    return (path for path in found if "__pycache__" not in path.parts)
+    return (path for path in files_in(folder) if path.suffix == ".py")
 
 
-def imported_by(path: Path) -> set[str]:
-    """The top-level packages that a file imports, wherever in it."""
+@cache
+def modules_of(path: Path) -> frozenset[str]:
+    """The modules that a file imports, wherever in it; `from infra import cors` is infra and infra.cors."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} has a relative import"
-            names.add(node.module or "")
-    return {name.partition(".")[0] for name in names}
+            names |= {f"{node.module}", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
+
+
+def imported_by(path: Path) -> set[str]:
+    """The top-level packages that a file imports."""
+    return {name.partition(".")[0] for name in modules_of(path)}
 
 
 def imports_of(folder: str) -> set[str]:
     files = list(sources(folder))
     assert files, f"{folder} has no Python"
     return set().union(*map(imported_by, files))
+
+
+def constructs() -> set[str]:
+    """The modules of infra that load the CDK, themselves or by way of others."""
+    infra = {f"infra.{path.stem}": modules_of(path) for path in sources("infra") if path.parent.name == "infra"}
+    found: set[str] = set()
+    while new := {name for name, imports in infra.items() if imports & found or is_cdk(imports)} - found:
+        found |= new
+    return found
+
+
+def is_cdk(imports: frozenset[str]) -> bool:
+    return bool({name.partition(".")[0] for name in imports} & CDK)
 
 
 def test_the_runtime_imports_the_standard_library_alone() -> None:
@@ -56,14 +82,40 @@ def test_the_infrastructure_imports_neither_runtime_nor_application() -> None:
 
 
 @pytest.mark.parametrize("folder", ["lambda_src", "infra", "tools", "."])
-def test_nothing_imports_the_emulator_but_itself_tests_and_bench(folder: str) -> None:
+def test_nothing_deployed_and_no_tool_needs_the_emulator_or_the_command_line(folder: str) -> None:
+    """But one: the tool that takes pictures of the demo's page starts the demo."""
     files = (ROOT / folder).glob("*.py") if folder == "." else sources(folder)
-    assert [path for path in files if imported_by(path) & {"cli", "emulator", "tests", "bench"}] == []
+    found = [path for path in files if imported_by(path) & {"cli", "emulator", "tests", "bench"}]
+    assert found == ([ROOT / "tools/screenshots.py"] if folder == "tools" else [])
 
 
 def test_the_emulator_and_the_command_line_do_not_know_each_other() -> None:
-    assert imports_of("emulator") & OURS <= {"emulator", "infra"}
+    assert imports_of("emulator") & OURS == {"emulator", "infra"}
     assert imports_of("cli") & OURS == {"cli", "claude_stream", "infra", "tools"}
+
+
+def test_of_the_tools_the_command_line_knows_only_the_preflight() -> None:
+    found = {name for path in sources("cli") for name in modules_of(path) if name.startswith("tools.")}
+    assert {name.split(".")[1] for name in found} == {"preflight"}
+
+
+@pytest.mark.parametrize("folder", ["cli", "emulator", "tools"])
+def test_of_the_infrastructure_only_what_is_pure_is_known(folder: str) -> None:
+    assert "infra.stack" in constructs()
+    assert "infra.settings" not in constructs()
+    assert [path for path in sources(folder) if modules_of(path) & constructs() or is_cdk(modules_of(path))] == []
+
+
+def test_python_has_the_suffix_that_the_checks_look_for() -> None:
+    """ruff, mypy and the tests above read *.py; a script without the suffix would escape them."""
+    first_lines = {path: path.read_bytes().partition(b"\n")[0] for folder in HOUSES for path in files_in(folder)}
+    python = [path for path, line in first_lines.items() if line.startswith(b"#!") and b"python" in line]
+    assert [path for path in python if path.suffix != ".py"] == []
+
+
+@pytest.mark.parametrize("folder", ["cli", "emulator", "tools"])
+def test_a_file_is_one_idea_and_so_not_long(folder: str) -> None:
+    assert [path for path in sources(folder) if len(path.read_text().splitlines()) > 250] == []
 
 
 def test_the_emulator_knows_nothing_of_the_runtime() -> None:

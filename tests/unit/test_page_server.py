@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from emulator.background import Background
-from emulator.page import MissingLibraries, PageServer, vendored
+from emulator.page import NoPageLibraries, PageServer, vendored
 from infra.security_headers import content_security_policy, security_headers
 
 FUNCTION_URL = "http://127.0.0.1:9999"
@@ -179,9 +179,9 @@ def test_a_cdk_token_may_stand_for_the_host() -> None:
 
 
 def test_without_its_libraries_the_page_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MissingLibraries, match="run make setup"):
+    with pytest.raises(NoPageLibraries, match="run make setup"):
         vendored(tmp_path)
-    with pytest.raises(MissingLibraries):
+    with pytest.raises(NoPageLibraries):
         PageServer(web=tmp_path, config=CONFIG, function_url=FUNCTION_URL)
 
 

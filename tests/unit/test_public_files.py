@@ -5,8 +5,10 @@ import json
 import os
 import re
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -131,6 +133,26 @@ class TestVersion:
         released = [f"{release.version} ({release.date})" for release in releases_of(ROOT)]
         assert [heading for heading in headings if heading != "Unreleased"] == released
         assert headings.count("Unreleased") <= 1
+
+
+class TestBadges:
+    """Three, and each says what a file of ours says; GitHub draws the first one from the newest run."""
+
+    @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+    def test_are_three_that_nobody_else_serves(self, readme: str) -> None:
+        badges = re.findall(r"\[!\[[^]]*\]\(([^)]+)\)\]\(([^)]+)\)", (ROOT / readme).read_text())
+        assert badges == [
+            ("../../actions/workflows/ci.yml/badge.svg", "../../actions/workflows/ci.yml"),
+            ("docs/badges/python.svg", "pyproject.toml"),
+            ("docs/badges/licence.svg", "LICENSE"),
+        ]
+
+    @pytest.mark.parametrize(("name", "field"), [("python", "requires-python"), ("licence", "license")])
+    def test_say_what_the_project_says(self, name: str, field: str) -> None:
+        said = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][field].replace(">=", "≥ ")
+        picture = ElementTree.parse(ROOT / "docs" / "badges" / f"{name}.svg")
+        texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
+        assert [text.lower() for text in texts if text] == [name, said.lower()]
 
 
 class TestIssueForms:

@@ -19,13 +19,6 @@ IMPURE_CALLS = {
     *("open", "print", "input", "now", "utcnow", "today", "iterdir", "glob", "rglob", "stat", "unlink", "mkdir"),
     *("is_file", "is_dir", "exists", "read_text", "read_bytes", "write_text", "write_bytes"),
 }
-# Files that say more of themselves than is true. Nothing may be added.
-NOT_YET = {
-    "emulator/aws/bedrock/blocks.py",
-    "emulator/aws/bedrock/event_stream.py",
-    "emulator/lambda_/function.py",
-    "emulator/lambda_/url_events.py",
-}
 
 
 def calls_itself_pure(tree: ast.Module) -> bool:
@@ -57,11 +50,7 @@ def pure_files() -> dict[str, list[str]]:
 def test_what_calls_itself_pure_is() -> None:
     found = pure_files()
     assert len(found) > 10
-    assert {name: parts for name, parts in found.items() if parts and name not in NOT_YET} == {}
-
-
-def test_what_has_become_pure_is_no_longer_excused() -> None:
-    assert {name for name, parts in pure_files().items() if parts} >= NOT_YET
+    assert {name: parts for name, parts in found.items() if parts} == {}
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ import botocore.session
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.validate import ParamValidator
 
-from emulator.aws.error import AwsError
-from emulator.http_server import Exchange
+from emulator.aws.error import ServiceError
+from emulator.exchange import Exchange
 
 # By a version that only the one service has (query), a target's prefix (JSON 1.1), or a path (REST).
 _QUERY = {"2010-05-08": "iam", "2011-06-15": "sts", "2010-05-15": "cloudformation"}
@@ -50,13 +50,13 @@ class Call:
         return f"{self.signing_name}:{self.model.name}" if self.model else "unknown"
 
     def validate(self) -> None:
-        """AwsError unless the parameters have the operation's types, patterns and required members."""
+        """ServiceError unless the parameters have the operation's types, patterns and required members."""
         if self.model is None or self.model.input_shape is None:
             return
         report = ParamValidator().validate(self.parameters, self.model.input_shape)
         wrong = report.generate_report() or next(_mismatches(self.parameters, self.model.input_shape), "")
         if wrong:
-            raise AwsError(400, _VALIDATION_CODES.get(self.signing_name, "ValidationException"), wrong)
+            raise ServiceError(400, _VALIDATION_CODES.get(self.signing_name, "ValidationException"), wrong)
 
 
 _VALIDATION_CODES = {"servicequotas": "IllegalArgumentException", "iam": "ValidationError"}
@@ -132,7 +132,7 @@ async def answer(exchange: Exchange, call: Call, result: Mapping[str, Any]) -> N
     return await _send(exchange, status, json.dumps(result).encode(), _content_type(call))
 
 
-async def refuse(exchange: Exchange, call: Call, error: AwsError) -> None:
+async def refuse(exchange: Exchange, call: Call, error: ServiceError) -> None:
     if call.protocol == "query":
         code = error.code.removesuffix("Exception")  # this protocol says AccessDenied
         said = f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(error.message)}</Message>"

@@ -1,4 +1,4 @@
-"""The content blocks that the simulated Claude says: text with citations, thinking, a tool's call. Pure."""
+"""The content blocks that the simulated Claude says: text with citations, thinking, a tool's call."""
 
 import base64
 import hashlib

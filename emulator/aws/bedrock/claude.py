@@ -1,4 +1,4 @@
-"""The simulated Claude: a valid body in, a reply out, as events of a stream or as one message. Pure.
+"""The simulated Claude: a valid body in, a reply out, as events of a stream or as one message.
 
 A token is a piece of `answers.pieces`; timing is the caller's.
 """

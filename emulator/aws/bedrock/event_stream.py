@@ -1,4 +1,4 @@
-"""The encoder of AWS event-stream frames (`application/vnd.amazon.eventstream`): pure, no I/O.
+"""The encoder of AWS event-stream frames (`application/vnd.amazon.eventstream`).
 
 A frame is: total length, length of the headers, CRC-32 of those two, headers, payload, CRC-32 of
 everything before it. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html

@@ -1,6 +1,6 @@
-"""The faults that the simulated Bedrock plays, chosen by the first word of the prompt. Pure.
+"""The faults that the simulated Bedrock plays, chosen by the first word of the prompt.
 
-Owns the table of them; playing them is aws_simulator's.
+Owns the table of them; playing them is runtime's and sending's.
 """
 
 import math
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from emulator.aws.bedrock import answers, event_stream
-from emulator.aws.error import AwsError
+from emulator.aws.error import ServiceError
 
 FOREVER = math.inf
 MIDWAY = 5  # pieces that are sent before a fault in the middle
 
 
-class Then(Enum):
+class Ending(Enum):
     """How a stream goes on after its midway frame."""
 
     END = "the body ends as if all were well"
@@ -27,14 +27,14 @@ class Then(Enum):
 @dataclass(frozen=True)
 class Midway:
     frame: bytes
-    then: Then
+    ending: Ending
 
 
 @dataclass(frozen=True)
 class Fault:
     """What differs from a good answer; the defaults are the good answer."""
 
-    refusal: AwsError | None = None
+    refusal: ServiceError | None = None
     times: float = FOREVER  # how many requests of the same text the refusal meets
     before_head: float = 0  # seconds
     before_first_event: float = 0  # seconds, once the head is sent
@@ -48,39 +48,39 @@ class Fault:
 
 
 Argument = float | None
-Maker = Callable[[Argument], Fault]
+FaultFactory = Callable[[Argument], Fault]
 
 
 def fault(prompt: str) -> Fault:
     """The fault that the prompt asks for: `/long 500` is the word /long with the argument 500."""
     words = prompt.split(maxsplit=2)
-    maker = FAULTS.get(words[0]) if words else None
-    return maker(_number(words[1:])) if maker else Fault()
+    factory = FAULTS.get(words[0]) if words else None
+    return factory(_number(words[1:])) if factory else Fault()
 
 
 def _number(words: list[str]) -> Argument:
     return float(words[0]) if words and re.fullmatch(r"\d{1,6}(\.\d+)?", words[0]) else None
 
 
-def _refused(status: int, code: str, message: str) -> Maker:
-    return lambda _: Fault(refusal=AwsError(status, code, message))
+def _refused(status: int, code: str, message: str) -> FaultFactory:
+    return lambda _: Fault(refusal=ServiceError(status, code, message))
 
 
-def _midway(frame: bytes, then: Then) -> Maker:
-    return lambda _: Fault(midway=Midway(frame, then))
+def _midway(frame: bytes, ending: Ending) -> FaultFactory:
+    return lambda _: Fault(midway=Midway(frame, ending))
 
 
-def _unavailable() -> AwsError:
-    return AwsError(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
+def _unavailable() -> ServiceError:
+    return ServiceError(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
 
 
 def _bare(status: Argument) -> Fault:
     return Fault(bare_status=int(status) if status is not None and 400 <= status < 600 else 502)
 
 
-def _soon_over(status: int, code: str, message: str) -> Maker:
+def _soon_over(status: int, code: str, message: str) -> FaultFactory:
     """Refuses the same text `times` times (default 1) with `retry-after: 1`."""
-    refusal = AwsError(status, code, message, retry_after=1)
+    refusal = ServiceError(status, code, message, retry_after=1)
     return lambda times: Fault(refusal=refusal, times=1 if times is None else times)
 
 
@@ -96,7 +96,7 @@ _LOST = event_stream.chunk(
 _OVERLOADED = event_stream.chunk({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
 _TOO_MANY = "Too many requests, please wait before trying again."
 
-FAULTS: dict[str, Maker] = {
+FAULTS: dict[str, FaultFactory] = {
     # before the first event
     "/throttle": _refused(429, "ThrottlingException", _TOO_MANY),
     # the quota of a day, which no wait of seconds brings back
@@ -114,12 +114,12 @@ FAULTS: dict[str, Maker] = {
     "/silent": lambda seconds: Fault(before_first_event=FOREVER if seconds is None else seconds),
     "/hang": lambda _: Fault(before_head=FOREVER),
     # midway
-    "/throttle-midway": _midway(event_stream.exception("throttlingException", _TOO_MANY), Then.END),
-    "/cut": _midway(_LOST[: len(_LOST) // 2], Then.BREAK),
-    "/end": _midway(b"", Then.END),
-    "/garbage": _midway(event_stream.with_wrong_checksum(_LOST), Then.END),
-    "/stall": _midway(b"", Then.STALL),
-    "/error-event": _midway(_OVERLOADED, Then.END),
+    "/throttle-midway": _midway(event_stream.exception("throttlingException", _TOO_MANY), Ending.END),
+    "/cut": _midway(_LOST[: len(_LOST) // 2], Ending.BREAK),
+    "/end": _midway(b"", Ending.END),
+    "/garbage": _midway(event_stream.with_wrong_checksum(_LOST), Ending.END),
+    "/stall": _midway(b"", Ending.STALL),
+    "/error-event": _midway(_OVERLOADED, Ending.END),
     # other answers
     "/surrogates": lambda _: Fault(pieces=("An", " emoji", " in", " halves", ": ", "\ud83d", "\ude00", ".")),
     "/slow": lambda _: Fault(pieces_per_second=2),

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from emulator.aws.error import AwsError, invalid
+from emulator.aws.error import ServiceError, invalid
 
 BUDGETED = frozenset({"enabled", "disabled"})
 EITHER = frozenset({"adaptive", "enabled", "disabled"})
@@ -104,7 +104,7 @@ def find_model(encoded: str) -> Model:
     if found is None:
         raise invalid("The provided model identifier is invalid.")
     if found["base"] not in _FAMILIES:
-        raise AwsError(
+        raise ServiceError(
             404,
             "ResourceNotFoundException",
             "This model version has reached the end of its life. "

@@ -12,8 +12,8 @@ from typing import Any
 from emulator.aws.bedrock import claude, event_stream
 from emulator.aws.bedrock.blocks import Event
 from emulator.aws.bedrock.claude import Reply
-from emulator.aws.bedrock.faults import MIDWAY, Fault, Midway, Then
-from emulator.http_server import Exchange
+from emulator.aws.bedrock.faults import MIDWAY, Ending, Fault, Midway
+from emulator.exchange import Exchange
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ async def respond(exchange: Exchange, status: int, body: Event, *headers: tuple[
 
 
 async def send_message(exchange: Exchange, pace: Pace, played: Fault, reply: Reply) -> None:
-    stalls = played.midway is not None and played.midway.then is Then.STALL
+    stalls = played.midway is not None and played.midway.ending is Ending.STALL
     silence = played.before_head + played.before_first_event + (math.inf if stalls else 0)
     await _sleep(silence + pace.first_event_seconds + pace.seconds(reply.usage.output_tokens))
-    if played.midway and played.midway.then is Then.BREAK:
+    if played.midway and played.midway.ending is Ending.BREAK:
         return exchange.abort()
     usage = reply.usage
     return await respond(
@@ -98,9 +98,9 @@ async def _send_events(exchange: Exchange, pace: Pace, midway: Midway | None, re
 
 async def _break_off(exchange: Exchange, midway: Midway) -> None:
     await exchange.send(midway.frame)
-    if midway.then is Then.BREAK:
+    if midway.ending is Ending.BREAK:
         exchange.abort()
-    elif midway.then is Then.STALL:
+    elif midway.ending is Ending.STALL:
         await _sleep(math.inf)
     else:
         await exchange.end()

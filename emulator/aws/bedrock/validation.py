@@ -1,6 +1,6 @@
 """What Bedrock's InvokeModel refuses of a body, by model family, in Bedrock's words. Pure.
 
-Owns the fields of the body itself; what messages and tools may hold is bedrock_messages' and bedrock_tools'.
+Owns the fields of the body itself; what messages and tools may hold is messages' and tools'.
 Sentences have Anthropic's own form, the field before the colon, because callers match on it.
 """
 
@@ -10,12 +10,10 @@ from typing import Any
 
 from emulator.aws.bedrock import betas
 from emulator.aws.bedrock.messages import message_problems, system_problems
-from emulator.aws.bedrock.models import Model, find_model
+from emulator.aws.bedrock.models import Model
 from emulator.aws.bedrock.problems import extra, unknown_tag
 from emulator.aws.bedrock.tools import tool_choice_problems, tool_problems
 from emulator.aws.error import invalid
-
-__all__ = ["VERSION", "Model", "check", "check_count", "find_model"]
 
 Body = Mapping[str, Any]
 

@@ -3,11 +3,15 @@
 AWS's own messages name roles and accounts, so only those about the caller's own input are passed on.
 """
 
+import re
 from typing import NamedTuple
 
 from claude_stream import errors
 from claude_stream.bedrock.signing import AwsError, NoCredentials
 from claude_stream.errors import ApiError
+
+# Bedrock names the field at the beginning of its sentence, and nowhere else.
+_FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)*): ")
 
 
 class AttemptedCall(NamedTuple):
@@ -45,6 +49,9 @@ def _invalid(error: AwsError, call: AttemptedCall) -> ApiError:
             "has the exact number.",
             can_retry=False,
         )
+    found = _FIELD.match(error.message)
+    if found:
+        return errors.InvalidRequest(error.message[found.end() :], field=found[1])
     return errors.InvalidRequest(error.message or "Bedrock found the request invalid.")
 
 

@@ -79,7 +79,7 @@ class Service:
         self._credentials = credentials
         self.endpoint = Endpoint(url)
 
-    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> "Call":
+    def call(self, path: str, headers: Mapping[str, str], body: bytes) -> "Call":
         """A call that is not yet under way; `path` is percent-encoded."""
         return Call(self, path, headers, body)
 
@@ -110,9 +110,9 @@ class Call:
             try:
                 return self._try(until)
             except BrokenConnection as error:
-                self._put_off(AwsError("", str(error)))
+                self._prepare_retry(AwsError("", str(error)))
             except AwsError as error:
-                self._put_off(error)
+                self._prepare_retry(error)
 
     def read_some(self, until: float) -> bytes:
         """The next piece of the body, b"" at its end. BrokenConnection when cut off: nothing is sent again."""
@@ -179,7 +179,7 @@ class Call:
             self._content += piece
         return bytes(self._content)
 
-    def _put_off(self, error: AwsError) -> None:
+    def _prepare_retry(self, error: AwsError) -> None:
         """Gets ready for another attempt after a pause, or raises `error` when it is final."""
         self.close()
         if self._attempt == ATTEMPTS or (error.status and error.status not in _TRANSIENT):

@@ -1,0 +1,65 @@
+"""Who is spoken to: a room for each API that clients know, with the same few words in each.
+
+`dialect_of` asks once which of them a request speaks; a module that only some callers need is imported there, and
+nobody else's cold start pays for it.
+"""
+
+from typing import Any, Protocol
+
+from claude_stream.bedrock.event_stream import Event
+from claude_stream.dialects import anthropic, text
+from claude_stream.errors import ApiError
+from claude_stream.model_call import MaxTokens, ModelCall
+from claude_stream.models import ModelCatalog
+from claude_stream.request import Request
+
+CHAT_COMPLETIONS = "/v1/chat/completions"
+STREAM = "/stream"
+
+
+class Writer(Protocol):
+    """Writes one streamed answer as server-sent events; b"" where there is nothing to say."""
+
+    ping: bytes
+
+    def event(self, event: Event) -> bytes: ...
+
+    def end(self) -> bytes: ...
+
+    def error(self, error: ApiError) -> bytes: ...
+
+
+class Dialect(Protocol):
+    """What a room knows to say; a module is one. Values are JSON's, `whole` and `models` in the dialect's shape."""
+
+    @property
+    def request_id_header(self) -> str: ...
+
+    def read(self, request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall: ...
+
+    def writer(self, call: ModelCall, request_id: str) -> Writer: ...
+
+    def whole(self, call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes: ...
+
+    def error(self, error: ApiError, request_id: str) -> dict[str, Any]: ...
+
+    def models(self, catalog: ModelCatalog, request: Request) -> dict[str, Any]: ...
+
+    def model(self, catalog: ModelCatalog, name: str) -> dict[str, Any]: ...
+
+
+def dialect_of(request: Request) -> Dialect:
+    """By the path, and on paths that two APIs share by the headers."""
+    if request.path == STREAM:
+        return text
+    if request.path == CHAT_COMPLETIONS or _is_from_openais_client(request):
+        from claude_stream.dialects import openai_chat  # noqa: PLC0415
+
+        return openai_chat
+    return anthropic
+
+
+def _is_from_openais_client(request: Request) -> bool:
+    shared = request.path.startswith("/v1/") and not request.path.startswith("/v1/messages")
+    is_anthropics = bool(request.header("x-api-key") or request.header("anthropic-version"))
+    return shared and not is_anthropics and request.header("authorization").lower().startswith("bearer ")

@@ -38,8 +38,7 @@ def ask(simulator: AwsSimulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[As
     settings = importlib.import_module("claude_stream.settings").Settings
     application = module.Application(settings.from_environ(function_environment(simulator)))
     yield lambda method, path, **keys: _call(validator(application), method, path, **keys)
-    application._routes._bedrock._service.endpoint.close()
-    application._keyring._secrets.endpoint.close()
+    application.close()
 
 
 def _call(

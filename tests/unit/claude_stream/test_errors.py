@@ -6,6 +6,7 @@ from claude_stream import errors
 from claude_stream.bedrock.connection import BrokenConnection
 from claude_stream.bedrock.refusals import AttemptedCall
 from claude_stream.bedrock.signing import AwsError, NoCredentials
+from claude_stream.dialects import anthropic
 from claude_stream.errors import ApiError
 
 # https://docs.anthropic.com/en/api/errors
@@ -29,8 +30,28 @@ def test_every_type_has_its_status() -> None:
     assert {each.type for each in classes} == STATUS_OF.keys()
 
 
+def test_a_message_begins_with_the_field_that_is_to_blame() -> None:
+    error = errors.InvalidRequest("expected some text, found none.", field="prompt")
+    assert (error.message, error.field) == ("prompt: expected some text, found none.", "prompt")
+    assert errors.InvalidRequest("one: two").field is None
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("max_tokens: 5000 > 4096, which is the maximum", "max_tokens"),
+        ("Malformed input request: expected a string", None),
+    ],
+)
+def test_the_field_that_bedrock_blames_is_taken_from_the_beginning_of_its_sentence(
+    said: str, field: str | None
+) -> None:
+    error = CALL.api_error(AwsError("ValidationException", said, 400))
+    assert (error.message, error.field) == (said, field)
+
+
 def test_the_body_is_anthropics() -> None:
-    assert errors.NotFound("Nothing here.").body("r-1") == {
+    assert anthropic.error(errors.NotFound("Nothing here."), "r-1") == {
         "type": "error",
         "error": {"type": "not_found_error", "message": "Nothing here."},
         "request_id": "r-1",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from claude_stream.bedrock.client import Event
+from claude_stream.bedrock.event_stream import Event
+from claude_stream.errors import AuthenticationFailed
 from claude_stream.metrics import Record
 
 
@@ -25,7 +26,8 @@ def observe(record: Record, *events: dict[str, Any]) -> None:
 
 def test_a_request_that_failed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     record = Record("Mine", "r-1")
-    record.status, record.error_type = 401, "authentication_error"
+    record.status = 401
+    record.failed(AuthenticationFailed("No."))
     line = line_of(record, capsys)
     aws = line.pop("_aws")
     assert datetime.fromisoformat(line.pop("timestamp")).timestamp() * 1000 == pytest.approx(aws["Timestamp"])
@@ -85,7 +87,6 @@ def test_what_was_counted_is_not_taken_back(nothing: int | None, capsys: pytest.
         {"type": "message_start", "message": {"usage": {"input_tokens": 11, "cache_read_input_tokens": 100}}},
         {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": later},
     )
-    assert record.usage == {"input_tokens": 11, "cache_read_input_tokens": 100, "output_tokens": 2}
     line = line_of(record, capsys)
     assert (line["InputTokens"], line["CacheReadTokens"], line["OutputTokens"]) == (11, 100, 2)
 

@@ -1,10 +1,8 @@
 """The names that a model goes by."""
 
-from typing import Any
-
 import pytest
 
-from claude_stream.errors import InvalidRequest, NotFound
+from claude_stream.errors import NotFound
 from claude_stream.models import ModelCatalog, foundation_model, short_name
 
 HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "us.anthropic.claude-sonnet-5-5"
@@ -50,51 +48,3 @@ def test_two_profiles_of_one_model_stay_apart() -> None:
     assert catalog.names == ["claude-haiku-5-5", "us.anthropic.claude-haiku-5-5"]
     assert catalog.resolve("claude-haiku-5-5") == HAIKU
     assert catalog.resolve("us.anthropic.claude-haiku-5-5") == "us.anthropic.claude-haiku-5-5"
-
-
-@pytest.mark.parametrize(
-    ("model_id", "display_name"),
-    [
-        (HAIKU, "Claude Haiku 5.5"),
-        (DATED, "Claude Haiku 4.5"),
-        ("anthropic.claude-opus-5", "Claude Opus 5"),
-        ("anthropic.claude-instant", "Claude Instant"),
-        ("amazon.nova-pro-v1:0", "amazon.nova-pro"),
-    ],
-)
-def test_a_model_is_described_in_words(model_id: str, display_name: str) -> None:
-    assert ModelCatalog((model_id,)).describe(model_id)["display_name"] == display_name
-
-
-# Pages
-
-A, B, C = (f"claude-{name}-5" for name in ("a", "b", "c"))
-
-
-@pytest.mark.parametrize(
-    ("query", "shown", "more"),
-    [
-        ({}, [A, B, C], False),
-        ({"limit": "2"}, [A, B], True),
-        ({"limit": "3"}, [A, B, C], False),
-        ({"after_id": A}, [B, C], False),
-        ({"after_id": A, "limit": "1"}, [B], True),
-        ({"after_id": C}, [], False),
-        ({"before_id": C}, [A, B], False),
-        ({"before_id": C, "limit": "1"}, [B], True),
-        ({"before_id": A}, [], False),
-    ],
-)
-def test_a_page_of_models(query: dict[str, str], shown: list[str], more: bool) -> None:
-    page: Any = ModelCatalog(tuple(f"anthropic.{name}" for name in (A, B, C))).page(query)
-    assert [model["id"] for model in page["data"]] == shown
-    assert page["has_more"] is more
-    assert (page["first_id"], page["last_id"]) == ((shown[0], shown[-1]) if shown else (None, None))
-
-
-@pytest.mark.parametrize(
-    "query", [{"limit": "0"}, {"limit": "1001"}, {"limit": "many"}, {"limit": "9" * 5000}, {"after_id": "x"}]
-)
-def test_a_page_that_there_is_not(query: dict[str, str]) -> None:
-    with pytest.raises(InvalidRequest, match=f"^{next(iter(query))}: expected"):
-        ModelCatalog((HAIKU,)).page(query)

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_stream import errors
-from claude_stream.bedrock.client import Event
-from claude_stream.dialects.openai_chat.answers import ChatFormat, completion, error_body, models, usage
-from claude_stream.metrics import Record
+from claude_stream.bedrock.event_stream import Event
+from claude_stream.dialects.openai_chat.answers import Writer, completion, error_body, models, usage
+from claude_stream.models import ModelCatalog
+from claude_stream.request import Request
 from emulator.demo import ROOT
 
 Json = dict[str, Any]
@@ -96,15 +97,10 @@ def test_why_it_ended(stop_reason: str, finish_reason: str) -> None:
 # The stream
 
 
-def chunks_of(form: ChatFormat, message: Json, cuts: list[int]) -> list[str]:
+def chunks_of(form: Writer, message: Json, cuts: list[int]) -> list[str]:
     """The data of the events that the format makes of the message, streamed in pieces."""
-    record = Record("N", "r")
-    pieces = []
-    for data in events(message, cuts):
-        event = Event(data["type"], data, json.dumps(data).encode())
-        record.observe(event)
-        pieces.append(form.event(event))
-    pieces.append(form.end(record))
+    pieces = [form.event(Event(data["type"], data, json.dumps(data).encode())) for data in events(message, cuts)]
+    pieces.append(form.end())
     response = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=iter(pieces))
     return [event.data for event in EventSource(response).iter_sse()]
 
@@ -137,7 +133,7 @@ def cut(whole: str, cuts: list[int]) -> list[str]:
 
 def from_stream(message: Json, cuts: list[int]) -> Json:
     """The completion that a client puts together from the stream."""
-    *data, done = chunks_of(ChatFormat(5, "asked", include_usage=True), message, cuts)
+    *data, done = chunks_of(Writer(5, "asked", include_usage=True), message, cuts)
     assert done == "[DONE]"
     *chunks, counted = map(json.loads, data)
     assert {chunk["object"] for chunk in chunks} == {"chat.completion.chunk"}
@@ -169,7 +165,7 @@ def test_a_guardrail_that_intervened_is_a_content_filter() -> None:
     told = {"amazon-bedrock-guardrailAction": "INTERVENED"}
     message = message_of(text("Blocked."))
     assert completion(message | told, 5, "asked")["choices"][0]["finish_reason"] == "content_filter"
-    form, stop = ChatFormat(5, "asked", include_usage=False), {"type": "message_stop", **told}
+    form, stop = Writer(5, "asked", include_usage=False), {"type": "message_stop", **told}
     pieces = [form.event(Event(data["type"], data, b"")) for data in [*events(message, []), stop]][:-2]
     last = form.event(Event("message_stop", stop, b""))
     assert b'"finish_reason":"content_filter"' in last
@@ -204,18 +200,18 @@ def test_translated_event_by_event_it_is_the_translated_message(blocks: list[Jso
 
 
 def test_usage_comes_only_where_it_is_asked_for() -> None:
-    *data, done = chunks_of(ChatFormat(5, "asked", include_usage=False), message_of(text("a")), [])
+    *data, done = chunks_of(Writer(5, "asked", include_usage=False), message_of(text("a")), [])
     assert done == "[DONE]"
     assert not any("usage" in json.loads(chunk) for chunk in data)
 
 
 def test_the_first_chunk_says_who_speaks() -> None:
-    first = json.loads(chunks_of(ChatFormat(5, "asked", include_usage=False), message_of(text("a")), [])[0])
+    first = json.loads(chunks_of(Writer(5, "asked", include_usage=False), message_of(text("a")), [])[0])
     assert first["choices"][0]["delta"] == {"role": "assistant", "content": ""}
 
 
 def test_a_ping_is_no_event() -> None:
-    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=ChatFormat.ping)
+    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=Writer.ping)
     assert list(EventSource(response).iter_sse()) == []
 
 
@@ -225,10 +221,16 @@ def test_a_ping_is_no_event() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "param", "code"),
     [
-        (errors.InvalidRequest("messages[0].content: wrong"), "invalid_request_error", "messages[0].content", None),
+        (
+            errors.InvalidRequest("wrong", field="messages[0].content"),
+            "invalid_request_error",
+            "messages[0].content",
+            None,
+        ),
+        (errors.InvalidRequest("prompt: a colon."), "invalid_request_error", None, None),
         (errors.InvalidRequest("It was wrong."), "invalid_request_error", None, None),
         (errors.AuthenticationFailed("No key."), "authentication_error", None, "invalid_api_key"),
-        (errors.NotFound("model: none"), "invalid_request_error", None, "not_found"),
+        (errors.NotFound("none", field="model"), "invalid_request_error", "model", "not_found"),
         (errors.RateLimited("Wait."), "rate_limit_error", None, "rate_limit_exceeded"),
         (errors.Overloaded("Wait."), "overloaded_error", None, None),
     ],
@@ -239,7 +241,11 @@ def test_an_error(error: errors.ApiError, kind: str, param: str | None, code: st
 
 def test_the_models() -> None:
     model = {"id": "claude-haiku-5-5", "object": "model", "created": 0, "owned_by": "anthropic"}
-    assert models(["claude-haiku-5-5"]) == {"object": "list", "data": [model]}
+    request = Request({"REQUEST_METHOD": "GET"})
+    assert models(ModelCatalog(("global.anthropic.claude-haiku-5-5",)), request) == {
+        "object": "list",
+        "data": [model],
+    }
 
 
 def test_who_does_not_speak_openai_does_not_import_it() -> None:

@@ -11,9 +11,10 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 
 from claude_stream.dialects.openai_chat.request import messages_body
 from claude_stream.errors import InvalidRequest
-from claude_stream.request import MaxTokens
+from claude_stream.model_call import MaxTokens
 from emulator.aws.bedrock import validation as bedrock_validation
-from emulator.aws.error import AwsError
+from emulator.aws.bedrock.models import find_model
+from emulator.aws.error import ServiceError
 from tests.typed_values import values_of
 
 HAIKU, SONNET, OLDER = (
@@ -403,10 +404,10 @@ NOT_YET = (
 
 def bedrock_takes(body: dict[str, Any]) -> bool:
     """Whether the older model does; raises its refusal unless that is one of those to come."""
-    model = bedrock_validation.find_model(OLDER)
+    model = find_model(OLDER)
     try:
         bedrock_validation.check({**body, "anthropic_version": bedrock_validation.VERSION}, model)
-    except AwsError as error:
+    except ServiceError as error:
         if not any(sentence in error.message for sentence in NOT_YET):
             raise
     return True

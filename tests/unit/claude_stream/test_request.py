@@ -11,9 +11,11 @@ from anthropic.types.message_create_params import MessageCreateParamsNonStreamin
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claude_stream.dialects import anthropic, dialect_of, text
 from claude_stream.errors import InvalidRequest
+from claude_stream.model_call import MaxTokens, ModelCall
 from claude_stream.models import ModelCatalog
-from claude_stream.request import MaxTokens, ModelCall, Request, count_tokens_call, messages_call, stream_call
+from claude_stream.request import Request
 from tests.typed_values import values_of
 
 HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
@@ -54,7 +56,7 @@ def asked(query: str) -> Request:
 
 
 def messages(body: object, **headers: str) -> ModelCall:
-    return messages_call(posted(body, **headers), MODELS, LIMITS)
+    return anthropic.read(posted(body, **headers), MODELS, LIMITS)
 
 
 # The body goes on as it came
@@ -76,7 +78,7 @@ def test_less_model_and_stream(body: dict[str, Any], stream: bool, max_tokens: i
 
 @given(body=BODIES)
 def test_a_count_is_of_the_same_body(body: dict[str, Any]) -> None:
-    call = count_tokens_call(posted({"model": SONNET, "max_tokens": 9, **body}), MODELS)
+    call = anthropic.read_count(posted({"model": SONNET, "max_tokens": 9, **body}), MODELS)
     assert json.loads(call.body) == json.loads(json.dumps(body)) | VERSION | {"max_tokens": 9}
     assert call.model_id == SONNET
 
@@ -106,7 +108,7 @@ def test_betas_come_from_the_header_else_from_the_body(header: str, betas: list[
 )
 def test_a_count_needs_max_tokens_over_the_thinking_budget(thinking: object, max_tokens: int) -> None:
     body = {"thinking": thinking} if thinking else {}
-    assert json.loads(count_tokens_call(posted(body), MODELS).body)["max_tokens"] == max_tokens
+    assert json.loads(anthropic.read_count(posted(body), MODELS).body)["max_tokens"] == max_tokens
 
 
 # What cannot be passed on
@@ -136,16 +138,14 @@ def test_max_tokens_is_a_whole_number_up_to_the_limit(value: object) -> None:
 def test_any_depth_is_passed_on_or_refused(depth: int) -> None:
     nested = b'{"messages":' + b"[" * depth + b"]" * depth + b"}"
     request = Request({"REQUEST_METHOD": "POST", "CONTENT_LENGTH": len(nested), "wsgi.input": io.BytesIO(nested)})
-    understood(lambda: messages_call(request, MODELS, LIMITS))
+    understood(lambda: anthropic.read(request, MODELS, LIMITS))
 
 
 # /stream
 
 
 def test_a_query_becomes_a_body() -> None:
-    call = stream_call(
-        asked("prompt=%E4%BD%A0+a%2Bb&system=S&model=claude-sonnet-5-5&max_tokens=5"), MODELS, LIMITS
-    )
+    call = text.read(asked("prompt=%E4%BD%A0+a%2Bb&system=S&model=claude-sonnet-5-5&max_tokens=5"), MODELS, LIMITS)
     assert (call.model_id, call.stream) == (SONNET, True)
     assert json.loads(call.body) == VERSION | {
         "max_tokens": 5,
@@ -156,8 +156,8 @@ def test_a_query_becomes_a_body() -> None:
 
 @given(query=st.text(st.sampled_from("promt=&%+;?#F09f8DA\x80é")))
 def test_any_query_is_understood_or_refused(query: str) -> None:
-    understood(lambda: stream_call(asked("prompt=a&" + query), MODELS, LIMITS))
-    understood(lambda: stream_call(asked(query), MODELS, LIMITS))
+    understood(lambda: text.read(asked("prompt=a&" + query), MODELS, LIMITS))
+    understood(lambda: text.read(asked(query), MODELS, LIMITS))
 
 
 def understood(parse: Callable[[], ModelCall]) -> None:
@@ -229,7 +229,7 @@ def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged(asked: dict[str
 )
 def test_which_api_a_client_speaks(path: str, headers: dict[str, str], openai: bool) -> None:
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, **{f"HTTP_{name}": headers[name] for name in headers}}
-    assert Request(environ).speaks_openai is openai
+    assert (dialect_of(Request(environ)).request_id_header == "x-request-id") is openai
 
 
 # The path, and what Lambda or an editor adds to a body

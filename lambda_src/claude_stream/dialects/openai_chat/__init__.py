@@ -1,0 +1,7 @@
+"""OpenAI's Chat Completions, translated: a request to Claude's (request.py), the answers back (answers.py)."""
+
+from claude_stream.dialects.openai_chat.answers import error, model, models, whole, writer
+from claude_stream.dialects.openai_chat.request import read
+
+__all__ = ["error", "model", "models", "read", "request_id_header", "whole", "writer"]
+request_id_header = "x-request-id"

@@ -1,23 +1,26 @@
-"""Claude's answers as OpenAI's Chat Completions: a message, a stream, an error, a model. Pure.
+"""Claude's answers as OpenAI's Chat Completions: a whole one, a stream, an error, a model.
 
 https://platform.openai.com/docs/api-reference/chat/object
 """
 
-import re
+import time
+from collections.abc import Mapping
 from typing import Any
 
 from claude_stream import sse
-from claude_stream.answer_stream import WholeCharacters
-from claude_stream.bedrock.client import Event, guardrail_intervened
+from claude_stream.bedrock.event_stream import Event
 from claude_stream.errors import ApiError
-from claude_stream.metrics import Record
+from claude_stream.model_call import ModelCall
+from claude_stream.models import ModelCatalog
+from claude_stream.outcome import Outcome
+from claude_stream.request import Request
 from claude_stream.sse import json_bytes
+from claude_stream.text_pieces import WholeCharacters
 
 _FINISH_REASONS = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
-    "guardrail_intervened": "content_filter",
     "tool_use": "tool_calls",
 }  # all others are a stop
 _DELTA_KEYS = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
@@ -27,7 +30,10 @@ _ERROR_CODES = {
     "not_found_error": "not_found",
     "rate_limit_error": "rate_limit_exceeded",
 }
-_FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)*): ")
+
+
+def whole(call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes:
+    return json_bytes(completion(message, _now(), call.asked_for))
 
 
 def completion(message: dict[str, Any], created: int, asked_for: str) -> dict[str, Any]:
@@ -38,23 +44,26 @@ def completion(message: dict[str, Any], created: int, asked_for: str) -> dict[st
         said["reasoning_content"] = thought
     if calls := [_call(block) for block in blocks if block["type"] == "tool_use"]:
         said["tool_calls"] = calls
-    finish = finish_reason(message.get("stop_reason"), intervened=guardrail_intervened(message))
+    outcome = Outcome()
+    outcome.observe_whole(message)
     return {
         "id": _identifier(message),
         "object": "chat.completion",
         "created": created,
         "model": message.get("model") or asked_for,
-        "choices": [{"index": 0, "message": said, "logprobs": None, "finish_reason": finish}],
-        "usage": usage(message.get("usage") or {}),
+        "choices": [{"index": 0, "message": said, "logprobs": None, "finish_reason": finish_reason(outcome)}],
+        "usage": usage(outcome.usage),
     }
 
 
-def finish_reason(stop_reason: str | None, *, intervened: bool) -> str:
-    """`intervened`: a guardrail has; Claude's own stop reason does not say so."""
-    return "content_filter" if intervened else _FINISH_REASONS.get(stop_reason or "", "stop")
+def finish_reason(outcome: Outcome) -> str:
+    """A guardrail that intervened comes first: Claude's own stop reason does not say so."""
+    if outcome.guardrail_intervened:
+        return "content_filter"
+    return _FINISH_REASONS.get(outcome.stop_reason or "", "stop")
 
 
-def usage(counted: dict[str, Any]) -> dict[str, Any]:
+def usage(counted: Mapping[str, Any]) -> dict[str, Any]:
     """OpenAI counts what was read from a cache, or written to it, among the prompt's tokens; Claude beside them."""
     read = counted.get("cache_read_input_tokens") or 0
     written = counted.get("cache_creation_input_tokens") or 0
@@ -68,7 +77,7 @@ def usage(counted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class ChatFormat:
+class Writer:
     """A streamed answer as chat.completion.chunk events. What all chunks share is written once."""
 
     ping = b": ping\n\n"  # a comment: OpenAI's clients take every event for a chunk
@@ -77,33 +86,34 @@ class ChatFormat:
         self._created = created
         self._asked_for = asked_for
         self._include_usage = include_usage
+        self._outcome = Outcome()
         self._head: dict[str, Any] = {}
         self._before = self._after = b""
         self._characters = WholeCharacters()
         self._calls = -1  # the index of the call that is being written
         self._input: dict[str, Any] | None = None  # of a call, until a piece of it comes
-        self._stop_reason: str | None = None
         self._writers = {
             "message_start": self._message_start,
             "content_block_start": self._block_start,
             "content_block_delta": self._block_delta,
             "content_block_stop": self._block_stop,
-            "message_delta": self._message_delta,
             "message_stop": self._message_stop,
         }
 
     def event(self, event: Event) -> bytes:
+        if event.type != "content_block_delta":
+            self._outcome.observe(event)
         write = self._writers.get(event.type)
         return write(event.data) if write else b""
 
-    def end(self, record: Record) -> bytes:
+    def end(self) -> bytes:
         counted = b""
         if self._include_usage:
-            counted = sse.event(json_bytes({**self._head, "choices": [], "usage": usage(record.usage)}))
+            counted = sse.event(json_bytes({**self._head, "choices": [], "usage": usage(self._outcome.usage)}))
         return counted + sse.event(b"[DONE]")
 
-    def error(self, error: ApiError, request_id: str) -> bytes:
-        return sse.event(json_bytes(error_body(error)))
+    def error(self, failure: ApiError) -> bytes:
+        return sse.event(json_bytes(error_body(failure)))
 
     def _message_start(self, data: dict[str, Any]) -> bytes:
         message = data["message"]
@@ -144,13 +154,9 @@ class ChatFormat:
             return b""
         return self._call_chunk({"function": {"arguments": json_bytes(whole).decode()}})  # it came in no pieces
 
-    def _message_delta(self, data: dict[str, Any]) -> bytes:
-        self._stop_reason = (data.get("delta") or {}).get("stop_reason")
-        return b""
-
     def _message_stop(self, data: dict[str, Any]) -> bytes:
-        """The reason waits for this event, the next one: only here Bedrock says that a guardrail intervened."""
-        reason = json_bytes(finish_reason(self._stop_reason, intervened=guardrail_intervened(data)))
+        """The reason waits for the last event: only there Bedrock says that a guardrail intervened."""
+        reason = json_bytes(finish_reason(self._outcome))
         after = b',"logprobs":null,"finish_reason":' + reason + b"}]" + self._no_usage + b"}"
         return sse.event(self._before + b"{}" + after)
 
@@ -165,25 +171,43 @@ class ChatFormat:
         return sse.event(self._before + json_bytes(delta) + self._after)
 
 
+def writer(call: ModelCall, request_id: str) -> Writer:
+    return Writer(_now(), call.asked_for, call.include_usage)
+
+
+def error(error: ApiError, request_id: str) -> dict[str, Any]:
+    """OpenAI's has no place for the request's id: a header has it."""
+    return error_body(error)
+
+
 def error_body(error: ApiError) -> dict[str, Any]:
-    """The same error in OpenAI's shape; `param` is the field that the message begins with."""
-    field = _FIELD.match(error.message) if error.status == 400 else None
-    told = {
+    """https://platform.openai.com/docs/guides/error-codes"""
+    body = {
         "message": error.message,
         "type": _ERROR_TYPES.get(error.status, error.type),
-        "param": field[1] if field else None,
+        "param": error.field,
         "code": _ERROR_CODES.get(error.type),
     }
-    return {"error": told}
+    return {"error": body}
 
 
-def model(name: str) -> dict[str, Any]:
-    """One model in OpenAI's shape. Bedrock tells no release date: 1970 stands for unknown."""
+def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
+    """All at once: OpenAI's list has no pages, so the query is not looked at."""
+    return {"object": "list", "data": [_model(name) for name in catalog.names]}
+
+
+def model(catalog: ModelCatalog, name: str) -> dict[str, Any]:
+    catalog.resolve(name)
+    return _model(name)
+
+
+def _model(name: str) -> dict[str, Any]:
+    """Bedrock tells no release date: 1970 stands for unknown."""
     return {"id": name, "object": "model", "created": 0, "owned_by": "anthropic"}
 
 
-def models(names: list[str]) -> dict[str, Any]:
-    return {"object": "list", "data": [model(name) for name in names]}
+def _now() -> int:
+    return int(time.time())
 
 
 def _identifier(message: dict[str, Any]) -> str:

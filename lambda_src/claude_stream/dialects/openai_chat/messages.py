@@ -7,16 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from claude_stream.dialects.openai_chat.values import (
-    as_dict,
-    as_list,
-    as_name,
-    as_string,
-    function_name,
-    function_of,
-)
+from claude_stream.dialects.openai_chat.functions import as_name, function_name, function_of
 from claude_stream.errors import InvalidRequest
-from claude_stream.request import kind_of
+from claude_stream.values import as_dict, as_list, as_string, kind_of
 
 Block = dict[str, Any]
 
@@ -33,7 +26,7 @@ def conversation(given: list[Any]) -> tuple[list[Block], list[dict[str, Any]]]:
         where = f"messages[{index}]"
         role = as_dict(message, where).get("role")
         if not isinstance(role, str) or role not in _ROLES:
-            raise InvalidRequest(f"{where}.role: expected one of {', '.join(_ROLES)}.")
+            raise InvalidRequest(f"expected one of {', '.join(_ROLES)}.", field=f"{where}.role")
         _check_name(message, where)
         as_role, translate = _ROLES[role]
         blocks = translate(message, where)
@@ -47,7 +40,7 @@ def conversation(given: list[Any]) -> tuple[list[Block], list[dict[str, Any]]]:
             messages.append({"role": as_role, "content": blocks})
     calls.check_answered("messages")
     if not messages or messages[0]["role"] != "user":
-        raise InvalidRequest("messages: the first one, after the system's, has to be the user's.")
+        raise InvalidRequest("the first one, after the system's, has to be the user's.", field="messages")
     return system, messages
 
 
@@ -61,20 +54,20 @@ class _OpenCalls:
         if role == "tool":
             call = blocks[0]["tool_use_id"]
             if call not in self._open:
-                raise InvalidRequest(f"{where}.tool_call_id: there is no such call in the message before.")
+                raise InvalidRequest("there is no such call in the message before.", field=f"{where}.tool_call_id")
             self._open.remove(call)
             return
         self.check_answered(where)
         for block in blocks:
             if block["type"] == "tool_use":
                 if block["id"] in self._open:
-                    raise InvalidRequest(f"{where}.tool_calls: two of them have one id.")
+                    raise InvalidRequest("two of them have one id.", field=f"{where}.tool_calls")
                 self._open.add(block["id"])
 
     def check_answered(self, where: str) -> None:
         if self._open:
             raise InvalidRequest(
-                f"{where}: the tool calls before it have to be answered first, each by a tool message."
+                "the tool calls before it have to be answered first, each by a tool message.", field=where
             )
 
 
@@ -90,7 +83,7 @@ def _user_message(message: dict[str, Any], where: str) -> list[Block]:
 def _assistant_message(message: dict[str, Any], where: str) -> list[Block]:
     for name in ("audio", "function_call"):
         if message.get(name) is not None:
-            raise InvalidRequest(f"{where}.{name}: Claude has none; leave it out.")
+            raise InvalidRequest("Claude has none; leave it out.", field=f"{where}.{name}")
     content = message.get("content")
     blocks = [] if content is None else _content(content, f"{where}.content", {"text": _text, "refusal": _refusal})
     if message.get("refusal") is not None:
@@ -125,13 +118,15 @@ def _content(content: object, where: str, parts: Mapping[str, Callable[[Block, s
     if isinstance(content, str):
         return [{"type": "text", "text": content}] if content else []
     if not isinstance(content, list):
-        raise InvalidRequest(f"{where}: expected a string or an array of parts, found {kind_of(content)}.")
+        raise InvalidRequest(f"expected a string or an array of parts, found {kind_of(content)}.", field=where)
     blocks = []
     for index, part in enumerate(content):
         place = f"{where}[{index}]"
         kind = as_dict(part, place).get("type")
         if not isinstance(kind, str) or kind not in parts:
-            raise InvalidRequest(f"{place}.type: expected {' or '.join(parts)}; Claude takes nothing else here.")
+            raise InvalidRequest(
+                f"expected {' or '.join(parts)}; Claude takes nothing else here.", field=f"{place}.type"
+            )
         block = parts[kind](part, place)
         if block.get("text") != "":
             blocks.append(block | _cache_control(part, place))
@@ -152,7 +147,7 @@ def _image(part: Block, where: str) -> Block:
     media_type, data = _data_url(as_dict(part.get("image_url"), where).get("url"), f"{where}.url", "data:image/png")
     media_type = "image/jpeg" if media_type == "image/jpg" else media_type
     if media_type not in _IMAGES:
-        raise InvalidRequest(f"{where}.url: expected one of {', '.join(sorted(_IMAGES))}.")
+        raise InvalidRequest(f"expected one of {', '.join(sorted(_IMAGES))}.", field=f"{where}.url")
     return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
 
 
@@ -160,10 +155,10 @@ def _file(part: Block, where: str) -> Block:
     where = f"{where}.file"
     file = as_dict(part.get("file"), where)
     if file.get("file_id") is not None:
-        raise InvalidRequest(f"{where}.file_id: no files are kept here. Send it as file_data.")
+        raise InvalidRequest("no files are kept here. Send it as file_data.", field=f"{where}.file_id")
     media_type, data = _data_url(file.get("file_data"), f"{where}.file_data", "data:application/pdf")
     if media_type != "application/pdf":
-        raise InvalidRequest(f"{where}.file_data: expected a PDF, data:application/pdf;base64,...")
+        raise InvalidRequest("expected a PDF, data:application/pdf;base64,...", field=f"{where}.file_data")
     name = {"title": as_string(file["filename"], f"{where}.filename")} if file.get("filename") else {}
     return {"type": "document", "source": {"type": "base64", "media_type": media_type, "data": data}, **name}
 
@@ -171,13 +166,15 @@ def _file(part: Block, where: str) -> Block:
 def _data_url(url: object, where: str, example: str) -> tuple[str, str]:
     found = _DATA_URL.match(as_string(url, where))
     if found is None:
-        raise InvalidRequest(f"{where}: this service fetches nothing. Send the file itself: {example};base64,...")
+        raise InvalidRequest(
+            f"this service fetches nothing. Send the file itself: {example};base64,...", field=where
+        )
     data = str(url)[found.end() :]
     try:
         if not base64.b64decode(data, validate=True):
             raise ValueError
     except (binascii.Error, ValueError):
-        raise InvalidRequest(f"{where}: expected base64 after the comma.") from None
+        raise InvalidRequest("expected base64 after the comma.", field=where) from None
     return found[1].lower(), data
 
 
@@ -186,7 +183,7 @@ def _cache_control(part: Block, where: str) -> Block:
     if breakpoint_ is None:
         return {}
     if breakpoint_ != {"mode": "explicit"}:
-        raise InvalidRequest(f'{where}.prompt_cache_breakpoint: expected {{"mode": "explicit"}} alone.')
+        raise InvalidRequest('expected {"mode": "explicit"} alone.', field=f"{where}.prompt_cache_breakpoint")
     return {"cache_control": {"type": "ephemeral"}}
 
 
@@ -197,17 +194,19 @@ def _tool_use(call: object, where: str) -> Block:
     except (ValueError, RecursionError):
         arguments = None
     if not isinstance(arguments, dict):
-        raise InvalidRequest(f"{where}.function.arguments: expected a JSON object in a string.")
+        raise InvalidRequest("expected a JSON object in a string.", field=f"{where}.function.arguments")
     identifier = as_name(as_dict(call, where).get("id"), f"{where}.id")
     return {"type": "tool_use", "id": identifier, "name": function_name(function, where), "input": arguments}
 
 
 def _check_name(message: dict[str, Any], where: str) -> None:
     if message.get("name") is not None:
-        raise InvalidRequest(f"{where}.name: Claude has no names for who speaks; write it into the content.")
+        raise InvalidRequest(
+            "Claude has no names for who speaks; write it into the content.", field=f"{where}.name"
+        )
 
 
 def _not_empty(blocks: list[Block], where: str) -> list[Block]:
     if not blocks:
-        raise InvalidRequest(f"{where}.content: expected something, found nothing.")
+        raise InvalidRequest("expected something, found nothing.", field=f"{where}.content")
     return blocks

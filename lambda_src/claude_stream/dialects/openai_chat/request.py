@@ -4,29 +4,16 @@ What Claude cannot honour is refused by its name, never dropped: callers have to
 https://platform.openai.com/docs/api-reference/chat/create
 """
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
+from claude_stream.bedrock.client import invoke_body
+from claude_stream.dialects.openai_chat.functions import function_name, function_of
 from claude_stream.dialects.openai_chat.messages import Block, conversation
-from claude_stream.dialects.openai_chat.values import (
-    as_dict,
-    as_list,
-    as_string,
-    function_name,
-    function_of,
-    optional,
-)
 from claude_stream.errors import InvalidRequest
-from claude_stream.models import ModelCatalog, short_name
-from claude_stream.request import (
-    MaxTokens,
-    ModelCall,
-    Request,
-    bedrock_body,
-    check_max_tokens,
-    printable,
-    requested_model,
-)
+from claude_stream.model_call import MaxTokens, ModelCall, check_max_tokens, requested_model
+from claude_stream.models import ModelCatalog, generation
+from claude_stream.request import Request
+from claude_stream.values import as_dict, as_list, as_string, optional, printable
 
 _TRANSLATED = {
     "max_completion_tokens", "max_tokens", "messages", "model", "parallel_tool_calls", "reasoning_effort",
@@ -57,24 +44,18 @@ _REFUSED: dict[str, tuple[tuple[object, ...], str]] = {
     "verbosity": (("medium",), "Claude has no such setting; say it in the system message."),
     "web_search_options": ((), "Claude on Bedrock does not search the web; give it a tool that does."),
 }
-_GENERATION = re.compile(r"claude-[a-z]+-(\d{1,2})(?:-(\d{1,2}))?(?:-\d{8})?")
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _LEAST_BUDGET = 1024
 
 
-class ChatCall(NamedTuple):
-    call: ModelCall
-    include_usage: bool
-
-
-def chat_call(request: Request, models: ModelCatalog, limits: MaxTokens) -> ChatCall:
+def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall:
     """`POST /v1/chat/completions` as a call of the model. InvalidRequest names what cannot be honoured."""
     asked = {name: value for name, value in request.json().items() if value is not None}  # null is "not given"
     model_id, name = requested_model(asked, models)
     stream = optional(asked, "stream", bool, False)
     include_usage = _include_usage(asked, stream)
-    body = bedrock_body(messages_body(asked, model_id, limits), request.header("anthropic-beta"))
-    return ChatCall(ModelCall(model_id, body, stream, name), include_usage)
+    body = invoke_body(messages_body(asked, model_id, limits), request.header("anthropic-beta"))
+    return ModelCall(model_id, body, stream, name, include_usage)
 
 
 def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens) -> dict[str, Any]:
@@ -97,9 +78,9 @@ def _refuse_what_claude_has_not(asked: dict[str, Any]) -> None:
         if name in _REFUSED:
             neutral, instead = _REFUSED[name]
             if not any(type(value) is type(other) and value == other for other in neutral):
-                raise InvalidRequest(f"{name}: {instead}")
+                raise InvalidRequest(instead, field=name)
         elif name not in _TRANSLATED and name not in _HINTS:
-            raise InvalidRequest(f"{printable(name)}: unknown parameter; leave it out.")
+            raise InvalidRequest("unknown parameter; leave it out.", field=printable(name))
 
 
 # The tools
@@ -111,7 +92,7 @@ def _tools(asked: dict[str, Any]) -> dict[str, Any]:
     names = [tool["name"] for tool in tools]
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise InvalidRequest(f"tools[{index}].function.name: another tool has it already.")
+            raise InvalidRequest("another tool has it already.", field=f"tools[{index}].function.name")
     choice = _tool_choice(asked, names)
     return {**({"tools": tools} if tools else {}), **({"tool_choice": choice} if choice and tools else {})}
 
@@ -121,7 +102,7 @@ def _tool(tool: object, where: str) -> Block:
     parameters = function.get("parameters")
     schema = {} if parameters is None else as_dict(parameters, f"{where}.function.parameters")
     if schema.get("type", "object") != "object":
-        raise InvalidRequest(f'{where}.function.parameters.type: expected "object".')
+        raise InvalidRequest('expected "object".', field=f"{where}.function.parameters.type")
     made: Block = {"name": function_name(function, where), "input_schema": {"type": "object", **schema}}
     if function.get("description") is not None:
         made["description"] = as_string(function["description"], f"{where}.function.description")
@@ -144,13 +125,13 @@ def _chosen(choice: object, names: list[str]) -> dict[str, Any]:
         return {}
     if isinstance(choice, str) and choice in words:
         if choice == "required" and not names:
-            raise InvalidRequest("tool_choice: there are no tools to choose from.")
+            raise InvalidRequest("there are no tools to choose from.", field="tool_choice")
         return {"type": words[choice]}
     if not isinstance(choice, dict) or choice.get("type") != "function":
-        raise InvalidRequest(f"tool_choice: expected {', '.join(words)} or a function.")
+        raise InvalidRequest(f"expected {', '.join(words)} or a function.", field="tool_choice")
     name = function_name(function_of(choice, "tool_choice"), "tool_choice")
     if name not in names:
-        raise InvalidRequest("tool_choice.function.name: there is no such tool in tools.")
+        raise InvalidRequest("there is no such tool in tools.", field="tool_choice.function.name")
     return {"type": "tool", "name": name}
 
 
@@ -173,7 +154,7 @@ def _stop(asked: dict[str, Any]) -> dict[str, Any]:
     sequences = [stop] if isinstance(stop, str) else stop
     if not isinstance(sequences, list) or not all(isinstance(one, str) and one.strip() for one in sequences):
         raise InvalidRequest(
-            "stop: expected a string or an array of strings, each with more in it than white space."
+            "expected a string or an array of strings, each with more in it than white space.", field="stop"
         )
     return {"stop_sequences": sequences} if sequences else {}
 
@@ -184,7 +165,7 @@ def _sampling(asked: dict[str, Any]) -> dict[str, Any]:
     for name in ("temperature", "top_p"):
         value = asked.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise InvalidRequest(f"{name}: expected a number from 0 to 1, which is as far as Claude goes.")
+            raise InvalidRequest("expected a number from 0 to 1, which is as far as Claude goes.", field=name)
         if value != 1:
             found[name] = value
     return found
@@ -200,10 +181,12 @@ def _user(asked: dict[str, Any]) -> dict[str, Any]:
 def _include_usage(asked: dict[str, Any], stream: bool) -> bool:
     options = optional(asked, "stream_options", dict, {})
     if "stream_options" in asked and not stream:
-        raise InvalidRequest("stream_options: only for a streamed answer; set stream to true or leave it out.")
+        raise InvalidRequest(
+            "only for a streamed answer; set stream to true or leave it out.", field="stream_options"
+        )
     for name in options:
         if name not in ("include_usage", "include_obfuscation"):
-            raise InvalidRequest(f"stream_options.{printable(name)}: unknown parameter; leave it out.")
+            raise InvalidRequest("unknown parameter; leave it out.", field=f"stream_options.{printable(name)}")
     return bool(optional(options, "include_usage", bool, False, "stream_options."))
 
 
@@ -213,7 +196,7 @@ def _output_format(asked: dict[str, Any]) -> dict[str, Any]:
         return {}
     if given.get("type") != "json_schema":
         raise InvalidRequest(
-            "response_format.type: expected text or json_schema; Claude promises no JSON without one."
+            "expected text or json_schema; Claude promises no JSON without one.", field="response_format.type"
         )
     schema = as_dict(given.get("json_schema"), "response_format.json_schema").get("schema")
     return {"format": {"type": "json_schema", "schema": as_dict(schema, "response_format.json_schema.schema")}}
@@ -228,13 +211,15 @@ def _thinking(asked: dict[str, Any], model_id: str, body: dict[str, Any]) -> tup
     if effort is None:
         return {}, {}
     if not isinstance(effort, str) or effort not in _EFFORTS:
-        raise InvalidRequest(f"reasoning_effort: expected one of {', '.join(_EFFORTS)}.")
-    generation = _generation(model_id)
+        raise InvalidRequest(f"expected one of {', '.join(_EFFORTS)}.", field="reasoning_effort")
+    version = generation(model_id)
     if effort == "none":
-        return ({"thinking": {"type": "disabled"}} if generation >= (4, 0) else {}), {}
-    if generation < (4, 0):
-        raise InvalidRequest("reasoning_effort: this model does not think; leave it out or choose another model.")
-    if generation < (4, 6):
+        return ({"thinking": {"type": "disabled"}} if version >= (4, 0) else {}), {}
+    if version < (4, 0):
+        raise InvalidRequest(
+            "this model does not think; leave it out or choose another model.", field="reasoning_effort"
+        )
+    if version < (4, 6):
         return _budget(effort, body), {}
     return {"thinking": {"type": "adaptive"}}, {"effort": "low" if effort == "minimal" else effort}
 
@@ -244,12 +229,8 @@ def _budget(effort: str, body: dict[str, Any]) -> dict[str, Any]:
     if any(block["type"] == "tool_result" for block in body["messages"][-1]["content"]):
         return {}
     if body["max_tokens"] <= _LEAST_BUDGET:
-        raise InvalidRequest(f"reasoning_effort: thinking needs max_completion_tokens over {_LEAST_BUDGET}.")
+        raise InvalidRequest(
+            f"thinking needs max_completion_tokens over {_LEAST_BUDGET}.", field="reasoning_effort"
+        )
     share = {"minimal": 0.1, "low": 0.2, "medium": 0.5}.get(effort, 0.8)
     return {"thinking": {"type": "enabled", "budget_tokens": max(_LEAST_BUDGET, int(share * body["max_tokens"]))}}
-
-
-def _generation(model_id: str) -> tuple[int, int]:
-    """(4, 6) of claude-opus-4-6; (0, 0) of older models, which have their names the other way round."""
-    found = _GENERATION.fullmatch(short_name(model_id))
-    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)

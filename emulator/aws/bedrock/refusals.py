@@ -1,8 +1,8 @@
 """How refusals are answered: in the shapes of AWS's protocols, of Anthropic's API, and of a proxy before both."""
 
 from emulator.aws.bedrock.sending import respond
-from emulator.aws.error import AwsError
-from emulator.http_server import Exchange
+from emulator.aws.error import ServiceError
+from emulator.exchange import Exchange
 
 _TYPES = {
     400: "invalid_request_error",
@@ -23,19 +23,19 @@ class ProxyError(Exception):
         self.status = status
 
 
-async def answer_rest_json(exchange: Exchange, error: AwsError) -> None:
+async def answer_rest_json(exchange: Exchange, error: ServiceError) -> None:
     """Bedrock Runtime's."""
     more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
     await respond(exchange, error.status, {"message": error.message}, ("x-amzn-errortype", error.code), *more)
 
 
-async def answer_json_1_1(exchange: Exchange, error: AwsError) -> None:
+async def answer_json_1_1(exchange: Exchange, error: ServiceError) -> None:
     """Secrets Manager's. This protocol says 400 to every mistake of the caller's."""
     body = {"__type": error.code, "Message": error.message}
     await respond(exchange, 400, body, ("content-type", "application/x-amz-json-1.1"))
 
 
-async def answer_anthropic(exchange: Exchange, error: AwsError) -> None:
+async def answer_anthropic(exchange: Exchange, error: ServiceError) -> None:
     """Bedrock Mantle's, which speaks Anthropic's API."""
     body = {"type": _TYPES.get(error.status, "api_error"), "message": error.message}
     more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]

@@ -1,18 +1,13 @@
-#!/usr/bin/env python3
-"""Takes the pictures in docs/ anew: .venv/bin/python tools/screenshots (after make setup)."""
+"""Takes the pictures in docs/ of the demo's page: `.venv/bin/python -m tools.screenshots` (after make setup)."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-
-from emulator.aws.simulator import Pace  # noqa: E402
-from emulator.background import Background  # noqa: E402
-from emulator.demo import Demo  # noqa: E402
+from emulator.aws.simulator import Pace
+from emulator.background import Background
+from emulator.demo import ROOT, Demo
 
 KEY = "demo"
 PHONE = {"width": 390, "height": 844}

@@ -1,4 +1,4 @@
-"""Claude's events -> server-sent events, in both formats."""
+"""/stream's answer: only the text of Claude's events, and how it ended."""
 
 import itertools
 import json
@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_stream.answer_stream import MessagesFormat, TextFormat
-from claude_stream.bedrock.client import Event
-from claude_stream.metrics import Record
+from claude_stream.bedrock.event_stream import Event
+from claude_stream.dialects.text import Writer
 from tests.sse_reading import Arrived, events_in
 
 
@@ -24,7 +23,7 @@ def text_delta(text: str) -> Event:
 
 def pieces(*texts: str) -> list[str]:
     """What the text format makes of these deltas."""
-    form = TextFormat()
+    form = Writer("r")
     return [arrived.data for arrived in events_in([form.event(text_delta(text)) for text in texts])]
 
 
@@ -70,43 +69,25 @@ def test_text_cut_anywhere_in_utf16_comes_whole(text: str, cuts: set[int]) -> No
     ],
 )
 def test_only_text_is_text(data: dict[str, Any]) -> None:
-    assert TextFormat().event(event(data)) == b""
+    assert Writer("r").event(event(data)) == b""
+
+
+def done_after(*events: dict[str, Any]) -> Arrived:
+    writer = Writer("r")
+    assert b"".join(writer.event(event(data)) for data in events) == b""
+    (done,) = events_in([writer.end()])
+    return done
 
 
 def test_done_tells_why_and_how_much() -> None:
-    record = Record("N", "r")
-    record.stop_reason, record.usage = "end_turn", {"input_tokens": 1, "output_tokens": 2}
-    (done,) = events_in([TextFormat().end(record)])
+    done = done_after(
+        {"type": "message_start", "message": {"usage": {"input_tokens": 1, "output_tokens": 1}}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop"},
+    )
     assert done == Arrived("done", {"stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 2}})
 
 
 def test_done_tells_that_a_guardrail_intervened() -> None:
-    record = Record("N", "r")
-    record.observe(event({"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"}))
-    (done,) = events_in([TextFormat().end(record)])
+    done = done_after({"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"})
     assert done.data == {"stop_reason": None, "usage": {}, "guardrail_action": "INTERVENED"}
-
-
-@pytest.mark.parametrize(
-    "data",
-    [{"type": "ping"}, {"type": "message_start", "message": {"id": "你"}}, {"type": "something new", "a": [1]}],
-)
-def test_native_events_are_passed_on(data: dict[str, Any]) -> None:
-    assert events_in([MessagesFormat().event(event(data))]) == [Arrived(data["type"], data)]
-
-
-def test_native_events_are_passed_on_byte_for_byte() -> None:
-    wire = MessagesFormat().event(Event("ping", {}, b'{ "type": "ping",  "x": 1.50 }'))
-    assert wire == b'event: ping\ndata: { "type": "ping",  "x": 1.50 }\n\n'
-
-
-def test_bedrocks_own_metrics_are_left_out() -> None:
-    stop = event({"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}})
-    assert events_in([MessagesFormat().event(stop)]) == [Arrived("message_stop", {"type": "message_stop"})]
-    assert MessagesFormat().end(Record("N", "r")) == b""
-
-
-def test_what_bedrock_says_of_a_guardrail_is_kept() -> None:
-    told = {"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"}
-    stop = event({**told, "amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}})
-    assert events_in([MessagesFormat().event(stop)]) == [Arrived("message_stop", told)]

@@ -1,0 +1,73 @@
+"""A deployed function at its URL: asking it, and what it means when it does not answer as it should."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from httpx_sse import SSEError, connect_sse
+
+from cli.failure import Failure
+from cli.target import Target
+
+LONGEST_SILENCE_SECONDS = 900.0  # Lambda runs no function longer
+
+
+class Deployed:
+    """A source (sources.py)."""
+
+    def __init__(self, target: Target, model: str | None) -> None:
+        self._url = target.url
+        self._address = f"{target.url.rstrip('/')}/v1/messages"
+        self._headers = {"x-api-key": target.key}
+        self._model = {"model": model} if model else {}
+        self._timeout = httpx.Timeout(10, read=LONGEST_SILENCE_SECONDS)
+
+    def events(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        request = {**body, "stream": True, **self._model}
+        with (
+            reaching(self._url),
+            httpx.Client(timeout=self._timeout) as http,
+            connect_sse(http, "POST", self._address, json=request, headers=self._headers) as source,
+        ):
+            if source.response.status_code != 200:
+                raise Failure(refusal(source.response))
+            for event in source.iter_sse():
+                yield json.loads(event.data)
+
+    def message(self, body: dict[str, Any]) -> dict[str, Any]:
+        with reaching(self._url):
+            request = {**body, **self._model}
+            response = httpx.post(self._address, json=request, headers=self._headers, timeout=self._timeout)
+            if response.status_code != 200:
+                raise Failure(refusal(response))
+            message: dict[str, Any] = response.json()
+            return message
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Whatever goes wrong on the way to `url` and back becomes a Failure."""
+    try:
+        yield
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise Failure(f"{url} is not an address: expected one that begins with https://") from error
+    except (SSEError, json.JSONDecodeError) as error:
+        raise Failure(f"{url} answered, but not as a claude-stream function does") from error
+    except httpx.RemoteProtocolError as error:
+        raise Failure("the answer was cut off before its end") from error
+    except httpx.HTTPError as error:
+        raise Failure(
+            f"{url} cannot be reached ({type(error).__name__}): compare it with the stack's output, and check that "
+            "this machine reaches the internet"
+        ) from error
+
+
+def refusal(response: httpx.Response) -> str:
+    """The function's own sentence."""
+    response.read()
+    try:
+        return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"{response.url} answered {response.status_code}, and not as a claude-stream function does"

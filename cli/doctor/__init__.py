@@ -1,0 +1,1 @@
+"""`claude-stream doctor`: its steps, and their report."""

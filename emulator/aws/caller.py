@@ -1,0 +1,6 @@
+"""The one account and the one caller that the simulated AWS knows: made up, and no secrets."""
+
+ACCOUNT_ID = "123456789012"
+REGION = "us-east-1"
+ACCESS_KEY_ID = "AKIALOCALSIMULATOR00"
+SECRET_ACCESS_KEY = "local/simulator/secret/access/key/000000"  # noqa: S105

@@ -1,0 +1,47 @@
+"""Secrets Manager's GetSecretValue, for the one secret that holds the API keys."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.aws.caller import ACCOUNT_ID, REGION
+from emulator.aws.error import ServiceError
+
+SECRET_NAME = "claude-stream/api-keys"  # noqa: S105 (a name)
+SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT_ID}:secret:{SECRET_NAME}-aB3dE6"
+CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
+
+
+class SecretsManager:
+    """`keys` and `previous_keys` are the two versions of the secret: {name: key}."""
+
+    def __init__(self, keys: Mapping[str, str], previous_keys: Mapping[str, str] | None) -> None:
+        self._versions: dict[str, Mapping[str, str] | None] = {CURRENT: keys, PREVIOUS: previous_keys}
+
+    def rotate(self, keys: Mapping[str, str]) -> None:
+        """`keys` become the secret's current version, the current ones its previous."""
+        self._versions = {CURRENT: keys, PREVIOUS: self._versions[CURRENT]}
+
+    def answer(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        if operation != "GetSecretValue":
+            raise ServiceError(400, "UnknownOperationException", f"The simulator has no {operation}.")
+        if request.get("SecretId") not in (SECRET_ARN, SECRET_NAME):
+            raise _not_found("Secrets Manager can't find the specified secret.")
+        stage = request.get("VersionStage", CURRENT)
+        keys = self._versions.get(stage)
+        if keys is None:
+            raise _not_found(f"Secrets Manager can't find the specified secret value for staging label: {stage}")
+        value = json.dumps(dict(keys))
+        return {
+            "ARN": SECRET_ARN,
+            "Name": SECRET_NAME,
+            "SecretString": value,
+            "VersionId": str(uuid.uuid5(uuid.NAMESPACE_URL, value)),
+            "VersionStages": [stage],
+            "CreatedDate": 1795420800.0,
+        }
+
+
+def _not_found(message: str) -> ServiceError:
+    return ServiceError(400, "ResourceNotFoundException", message)

@@ -1,0 +1,41 @@
+"""What all the environments of a function leave behind, for tests and for people to look at."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.lambda_.invocation import Outcome
+
+LOG_LINES_KEPT = 10_000
+
+
+@dataclass
+class InvocationRecord:
+    """What happened to one request. `started` is a `time.time()`; `init_ms` is set only on a cold start.
+
+    `error_type` is what Lambda calls the failure that the runtime reported.
+    """
+
+    request_id: str
+    started: float
+    cold: bool = False
+    pid: int | None = None
+    init_ms: float | None = None
+    duration_ms: float | None = None
+    outcome: Outcome | None = None
+    error_type: str | None = None
+
+
+@dataclass
+class Journal:
+    on_log: Callable[[str], None] | None = None
+    breaches: list[str] = field(default_factory=list)
+    init_errors: list[dict[str, Any]] = field(default_factory=list)
+    invocations: list[InvocationRecord] = field(default_factory=list)
+    logs: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES_KEPT))
+
+    def log(self, line: str) -> None:
+        self.logs.append(line)
+        if self.on_log:
+            self.on_log(line)

@@ -1,0 +1,96 @@
+"""The events of one streamed answer: Bedrock's frames in, Claude's events out.
+
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
+"""
+
+import base64
+import binascii
+import json
+from typing import Any, NamedTuple
+
+from botocore.eventstream import EventStreamBuffer, EventStreamMessage, ParserError
+
+from claude_stream.bedrock.connection import BrokenConnection
+from claude_stream.bedrock.refusals import AttemptedCall
+from claude_stream.bedrock.signing import AwsError, Call, NoCredentials
+
+
+class Event(NamedTuple):
+    """One event of Claude's: `data` decoded, and `json` as the UTF-8 bytes that it came in."""
+
+    type: str
+    data: dict[str, Any]
+    json: bytes
+
+
+class EventStream:
+    """The events of one streamed answer."""
+
+    def __init__(self, call: Call, attempted: AttemptedCall) -> None:
+        self._call = call
+        self._attempted = attempted
+        self._buffer = EventStreamBuffer()
+        self._begun = False
+        self._stopped = False
+
+    def next(self, until: float) -> Event | None:
+        """The next event, None after message_stop. TimeoutError at `until`; then it can be called again.
+
+        Any other end is an ApiError: before the first event with the status that Bedrock gave, after it with what
+        broke the answer off.
+        """
+        if self._stopped:
+            self._drain(until)
+            return None
+        try:
+            if not self._begun:
+                self._call.head(until)
+                self._begun = True
+            return self._next_event(until)
+        except (AwsError, BrokenConnection, NoCredentials, ParserError) as error:
+            raise self._attempted.api_error(error) from error
+
+    def close(self) -> None:
+        self._call.close()
+
+    def _next_event(self, until: float) -> Event:
+        while (frame := next(self._buffer, None)) is None:
+            piece = self._call.read_some(until)
+            if not piece:
+                raise BrokenConnection("the answer ended before the model had finished")
+            self._buffer.add_data(piece)
+        event = _event(frame)
+        self._stopped = event.type == "message_stop"
+        return event
+
+    def _drain(self, until: float) -> None:
+        """Reads the few bytes behind the last event, so that the connection can serve the next request."""
+        try:
+            while self._call.read_some(until):
+                pass
+        except (BrokenConnection, TimeoutError):
+            pass  # the answer is whole; the connection is simply not kept
+
+
+def _event(frame: EventStreamMessage) -> Event:
+    headers = frame.headers
+    if headers.get(":message-type") != "event":
+        code = headers.get(":exception-type") or headers.get(":error-code") or ""
+        raise AwsError(code[:1].upper() + code[1:] or "unnamed", _message_of(frame.payload))
+    try:
+        raw = base64.b64decode(json.loads(frame.payload)["bytes"])
+        data = json.loads(raw)
+        event = Event(data["type"], data, raw)
+    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        raise BrokenConnection("an event could not be read") from error
+    if event.type == "error":
+        told = data.get("error") or {}
+        raise AwsError(str(told.get("type")), str(told.get("message")))
+    return event
+
+
+def _message_of(payload: bytes) -> str:
+    try:
+        return str(json.loads(payload).get("message", ""))
+    except (ValueError, AttributeError):
+        return ""

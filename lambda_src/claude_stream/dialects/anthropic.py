@@ -1,0 +1,120 @@
+"""Anthropic's Messages API: what comes goes on as it is, to Bedrock and back.
+
+https://docs.claude.com/en/api/messages
+"""
+
+from typing import Any
+
+from claude_stream import sse
+from claude_stream.bedrock.client import invoke_body
+from claude_stream.bedrock.event_stream import Event
+from claude_stream.errors import ApiError, InvalidRequest
+from claude_stream.model_call import MaxTokens, ModelCall, check_max_tokens, requested_model
+from claude_stream.models import ModelCatalog, display_name, short_name
+from claude_stream.request import Request
+from claude_stream.values import kind_of
+
+request_id_header = "request-id"
+_METRICS = "amazon-bedrock-invocationMetrics"
+
+
+def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall:
+    """`POST /v1/messages`: the body as it came, less `model` and `stream`, in Bedrock's envelope."""
+    body = request.json()
+    model_id, name = requested_model(body, models)
+    stream = body.pop("stream", False)
+    if not isinstance(stream, bool):
+        raise InvalidRequest(f"expected true or false, found {kind_of(stream)}.", field="stream")
+    if "max_tokens" in body:
+        check_max_tokens(body["max_tokens"], limits.most)
+    return ModelCall(model_id, invoke_body(body, request.header("anthropic-beta")), stream, name)
+
+
+def read_count(request: Request, models: ModelCatalog) -> ModelCall:
+    """`POST /v1/messages/count_tokens`: as messages, but Bedrock wants a `max_tokens` where Anthropic has none."""
+    body = request.json()
+    model_id, name = requested_model(body, models)
+    body.setdefault("max_tokens", _thinking_budget(body) + 1)
+    return ModelCall(model_id, invoke_body(body, request.header("anthropic-beta")), stream=False, asked_for=name)
+
+
+def _thinking_budget(body: dict[str, Any]) -> int:
+    """What `max_tokens` has to exceed."""
+    thinking = body.get("thinking")
+    budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
+    return budget if isinstance(budget, int) else 0
+
+
+class Writer:
+    """Every event as it came from Bedrock."""
+
+    ping = sse.PING
+
+    def __init__(self, request_id: str) -> None:
+        self._request_id = request_id
+
+    def event(self, event: Event) -> bytes:
+        if _METRICS in event.data:  # on message_stop; Anthropic's API has no such thing
+            kept = {name: value for name, value in event.data.items() if name != _METRICS}
+            return sse.event(sse.json_bytes(kept), event.type)
+        return sse.event(event.json, event.type)
+
+    def end(self) -> bytes:
+        return b""
+
+    def error(self, failure: ApiError) -> bytes:
+        return sse.event(sse.json_bytes(error(failure, self._request_id)), "error")
+
+
+def writer(call: ModelCall, request_id: str) -> Writer:
+    return Writer(request_id)
+
+
+def whole(call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes:
+    return answer
+
+
+def error(error: ApiError, request_id: str) -> dict[str, Any]:
+    """https://docs.claude.com/en/api/errors"""
+    return {"type": "error", "error": {"type": error.type, "message": error.message}, "request_id": request_id}
+
+
+def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
+    """The models in pages: `limit`, and `after_id` or `before_id`."""
+    query = request.query()
+    begin, end = 0, len(catalog.names)
+    if "after_id" in query:
+        begin = _index(catalog, "after_id", query["after_id"]) + 1
+    if "before_id" in query:
+        end = _index(catalog, "before_id", query["before_id"])
+    names, limit = catalog.names[begin:end], _limit(query.get("limit", "20"))
+    backwards = "before_id" in query and "after_id" not in query
+    shown = names[-limit:] if backwards else names[:limit]
+    return {
+        "data": [model(catalog, name) for name in shown],
+        "has_more": len(shown) < len(names),
+        "first_id": shown[0] if shown else None,
+        "last_id": shown[-1] if shown else None,
+    }
+
+
+def model(catalog: ModelCatalog, name: str) -> dict[str, Any]:
+    """One model. Bedrock tells no release date: the epoch stands for unknown."""
+    return {
+        "type": "model",
+        "id": name,
+        "display_name": display_name(short_name(catalog.resolve(name))),
+        "created_at": "1970-01-01T00:00:00Z",
+    }
+
+
+def _index(catalog: ModelCatalog, cursor: str, name: str) -> int:
+    if name not in catalog.names:
+        raise InvalidRequest("expected the id of a model in the list, found another.", field=cursor)
+    return catalog.names.index(name)
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 1000):
+        raise InvalidRequest("expected a whole number from 1 to 1000.", field="limit")
+    return int(text)
