@@ -1,7 +1,7 @@
-"""The Bedrock of the bench: local's wire formats, each piece of text saying when it was sent.
+"""The Bedrock of the bench: the emulator's wire formats, each piece of text saying when it was sent.
 
-`python -m bench.bedrock` runs it in a process of its own, beside local's Secrets Manager, and prints where both
-are. It does less than emulator.aws.simulator, to take little of the machine from those who are measured.
+`python -m bench.bedrock` runs it in a process of its own, beside the emulator's Secrets Manager, and prints where
+both are. It does less than emulator.aws.simulator, to take little of the machine from those who are measured.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import json
 import time
 from typing import Any
 
-from bench.processes import run_until_told
+from bench.processes import run_until_stopped
 from bench.prompt import Prompt, piece
 from emulator.aws.bedrock import event_stream
 from emulator.aws.simulator import AwsSimulator
@@ -43,10 +43,10 @@ async def answer(exchange: Exchange) -> None:
 
 
 async def _send_pieces(exchange: Exchange, prompt: Prompt) -> None:
-    begun = time.monotonic()
+    start = time.monotonic()
     for number in range(prompt.pieces):
         # By the clock, so that delays do not add up.
-        await asyncio.sleep(max(0, begun + number / prompt.per_second - time.monotonic()))
+        await asyncio.sleep(max(0, start + number / prompt.per_second - time.monotonic()))
         delta = {"type": "text_delta", "text": piece()}
         await exchange.send(event_stream.chunk({"type": "content_block_delta", "index": 0, "delta": delta}))
 
@@ -61,7 +61,7 @@ def _end(pieces: int) -> tuple[dict[str, Any], ...]:
 
 async def main() -> None:
     async with HttpServer(answer) as bedrock, AwsSimulator(keys={"bench": KEY}) as secrets:
-        await run_until_told({"bedrock": bedrock.url, "secrets": secrets.url, "secret_arn": secrets.secret_arn})
+        await run_until_stopped({"bedrock": bedrock.url, "secrets": secrets.url, "secret_arn": secrets.secret_arn})
 
 
 if __name__ == "__main__":

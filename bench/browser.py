@@ -162,8 +162,8 @@ class Task(NamedTuple):
 def _tasks(events: list[dict[str, Any]]) -> list[Task]:
     named = [event for event in events if event["name"] == "thread_name"]
     main = {(event["pid"], event["tid"]) for event in named if event["args"]["name"] == "CrRendererMain"}
-    done = [event for event in events if "tdur" in event and (event["pid"], event["tid"]) in main]
-    return [Task(event["tdur"] / 1000, event["dur"] / 1000) for event in done]
+    tasks = [event for event in events if "tdur" in event and (event["pid"], event["tid"]) in main]
+    return [Task(event["tdur"] / 1000, event["dur"] / 1000) for event in tasks]
 
 
 def _busy(devtools: CDPSession) -> float:

@@ -32,7 +32,7 @@ def scores(url: str, screen: str, browser: str, categories: Sequence[str] = CATE
     """Each category's score of the page at `url`, from 0 to 100."""
     options = [*SCREENS[screen], f"--only-categories={','.join(categories)}", "--no-enable-error-reporting"]
     options += ["--output=json", "--quiet", "--chrome-flags=--headless --no-sandbox --disable-gpu"]
-    said = []
+    complaints = []
     for _ in range(TRIES):
         run = subprocess.run(
             [*COMMAND, url, *options],
@@ -44,8 +44,8 @@ def scores(url: str, screen: str, browser: str, categories: Sequence[str] = CATE
         if run.returncode == 0:
             found = json.loads(run.stdout)["categories"]
             return {name: 100 * found[name]["score"] for name in categories}
-        said.append(run.stderr)
-    raise NothingMeasured("\n".join(said))
+        complaints.append(run.stderr)
+    raise NothingMeasured("\n".join(complaints))
 
 
 def table(found: dict[str, dict[str, float]]) -> str:

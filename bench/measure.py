@@ -49,14 +49,14 @@ def measure(plan: Plan) -> dict[str, Figure]:
 def _starts(environment: Mapping[str, str], times: int) -> Figure:
     # With AWS's own addresses, as deployed: nothing is called yet, but TLS gets ready.
     environment = {name: value for name, value in environment.items() if not name.startswith("AWS_ENDPOINT_URL")}
-    taken: dict[str, list[float]] = defaultdict(list)
+    times_ms: dict[str, list[float]] = defaultdict(list)
     for _ in range(times + 1):
         with start_ours(environment) as (_subject, milliseconds):
-            taken[OURS].append(milliseconds)
+            times_ms[OURS].append(milliseconds)
         for name in (FLASK, FASTAPI):
             with start_peer(name, environment) as (_subject, milliseconds):
-                taken[name].append(milliseconds)
-    return _medians({name: values[1:] for name, values in taken.items()})  # the first one warmed the file cache
+                times_ms[name].append(milliseconds)
+    return _medians({name: values[1:] for name, values in times_ms.items()})  # the first one warmed the file cache
 
 
 def _first_tokens(subjects: Mapping[str, Subject], plan: Plan) -> dict[str, Figure]:

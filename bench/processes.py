@@ -44,13 +44,13 @@ def running_module(
     """One of the bench's own programs, and what it said once it was ready."""
     with running([sys.executable, "-m", name, *arguments], environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        said = process.stdout.readline()
-        if not said:
+        line = process.stdout.readline()
+        if not line:
             raise RuntimeError(f"{name} did not start; run it by hand to see why")
-        yield process, json.loads(said)
+        yield process, json.loads(line)
 
 
-async def run_until_told(ready: Mapping[str, object]) -> None:
+async def run_until_stopped(ready: Mapping[str, object]) -> None:
     """In the child: says `ready`, then runs until SIGTERM, or until its parent has gone and standard input ends."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -1,6 +1,6 @@
-"""What the bench asks for, and the pieces that it gets: each says when it was sent. Pure.
+"""What the bench asks for, and the pieces that it gets: each says when it was sent.
 
-The clock is the machine's monotonic one, which all processes share.
+It reads one clock, the machine's monotonic one, which all processes share.
 """
 
 import re
@@ -50,7 +50,7 @@ class Arrivals:
             self.add_piece(match[1], at)
         self._rest = self._rest[end:]
 
-    def add_piece(self, sent: bytes | str, at: int) -> None:
+    def add_piece(self, sent_us: bytes | str, at: int) -> None:
         if not self.latencies:
             self.first_after = (at - self.began) / 1e6
-        self.latencies.append((at // 1000 - int(sent)) % _WRAP / 1000)
+        self.latencies.append((at // 1000 - int(sent_us)) % _WRAP / 1000)

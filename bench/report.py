@@ -58,7 +58,7 @@ COLUMNS = f"{'':36}{'ours':>8}{'Flask':>8}{'FastAPI':>9}{'boto3':>8}{'of FastAPI
 NOTES = f"""\
 Start: from spawn to the first GET /next (ours), or until /healthz answers (peers); file caches and bytecode warm.
 Ours is timed at its Runtime API socket, peers at their HTTP socket, without the adapter that Lambda needs for them.
-By the function URL: through local's emulator, whose own Python comes on top. Ours also checks keys, writes metrics.
+By the function URL: through the emulator, whose own Python comes on top. Ours also checks keys, writes metrics.
 Token latency: from before Bedrock's stand-in sends a piece to the client's read; the median of the answers'.
 CPU and memory: the serving process alone; {AT_ONCE} answers at once share it (Lambda Managed Instances)."""
 

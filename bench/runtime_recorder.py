@@ -1,6 +1,6 @@
 """A Runtime API for one function process on bare sockets: it notes when what comes from the function comes.
 
-local's emulator adds its own Python between the function and the client, where AWS has a service of its own. This
+The emulator adds its own Python between the function and the client, where AWS has a service of its own. This
 adds a `recv`, as `client` does for the peers.
 """
 
@@ -16,7 +16,7 @@ from bench.prompt import Arrivals, Prompt
 from emulator.lambda_.url_events import Request, UrlIdentity, build_event
 
 _LAST_CHUNK = b"0\r\n\r\n"
-_TIMEOUT = 30.0
+_TIMEOUT_SECONDS = 30.0
 
 
 class RuntimeRecorder:
@@ -24,7 +24,7 @@ class RuntimeRecorder:
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(_TIMEOUT)
+        self._listener.settimeout(_TIMEOUT_SECONDS)
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
 
     def wait_for_poll(self) -> int:
@@ -63,7 +63,7 @@ class RuntimeRecorder:
 
     def _accept(self) -> socket.socket:
         connection, _ = self._listener.accept()
-        connection.settimeout(_TIMEOUT)
+        connection.settimeout(_TIMEOUT_SECONDS)
         return connection
 
 

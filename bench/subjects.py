@@ -66,11 +66,11 @@ def ours(environment: Mapping[str, str]) -> Iterator[tuple[Subject, float]]:
 
 @contextlib.contextmanager
 def ours_by_url(environment: Mapping[str, str]) -> Iterator[Subject]:
-    """The function behind local's function URL, several invocations at once; `pid` is the function's."""
-    with running_module("bench.emulator", environment, str(AT_ONCE)) as (process, said):
-        if not client.is_healthy(said["url"]):
+    """The function behind the emulator's function URL, several invocations at once; `pid` is the function's."""
+    with running_module("bench.emulator", environment, str(AT_ONCE)) as (process, ready):
+        if not client.is_healthy(ready["url"]):
             raise RuntimeError("the emulated function URL does not answer")
-        yield Subject(partial(client.ask, said["url"], key=KEY), only_child(process.pid))
+        yield Subject(partial(client.ask, ready["url"], key=KEY), only_child(process.pid))
 
 
 @contextlib.contextmanager

@@ -24,11 +24,11 @@ _WIDTH = 8
 def widgets(metrics: Metrics, settings: Settings, alarms: Sequence[Alarm]) -> list[Sequence[IWidget]]:
     """The rows, from above."""
     first_token = [metrics.ours("TimeToFirstToken", "p50", "p50"), metrics.ours("TimeToFirstToken", "p95", "p95")]
-    asked = [metrics.ours("Requests", "Sum"), metrics.ours("ModelRequests", "Sum")]
+    requests = [metrics.ours("Requests", "Sum"), metrics.ours("ModelRequests", "Sum")]
     return [
         [AlarmStatusWidget(alarms=alarms, title="Alarms", width=3 * _WIDTH, height=3)],
         [
-            _graph("Requests", asked),
+            _graph("Requests", requests),
             _graph("Errors by type", [metrics.found("Errors", by="ErrorType")]),
             _graph("Time to first token, ms", first_token),
         ],

@@ -87,8 +87,8 @@ def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:
 
 def _as_nag_writes(stack: Stack) -> list[str]:
     """Partition, account and region: the pseudo parameter's name where it is known at deployment only."""
-    known = {"Partition": stack.partition, "AccountId": stack.account, "Region": stack.region}
-    return [f"<AWS::{name}>" if Token.is_unresolved(value) else value for name, value in known.items()]
+    values = {"Partition": stack.partition, "AccountId": stack.account, "Region": stack.region}
+    return [f"<AWS::{name}>" if Token.is_unresolved(value) else value for name, value in values.items()]
 
 
 def _acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from infra.model_access import parse_model
 from infra.setting_values import Price, PriceList
 
 
@@ -16,11 +17,15 @@ def page_config(
 
 
 def _price_table(models: Sequence[str], prices: PriceList) -> dict[str, Any]:
-    """As `web/api/prices.js` has it. Geographic profiles may cost more than the list says: they go without."""
-    table: Mapping[str, Price | None] = {
-        model: prices.usd_per_million_tokens.get(model.removeprefix("global.")) for model in models
-    }
-    return {"date": prices.as_of, "models": {model: [_band(price)] for model, price in table.items() if price}}
+    """As `web/api/prices.js` has it."""
+    priced = {model: _list_price(model, prices.usd_per_million_tokens) for model in models}
+    return {"date": prices.as_of, "models": {model: [_band(price)] for model, price in priced.items() if price}}
+
+
+def _list_price(model_id: str, usd_per_million_tokens: Mapping[str, Price]) -> Price | None:
+    """None where the list has no price, and for geographic profiles, which may cost more than the list says."""
+    model = parse_model(model_id)
+    return usd_per_million_tokens.get(model.foundation_model) if model.prefix in ("", "global") else None
 
 
 def _band(price: Price) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The page's files as the bucket holds them. Pure.
+"""The page's files as the bucket holds them. Reads web/, and changes nothing there.
 
 index.html stays at the root and is never cached; all it refers to lies under a folder named for the files' content,
 so those can be cached for ever, and a browser never has modules of two versions at once.

@@ -5,6 +5,9 @@ Pure strings; the page must live with exactly these, so the demo finds what a de
 
 import re
 
+# How long a browser that has been here asks for this host, and hosts below it, by https only: a year.
+HSTS_SECONDS = 31_536_000
+
 
 def content_security_policy(api_origin: str) -> str:
     """The policy for a page that talks to itself and to the API at one origin: scheme and host, nothing behind.
@@ -32,7 +35,7 @@ def security_headers(api_origin: str) -> dict[str, str]:
     """Every security header of the page, by lower-case name."""
     return {
         "content-security-policy": content_security_policy(api_origin),
-        "strict-transport-security": "max-age=31536000; includeSubDomains",
+        "strict-transport-security": f"max-age={HSTS_SECONDS}; includeSubDomains",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -200,9 +200,9 @@ def _taggable(text: str) -> bool:
     return all(character in "_.:/=+-@" or unicodedata.category(character)[0] in "LNZ" for character in text)
 
 
-def default_max_tokens(given: int | None, most: int) -> int:
+def default_max_tokens(number: int | None, most: int) -> int:
     """What the page asks for, and what a caller gets who names no number. `most` is the ceiling."""
-    return min(_USUAL_MAX_TOKENS, most) if given is None else given
+    return min(_USUAL_MAX_TOKENS, most) if number is None else number
 
 
 def prices(value: Any) -> PriceList:

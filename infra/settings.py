@@ -82,18 +82,18 @@ class Settings:
         `context` may have stage, stages, region and prices; `default_region` is the one that the CDK command line
         found in the environment. SettingsError for the first thing that is wrong.
         """
-        stage, given = _choose_stage(context)
-        _check_names(stage, given)
-        read = {
-            name: _read(f"stage {stage}, {name}", spec["read"], given.get(name, spec["default"]))
+        stage, own = _choose_stage(context)
+        _check_names(stage, own)
+        chosen = {
+            name: _read(f"stage {stage}, {name}", spec["read"], own.get(name, spec["default"]))
             for name, spec in specifications().items()
         }
-        read["default_max_tokens"] = values.default_max_tokens(read["default_max_tokens"], read["max_tokens"])
+        chosen["default_max_tokens"] = values.default_max_tokens(chosen["default_max_tokens"], chosen["max_tokens"])
         settings = cls(
             stage=stage,
             region=context.get("region") or default_region,
             prices=_read('cdk.json, "prices"', values.optional(values.prices), context.get("prices")),
-            **read,
+            **chosen,
         )
         _check_region(settings)
         _check_together(settings)
@@ -143,12 +143,12 @@ def _choose_stage(context: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return stage, stages[stage]
 
 
-def _check_names(stage: str, given: Mapping[str, Any]) -> None:
-    known = list(specifications())
-    for name in given:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+def _check_names(stage: str, own: Mapping[str, Any]) -> None:
+    names = list(specifications())
+    for name in own:
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
             raise SettingsError(f"stage {stage}, {name}: there is no such setting; {hint}")
 
 

@@ -27,10 +27,10 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     _answer(event)
 
 
-def prune(s3: Any, bucket: str, kept: set[str]) -> None:
-    """Deletes the folders of all versions that are not `kept`."""
+def prune(s3: Any, bucket: str, survivors: set[str]) -> None:
+    """Deletes the folders of all versions that are not among `survivors`."""
     for folder in _folders(s3, bucket):
-        if _VERSION.fullmatch(folder) and folder not in kept:
+        if _VERSION.fullmatch(folder) and folder not in survivors:
             for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder):
                 objects = [{"Key": item["Key"]} for item in page["Contents"]]
                 s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})

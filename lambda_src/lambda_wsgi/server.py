@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from lambda_wsgi.environ import UnsupportedEvent, build_environ
 from lambda_wsgi.logs import request_id_of_this_thread
@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def serve(application: "WSGIApplication", address: str, concurrency: int = 1) -> None:
+def serve(application: "WSGIApplication", address: str, concurrency: int = 1) -> NoReturn:
     """Serves `application` through the Runtime API at `address` ("host:port") with `concurrency` workers.
 
-    It returns only by RuntimeApiError, when the Runtime API can no longer be polled; the process should exit then.
+    It ends only by RuntimeApiError, when the Runtime API can no longer be polled; the process should exit then.
     """
     if concurrency == 1:
         _work(application, RuntimeApi(address), multithread=False)
+    else:
+        _work_in_threads(application, address, concurrency)
+
+
+def _work_in_threads(application: "WSGIApplication", address: str, workers: int) -> NoReturn:
+    """Ends with the first worker that fails, by its RuntimeApiError."""
     failures: SimpleQueue[RuntimeApiError] = SimpleQueue()
-    for number in range(concurrency):
+    for number in range(workers):
         threading.Thread(
             target=_work_until_failure, args=(application, address, failures), name=f"worker-{number}", daemon=True
         ).start()
@@ -41,7 +47,8 @@ def _work_until_failure(
         failures.put(error)
 
 
-def _work(application: "WSGIApplication", api: RuntimeApi, *, multithread: bool) -> None:
+def _work(application: "WSGIApplication", api: RuntimeApi, *, multithread: bool) -> NoReturn:
+    """Answers one invocation after the other; ends by RuntimeApiError, when there is no asking for the next."""
     while True:
         invocation = api.next()
         request_id_of_this_thread.set(invocation.request_id)

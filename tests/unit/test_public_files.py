@@ -208,3 +208,18 @@ def test_reports_go_where_only_maintainers_see_them(name: str) -> None:
     text = (ROOT / name).read_text()
     assert "Report a vulnerability" in text
     assert not re.search(r"[\w.+-]+@[\w-]+\.\w+", text)  # no address that somebody would have to own
+
+
+class TestBlame:
+    """`.git-blame-ignore-revs`: the commits that only moved or formatted lines."""
+
+    LINES = (ROOT / ".git-blame-ignore-revs").read_text().splitlines()
+
+    def test_names_whole_ids_each_under_what_it_did(self) -> None:
+        ids = [number for number, line in enumerate(self.LINES) if line and not line.startswith("#")]
+        assert ids
+        assert [self.LINES[number] for number in ids if not re.fullmatch(r"[0-9a-f]{40}", self.LINES[number])] == []
+        assert [self.LINES[number] for number in ids if not self.LINES[number - 1].startswith("# ")] == []
+
+    def test_says_how_it_is_used(self) -> None:
+        assert any("git config blame.ignoreRevsFile .git-blame-ignore-revs" in line for line in self.LINES)

@@ -1,6 +1,7 @@
 """The page's rooms: which may import which, and what a name has to say."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,36 @@ def test_a_number_says_its_unit(module: Path) -> None:
     numbers = re.findall(r"^(?:export )?const ([A-Z][A-Z_]*) = [\d_.* ]+;", code, re.MULTILINE)
     assert [name for name in numbers if not name.endswith(UNITS)] == []
     assert re.findall(r"setTimeout\([^\n]*, [\d_]{2,}\)|^ *\}, [\d_]+\);", code, re.MULTILINE) == []
+
+
+def waits_in(code: str) -> list[str]:
+    """How long each setTimeout of a module waits, as it is written there."""
+    waits = []
+    for call in re.finditer(r"setTimeout\(", code):
+        depth, end = 1, call.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(code[end], 0)
+            end += 1
+        waits.append(code[call.end() : end - 1].rpartition(",")[2].strip())
+    return waits
+
+
+def test_every_wait_says_its_unit() -> None:
+    waits = {wait for module in MODULES for wait in waits_in(code_of(module))}
+    assert len(waits) > 5
+    assert {wait for wait in waits if not re.fullmatch(r"\w*(?:_MS|Ms|[mM]illiseconds)", wait)} == set()
+
+
+def test_no_two_files_have_one_name() -> None:
+    """Nor do two functions: whoever looks for one finds it."""
+    functions = [
+        name
+        for module in MODULES
+        for name in re.findall(r"^(?:export )?(?:async )?function\*? (\w+)", code_of(module), re.MULTILINE)
+    ]
+    names = [module.name for module in MODULES] + functions
+    assert len(functions) > 100
+    assert sorted(name for name, times in Counter(names).items() if times > 1) == []
 
 
 def test_what_calls_itself_pure_is() -> None:

@@ -139,7 +139,7 @@ test('an HTTP error has its kind, the time to wait, and its message or else its 
   ];
   for (const [text, detail] of cases) {
     answer = () => new Response(text, { status: 429, headers: { 'retry-after': '12' } });
-    await assert.rejects(all(ask()), { kind: 'throttled', detail, retryAfter: 12 });
+    await assert.rejects(all(ask()), { kind: 'throttled', detail, retryAfterSeconds: 12 });
   }
 });
 

@@ -96,8 +96,8 @@ export function createChat(store, { readKey, forgetKey }) {
       forgetKey();
       store.refuseKey(conversation, turn, { key: 'keyRefused' });
     } else if (error instanceof Failure) {
-      const { kind, detail, retryAfter } = error;
-      const retryAt = retryAfter ? Date.now() + retryAfter * 1000 : 0;
+      const { kind, detail, retryAfterSeconds: seconds } = error;
+      const retryAt = seconds ? Date.now() + seconds * 1000 : 0;
       store.finishAnswer(conversation, turn, { status: 'failed', problem: { kind, detail, retryAt }, figures });
     } else {
       const problem = /** @type {const} */ ({ kind: 'ours', detail: '', retryAt: 0 });

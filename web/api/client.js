@@ -17,14 +17,14 @@ export const MAX_BODY_BYTES = 5 * 1024 * 1024;
  */
 const READ_TIMEOUT_MS = 60_000;
 
-/** What went wrong. `detail` is the server's own sentence, '' where it said none; `retryAfter` is in seconds. */
+/** What went wrong. `detail` is the server's own sentence, '' where it said none. */
 export class Failure extends Error {
-  /** @param {FailureKind} kind @param {string} detail @param {number} retryAfter */
-  constructor(kind, detail = '', retryAfter = 0) {
+  /** @param {FailureKind} kind @param {string} detail @param {number} retryAfterSeconds */
+  constructor(kind, detail = '', retryAfterSeconds = 0) {
     super(detail || kind);
     this.kind = kind;
     this.detail = detail;
-    this.retryAfter = retryAfter;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

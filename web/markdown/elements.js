@@ -58,11 +58,11 @@ export function element(tag, children, attributes = {}) {
 /** @param {Record<string, string | undefined>} attributes */
 function pickAllowed(attributes) {
   /** @type {Record<string, string>} */
-  const kept = {};
+  const allowed = {};
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && ATTRIBUTES.get(name)?.test(value)) kept[name] = value;
+    if (value !== undefined && ATTRIBUTES.get(name)?.test(value)) allowed[name] = value;
   }
-  return kept;
+  return allowed;
 }
 
 /** Neighbouring texts as one, empty ones away: a node of the tree is then exactly one node of the DOM. @param {Node[]} nodes */

@@ -42,13 +42,13 @@ const loaded = new Map();
 export async function highlight(code, language) {
   const name = ALIASES.get(language) ?? language;
   if (!LANGUAGES.has(name) || code.length > MAX_COLOURED_CHARACTERS) return undefined;
-  if (!loaded.has(name)) loaded.set(name, load(name));
+  if (!loaded.has(name)) loaded.set(name, loadLanguage(name));
   await loaded.get(name);
   return read(highlighter.highlight(code, { language: name, ignoreIllegals: true }).value);
 }
 
 /** @param {string} name */
-async function load(name) {
+async function loadLanguage(name) {
   const { default: definition } = await import(`../vendor/highlight.js/${name}.js`);
   highlighter.registerLanguage(name, definition);
 }

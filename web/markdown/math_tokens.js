@@ -10,7 +10,7 @@ const INLINE = new RegExp(`^(?:${DOLLARS.source}|\\\\\\(([^\\n]+?)\\\\\\)|\\$\\$
 const BLOCK = /^ {0,3}(?:\$\$([^]{1,5000}?)\$\$|\\\[([^]{1,5000}?)\\\])[ \t]*(?:\n|$)/;
 
 /** @param {RegExp} pattern @param {'inline' | 'block'} level @param {RegExp} start @returns {Extension} */
-function formula(pattern, level, start) {
+function extension(pattern, level, start) {
   return {
     name: 'math',
     level,
@@ -25,6 +25,6 @@ function formula(pattern, level, start) {
 }
 
 export const MATH_TOKENS = [
-  formula(INLINE, 'inline', /\$|\\\(/),
-  formula(BLOCK, 'block', /(?<=\n) {0,3}(?:\$\$|\\\[)/),
+  extension(INLINE, 'inline', /\$|\\\(/),
+  extension(BLOCK, 'block', /(?<=\n) {0,3}(?:\$\$|\\\[)/),
 ];

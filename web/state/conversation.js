@@ -89,13 +89,15 @@ function addMissingPlaces(conversation) {
 
 /** @param {Conversation} conversation @param {{you: string}} words @returns {string} */
 export function toMarkdown({ title, system, turns }, { you }) {
-  const said = turns.flatMap((turn) => [
+  const sections = turns.flatMap((turn) => [
     `## ${you}`,
     [...turn.files.map(({ name }) => `*${name}*`), turn.prompt].filter(Boolean).join('\n\n'),
     '## Claude',
     answerOf(turn).trim(),
   ]);
-  return [`# ${title}`, ...(system ? [`> ${system.replaceAll('\n', '\n> ')}`] : []), ...said].join('\n\n') + '\n';
+  return (
+    [`# ${title}`, ...(system ? [`> ${system.replaceAll('\n', '\n> ')}`] : []), ...sections].join('\n\n') + '\n'
+  );
 }
 
 /** @param {Conversation} conversation @returns {string} */

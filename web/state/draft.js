@@ -54,8 +54,8 @@ export function withoutEditing({ editing, interrupted }) {
 
 /** A prompt is back in the draft, before what has been begun since. @param {State} state @param {Prompt} prompt @returns {Partial<State>} */
 export function withPrompt({ editing, interrupted, draft }, { prompt, files }) {
-  const begun = editing ? interrupted : draft;
-  const text = [prompt, begun.text].filter((part) => part.trim()).join('\n\n');
-  const whole = { text, files: [...files, ...begun.files] };
+  const own = editing ? interrupted : draft;
+  const text = [prompt, own.text].filter((part) => part.trim()).join('\n\n');
+  const whole = { text, files: [...files, ...own.files] };
   return editing ? { interrupted: whole } : { draft: whole };
 }

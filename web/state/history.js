@@ -1,4 +1,4 @@
-/** Changes of which conversations there are and which is shown; and which of them have yet to be saved. */
+/** Changes of the history: which conversations there are, which is shown, which have yet to be saved. */
 
 import { isEmpty, newConversation, summarize } from './conversation.js';
 import { EMPTY_DRAFT, withoutEditing } from './draft.js';
@@ -68,9 +68,9 @@ export function historyChanges({ state, set, unsaved }) {
 
     /** The conversations that have changed since this was last asked. */
     takeUnsaved() {
-      const taken = new Set(unsaved);
+      const changed = new Set(unsaved);
       unsaved.clear();
-      return taken;
+      return changed;
     },
 
     /** They could not be saved. @param {Iterable<Conversation>} conversations */

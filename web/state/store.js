@@ -1,10 +1,10 @@
 /**
  * What the page knows, and every way to change it. Nobody outside can write the state: each change has a name, and
- * stands with those of its subject (settings.js, draft.js, answer.js, history.js). Every change tells the listeners.
+ * stands with those of its subject (settings.js, draft.js, answering.js, history.js). Every change tells the listeners.
  * No DOM, no disk, no network: this runs without a browser.
  */
 
-import { answerChanges } from './answer.js';
+import { answerChanges } from './answering.js';
 import { newConversation } from './conversation.js';
 import { draftChanges, EMPTY_DRAFT, promptIn } from './draft.js';
 import { historyChanges } from './history.js';
@@ -13,6 +13,7 @@ import { settingsChanges } from './settings.js';
 /** @import { Core, State, Toast } from './types.d.ts' */
 
 const TOAST_MS = 8000;
+
 /** @param {Pick<State, 'preferences' | 'hasKey' | 'online'>} initial */
 export function createStore(initial) {
   /** @type {State} */

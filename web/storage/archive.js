@@ -55,8 +55,8 @@ export function openArchive() {
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
     async read(id) {
       const database = await opening;
-      const kept = unwritten.get(id);
-      if (kept) return kept;
+      const newest = unwritten.get(id);
+      if (newest) return newest;
       const found = await database?.get('conversations', id);
       return found && revive(found);
     },

@@ -14,11 +14,11 @@ function usable(open) {
     return open();
   } catch {
     /** @type {Map<string, string>} */
-    const kept = new Map();
+    const items = new Map();
     return {
-      getItem: (name) => kept.get(name) ?? null,
-      setItem: (name, value) => void kept.set(name, value),
-      removeItem: (name) => void kept.delete(name),
+      getItem: (name) => items.get(name) ?? null,
+      setItem: (name, value) => void items.set(name, value),
+      removeItem: (name) => void items.delete(name),
     };
   }
 }

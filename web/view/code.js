@@ -24,22 +24,22 @@ export function codeView(language, words) {
   let coloured = 0; // characters
   /** @type {Node[]} */
   let shown = [];
-  let pause = 0;
+  let pauseMs = 0;
   let due = false;
 
   async function colour() {
     due = false;
     const { highlight } = await import('../markdown/highlight.js');
-    const taken = text;
+    const source = text;
     const began = performance.now();
-    const nodes = await highlight(taken, language);
+    const nodes = await highlight(source, language);
     if (!nodes) return;
     rest.remove();
     patch(code, 0, shown, nodes);
     code.append(rest);
-    [shown, coloured] = [nodes, taken.length];
+    [shown, coloured] = [nodes, source.length];
     rest.data = text.slice(coloured);
-    pause = Math.max(MIN_PAUSE_MS, PAUSE_RATIO * (performance.now() - began));
+    pauseMs = Math.max(MIN_PAUSE_MS, PAUSE_RATIO * (performance.now() - began));
   }
 
   onClick(element, '[data-copy-code]', ({ currentTarget }) => {
@@ -60,7 +60,7 @@ export function codeView(language, words) {
       text = next;
       if (!language || due) return;
       due = true;
-      setTimeout(() => colour().catch(() => {}), pause); // uncoloured code reads well enough
+      setTimeout(() => colour().catch(() => {}), pauseMs); // uncoloured code reads well enough
     },
   };
 }

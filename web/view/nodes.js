@@ -51,10 +51,10 @@ export function createPainter(leaves = {}) {
       const current = parent.childNodes[offset + index];
       const old = before[index];
       if (current && old !== undefined && update(current, old, node)) return;
-      const made = create(node);
-      if (outermost) direct(made, node);
-      if (current) current.replaceWith(made);
-      else parent.append(made);
+      const next = create(node);
+      if (outermost) direct(next, node);
+      if (current) current.replaceWith(next);
+      else parent.append(next);
     });
     while (parent.childNodes.length > offset + after.length) parent.lastChild?.remove();
   }
@@ -107,9 +107,9 @@ function textOf({ children }) {
   return typeof children[0] === 'string' ? children[0] : '';
 }
 
-/** @param {globalThis.Node} made @param {TreeNode} node */
-function direct(made, node) {
-  if (made instanceof HTMLElement && typeof node !== 'string' && DIRECTED.has(node.tag)) made.dir = 'auto';
+/** @param {globalThis.Node} next @param {TreeNode} node */
+function direct(next, node) {
+  if (next instanceof HTMLElement && typeof node !== 'string' && DIRECTED.has(node.tag)) next.dir = 'auto';
 }
 
 /** Scrolls by itself, so the keyboard has to reach it. @param {Element} element */

@@ -1,4 +1,4 @@
-/** The history beside the conversation: search, open, rename, delete. */
+/** The side, with the history: search, open, rename, delete. */
 
 import { search } from '../state/conversation.js';
 import { composes } from './composer.js';

@@ -47,7 +47,7 @@ export function turnsView(actions, follower) {
     if (opened || step) quietly();
     [conversation, lastWords] = [state.conversation, words];
     const working = isWorking(state);
-    const asked = turns.some((turn) => turn.status === 'working' && !views.has(turn));
+    const added = turns.some((turn) => turn.status === 'working' && !views.has(turn));
     for (const [turn, view] of views) {
       if (turns.includes(turn)) continue;
       view.element.remove();
@@ -63,7 +63,7 @@ export function turnsView(actions, follower) {
       };
       ticking = view.show(place) || ticking;
     });
-    if (opened || asked) follower.again();
+    if (opened || added) follower.again();
     if (step) views.get(step.version)?.focus(step.button);
     step = undefined;
     clearTimeout(tick);

@@ -41,9 +41,9 @@ export function createView(actions) {
       const ended = performance.now();
       notBefore = ended + Math.max(MIN_IDLE_MS, IDLE_RATIO * (ended - began));
     };
-    const wait = notBefore - performance.now();
-    if (wait <= 0) requestAnimationFrame(frame);
-    else setTimeout(() => requestAnimationFrame(frame), wait);
+    const waitMs = notBefore - performance.now();
+    if (waitMs <= 0) requestAnimationFrame(frame);
+    else setTimeout(() => requestAnimationFrame(frame), waitMs);
   };
 }
 
