@@ -12,7 +12,7 @@ from emulator.aws.simulator import REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from emulator.background import Background
 from tests.changing_proxy import buffered, cut_off, forbidden, in_front_of, without_cors_headers
 from tests.conftest import KEY, Deploy, Deployment
-from tests.e2e.test_command_line import environment
+from tests.e2e.shell import environment
 from tests.places import ROOT
 from tests.simulated_account import CREDENTIALS, simulated
 
