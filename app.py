@@ -8,7 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra.nag import acknowledge
 from infra.page_files import MissingLibraries
-from infra.settings import Settings, SettingsError
+from infra.settings import Settings, UnusableSettings
 from infra.stack import ClaudeStreamStack
 
 
@@ -18,7 +18,7 @@ def main() -> int:
     try:
         settings = Settings.from_context(context, default_region=os.environ.get("CDK_DEFAULT_REGION"))
         stack = ClaudeStreamStack(app, settings=settings)
-    except (SettingsError, MissingLibraries) as error:
+    except (UnusableSettings, MissingLibraries) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for sentence in settings.warnings():

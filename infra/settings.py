@@ -25,7 +25,7 @@ RETENTION_DAYS = (
 )
 
 
-class SettingsError(ValueError):
+class UnusableSettings(ValueError):
     """A setting that cannot be used; the message is for the person who wrote it."""
 
 
@@ -80,7 +80,7 @@ class Settings:
         """The settings of the stage that `-c stage=` names; of dev when it names none.
 
         `context` may have stage, stages, region and prices; `default_region` is the one that the CDK command line
-        found in the environment. SettingsError for the first thing that is wrong.
+        found in the environment. UnusableSettings for the first thing that is wrong.
         """
         stage, own = _choose_stage(context)
         _check_names(stage, own)
@@ -132,14 +132,14 @@ def specifications() -> dict[str, Mapping[str, Any]]:
 def _choose_stage(context: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     stages = context.get("stages")
     if not isinstance(stages, dict) or not stages:
-        raise SettingsError('cdk.json, "stages": expected an object of settings by stage name')
+        raise UnusableSettings('cdk.json, "stages": expected an object of settings by stage name')
     stage = context.get("stage") or "dev"
     if stage not in stages:
-        raise SettingsError(f"stage {stage}: expected one of {', '.join(stages)}, as cdk.json has them")
+        raise UnusableSettings(f"stage {stage}: expected one of {', '.join(stages)}, as cdk.json has them")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", stage):
-        raise SettingsError(f"stage {stage}: expected a name of up to 20 lower-case letters, digits and hyphens")
+        raise UnusableSettings(f"stage {stage}: expected a name of up to 20 lower-case letters, digits and hyphens")
     if not isinstance(stages[stage], dict):
-        raise SettingsError(f"stage {stage}: expected an object of settings, found {stages[stage]!r}")
+        raise UnusableSettings(f"stage {stage}: expected an object of settings, found {stages[stage]!r}")
     return stage, stages[stage]
 
 
@@ -149,14 +149,14 @@ def _check_names(stage: str, own: Mapping[str, Any]) -> None:
         if name not in names:
             close = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-            raise SettingsError(f"stage {stage}, {name}: there is no such setting; {hint}")
+            raise UnusableSettings(f"stage {stage}, {name}: there is no such setting; {hint}")
 
 
 def _read(where: str, reader: Reader, value: object) -> Any:
     try:
         return reader(value)
     except Unusable as error:
-        raise SettingsError(f"{where}: expected {error}, found {value!r}") from None
+        raise UnusableSettings(f"{where}: expected {error}, found {value!r}") from None
 
 
 def _check_region(settings: Settings) -> None:
@@ -170,14 +170,14 @@ def _check_region(settings: Settings) -> None:
         if settings.guardrail:
             check_guardrail_reach(settings.guardrail, settings.region)
     except (UnusableRegion, UnusableModel, UnusableGuardrail) as error:
-        raise SettingsError(f"stage {settings.stage}, region {settings.region}: {error}") from None
+        raise UnusableSettings(f"stage {settings.stage}, region {settings.region}: {error}") from None
 
 
 def _check_together(settings: Settings) -> None:
     """What one setting takes because of another."""
 
     def refuse(name: str, expected: str, found: object) -> None:
-        raise SettingsError(f"stage {settings.stage}, {name}: expected {expected}, found {found}")
+        raise UnusableSettings(f"stage {settings.stage}, {name}: expected {expected}, found {found}")
 
     if settings.default_max_tokens > settings.max_tokens:
         refuse("default_max_tokens", f"at most max_tokens, {settings.max_tokens}", settings.default_max_tokens)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.settings import Settings, SettingsError
+from infra.settings import Settings, UnusableSettings
 
 GUARDRAIL = {"id": "gr1", "version": "1"}
 
@@ -14,7 +14,7 @@ def read(region: str | None = None, **settings: Any) -> Settings:
 
 
 def refusal(region: str | None = None, **settings: Any) -> str:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(UnusableSettings) as caught:
         read(region, **settings)
     assert "\n" not in str(caught.value)
     return str(caught.value)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.guardrail_access import Guardrail
-from infra.settings import Settings, SettingsError, specifications
+from infra.settings import Settings, UnusableSettings, specifications
 from tests.infra.conftest import CONTEXT, settings_of
 from tests.infra.stages import GUARDRAIL, read, refusal
 from tests.places import ROOT
@@ -29,18 +29,20 @@ class TestStages:
         assert Settings.from_context({"stages": CONTEXT["stages"]}).stage == "dev"
 
     def test_another_is_refused(self) -> None:
-        with pytest.raises(SettingsError, match=r"^stage test: expected one of dev, prod, as cdk\.json has them$"):
+        with pytest.raises(
+            UnusableSettings, match=r"^stage test: expected one of dev, prod, as cdk\.json has them$"
+        ):
             Settings.from_context({"stages": CONTEXT["stages"], "stage": "test"})
 
     @pytest.mark.parametrize("stages", [None, {}, [], "dev"])
     def test_without_any_it_says_what_cdk_json_needs(self, stages: object) -> None:
         with pytest.raises(
-            SettingsError, match=r'^cdk\.json, "stages": expected an object of settings by stage name$'
+            UnusableSettings, match=r'^cdk\.json, "stages": expected an object of settings by stage name$'
         ):
             Settings.from_context({"stages": stages})
 
     def test_a_name_that_no_stack_could_have(self) -> None:
-        with pytest.raises(SettingsError, match="lower-case letters, digits and hyphens"):
+        with pytest.raises(UnusableSettings, match="lower-case letters, digits and hyphens"):
             Settings.from_context({"stages": {"Prod_1": {}}, "stage": "Prod_1"})
 
 
@@ -163,7 +165,7 @@ class TestRefusals:
         ],
     )
     def test_prices_that_cannot_be(self, prices: object) -> None:
-        with pytest.raises(SettingsError, match=r'^cdk\.json, "prices": expected .*, found '):
+        with pytest.raises(UnusableSettings, match=r'^cdk\.json, "prices": expected .*, found '):
             Settings.from_context({"stages": {"dev": {}}, "prices": prices})
 
 

@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from infra.settings import Settings, SettingsError
+from infra.settings import Settings, UnusableSettings
 from tools.cloud.cdk import ROOT
 from tools.cloud.consent import may_be_asked, typed
 from tools.cloud.target import Missing, Target, find_target
@@ -46,7 +46,7 @@ def _settings(target: Target) -> Settings:
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | {"stage": target.stage}
     try:
         return Settings.from_context(context, default_region=target.region)
-    except SettingsError as error:
+    except UnusableSettings as error:
         raise Missing(str(error)) from None
 
 
