@@ -1,5 +1,5 @@
-# One verb per task; CI calls these too (.ci/run). `make` alone lists them.
-# PORT=8080, STAGE=prod, HANDLER=app.application and ARGS="..." are handed on to the command behind the target.
+# One verb per task; CI calls these too (.ci/run). Plain `make` lists them.
+# PORT=8080, STAGE=prod, HANDLER=app.application and ARGS="..." are passed to the target's command.
 
 PYTHON_ENV = .venv/bin/python
 STAGE = dev
@@ -10,7 +10,7 @@ PYTEST = $(PYTHON_ENV) -m pytest
 # pytest's status where ARGS="-k ..." chooses none of these tests
 NONE_CHOSEN = [ $$? -eq 5 ]
 
-# handed to the command as it was typed, dollar signs and all
+# passed to the command as it was typed, dollar signs and all
 override PROMPT := $(value PROMPT)
 export PROMPT
 

@@ -1,12 +1,12 @@
-"""What an answer costs the browser while it comes: ours, beside what pages usually do. `python -m bench.browser`.
+"""What an answer costs the browser while it comes, in our page and the usual way: `python -m bench.browser`.
 
 The same answer of 20,000 characters with code, tables and lists, at 300 pieces a second, goes
 
 - through the whole page (the stream is parsed, stored, drawn and saved), and
-- through `marked` and DOMPurify, drawn anew as a whole with each piece, in the same page.
+- through `marked` and DOMPurify, drawn again as a whole with each piece, in the same page.
 
-It comes in tenths, so that what the last tenth costs stands beside the first. Times are the main thread's CPU time
-by Chromium's own count, so that other work on the machine does not lengthen them.
+It comes in tenths, so that the cost of the last tenth can be compared with the first's. Times are the main
+thread's CPU time by Chromium's own count, so that other work on the machine does not lengthen them.
 """
 
 import json
@@ -153,7 +153,7 @@ def _measured(browser: Browser, page: Page, pieces: list[str]) -> dict[str, floa
 
 
 class Task(NamedTuple):
-    """What the main thread did in one go, in milliseconds: of its own time, and of everybody's."""
+    """One task of the main thread, in milliseconds: its CPU time, and its time by the clock."""
 
     cpu: float
     wall: float

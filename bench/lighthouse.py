@@ -20,7 +20,7 @@ TARGET = 98
 SCREENS = {"desktop": ["--preset=desktop"], "phone": []}
 
 # Now and then the browser's trace begins after the page has, and Lighthouse says so and asks to be run again
-# (NO_NAVSTART), in 1 of 50 runs or of 6, by the day. That is no measurement, neither a good nor a bad one.
+# (NO_NAVSTART), in 1 of 6 to 50 runs, depending on the day. That is no measurement, neither a good nor a bad one.
 TRIES = 8
 
 

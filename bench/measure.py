@@ -1,4 +1,4 @@
-"""What is measured, and how. Subjects take turns (A B C A B C ...), so that the machine's moods meet all alike."""
+"""What is measured, and how. Subjects take turns (A B C A B C ...), so that other work affects all alike."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ Figure = dict[str, float]  # by subject
 
 
 class Plan(NamedTuple):
-    """How often and how much."""
+    """How often each figure is taken, and with which answers."""
 
     starts: int
     first_tokens: int
@@ -107,7 +107,7 @@ def _per_1000(before: Figure, after: Figure, tokens: int) -> Figure:
 
 
 def _memory(subjects: Mapping[str, Subject]) -> Figure:
-    """Ours is the one that has had the same load as the peers: one answer at a time, then several."""
+    """Ours is of the process that had the peers' load: one answer at a time, then several."""
     by_name = {name: peak_memory_mb(subject.pid) for name, subject in subjects.items() if subject.pid}
     by_name[OURS] = max(by_name[OURS], by_name.pop(OURS_BY_URL))
     return by_name

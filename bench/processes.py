@@ -51,7 +51,7 @@ def running_module(
 
 
 async def run_until_stopped(ready: Mapping[str, object]) -> None:
-    """In the child: says `ready`, then runs until SIGTERM, or until its parent has gone and standard input ends."""
+    """Runs in the child: prints `ready`, then waits for SIGTERM, or for its standard input to end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

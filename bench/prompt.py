@@ -8,12 +8,12 @@ import time
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
-_WRAP = 10**8  # a piece is as long as a word: eight digits of microseconds come round after 100 s
+_WRAP = 10**8  # a piece is as long as a word: eight digits of microseconds start again after 100 s
 _PIECE = re.compile(rb'data: "(\d{8}) "')
 
 
 class Prompt(NamedTuple):
-    """So many pieces, so many a second."""
+    """How many pieces to send, and how many a second."""
 
     pieces: int
     per_second: int

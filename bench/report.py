@@ -17,7 +17,7 @@ class Target(NamedTuple):
 
 
 class Row(NamedTuple):
-    """`mine`: which of our figures it shows. Not `comparable`: a difference, or ours alone, has no ratio."""
+    """`mine`: which of our figures it shows. `comparable`: whether a ratio to FastAPI's has a meaning."""
 
     figure: str
     words: str
@@ -60,7 +60,7 @@ Start: from spawn to the first GET /next (ours), or until /healthz answers (peer
 Ours is timed at its Runtime API socket, peers at their HTTP socket, without the adapter that Lambda needs for them.
 By the function URL: through the emulator, whose own Python comes on top. Ours also checks keys, writes metrics.
 Token latency: from before Bedrock's stand-in sends a piece to the client's read; the median of the answers'.
-CPU and memory: the serving process alone; {AT_ONCE} answers at once share it (Lambda Managed Instances)."""
+CPU and memory: the serving process only; {AT_ONCE} answers at once share it (Lambda Managed Instances)."""
 
 
 def table(figures: Figures) -> str:

@@ -1,7 +1,7 @@
-"""A Runtime API for one function process on bare sockets: it notes when what comes from the function comes.
+"""A Runtime API for one function process, on bare sockets: it notes when each piece of an answer comes.
 
 The emulator adds its own Python between the function and the client, where AWS has a service of its own. This
-adds a `recv`, as `client` does for the peers.
+adds only a `recv`, as `client` does for the peers.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Who is measured: ours and the peers, each as a process that was started and a way to ask it."""
+"""What is measured: our function and the peers, each as a running process and a way to ask it."""
 
 import contextlib
 import socket
@@ -31,7 +31,7 @@ PEERS: dict[str, Callable[[int], list[str]]] = {
 
 @dataclass(frozen=True)
 class Subject:
-    """`pid` is the process that serves; the script without a server has none."""
+    """`pid` is the process that serves; 0 for the boto3 script, which has no server."""
 
     ask: Callable[[Prompt], Arrivals]
     pid: int = 0

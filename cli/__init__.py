@@ -1,4 +1,4 @@
 """The command line, `claude-stream`: ask, chat and doctor.
 
-A regular package: where another checkout is installed, none of its modules can slip in among these.
+A regular package, so that no module of another installed checkout can slip in among these.
 """

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lambda_src"))
 
 
 def main(words: list[str] | None = None) -> int:
-    """Runs the command that `words` (default: the process's own arguments) name. The exit status."""
+    """Runs the command that `words` (default: the process's own arguments) name; returns the exit status."""
     arguments = parser().parse_args(words)
     try:
         return int(arguments.run(arguments))
@@ -26,11 +26,11 @@ def parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     ask = commands.add_parser("ask", help="stream one answer to the terminal")
-    ask.add_argument("prompt", nargs="*", help="the question; what is piped in is put behind it")
+    ask.add_argument("prompt", nargs="*", help="the question; piped input is added after it")
     ask.add_argument("-a", "--attach", action="append", default=[], metavar="FILE", help="an image or a PDF")
     ask.add_argument("-c", "--continue", dest="go_on", action="store_true", help="go on with the last conversation")
-    ask.add_argument("-u", "--usage", action="store_true", help="say tokens and times on standard error")
-    ask.add_argument("--no-stream", action="store_true", help="print the answer once it is whole")
+    ask.add_argument("-u", "--usage", action="store_true", help="print tokens and times on standard error")
+    ask.add_argument("--no-stream", action="store_true", help="print the answer when it is complete")
     ask.add_argument("--json", action="store_true", help="print the whole message as JSON")
     _add_model(ask)
     _add_source(ask)
@@ -59,12 +59,12 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 def _add_source(command: argparse.ArgumentParser) -> None:
     source = command.add_mutually_exclusive_group()
-    source.add_argument("--url", help="a deployed function at its URL, not Bedrock itself")
-    source.add_argument("--demo", action="store_true", help="a demo that is started for it: no AWS")
+    source.add_argument("--url", help="ask the deployed function at this URL instead of Bedrock")
+    source.add_argument("--demo", action="store_true", help="start a demo and ask it: no AWS")
     command.add_argument("--key", default=os.environ.get("CLAUDE_STREAM_KEY"), help="the API key for --url")
 
 
-# Each command imports what it needs when it runs: the other's libraries are not waited for.
+# Each command imports what it needs when it runs, so that it does not load the other commands' libraries.
 
 
 def _ask(arguments: argparse.Namespace) -> int:

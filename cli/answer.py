@@ -1,4 +1,4 @@
-"""An answer on the terminal: printed as it comes, and what is to be reported at its end."""
+"""An answer on the terminal: it is printed as it arrives, and a line at its end reports tokens and times."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from cli.failure import Failure
 
 
 class Answer:
-    """`text` is what has been printed so far; `stop_reason` is there once the answer is complete."""
+    """An answer: `text` is what has been printed so far, `stop_reason` is set once the answer is complete."""
 
     def __init__(self) -> None:
         self.stop_reason: str | None = None
@@ -33,7 +33,7 @@ class Answer:
             raise Failure(event["error"]["message"])
 
     def show_whole(self, message: dict[str, Any]) -> None:
-        """Prints a message that came whole."""
+        """Prints a message that arrived whole."""
         self.take(message)
         self._print(self.text)
 

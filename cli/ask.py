@@ -1,7 +1,6 @@
-"""`claude-stream ask`: one question, and the answer on the terminal as it comes.
+"""`claude-stream ask`: one question, and the answer on the terminal as it arrives.
 
-Owns the question, and what is reported after its answer; the answer's printing is answer's, where it comes from
-is sources'.
+Owns the question, and what is reported after its answer. answer.py prints; sources.py finds who answers.
 """
 
 import json
@@ -18,7 +17,7 @@ from cli.sources import Body, Source, body_of, source_of
 
 
 def ask(arguments: Namespace) -> int:
-    """Prints the answer to standard output, and all else to standard error. The exit status."""
+    """Prints the answer to standard output, and all else to standard error; returns the exit status."""
     answer = Answer()
     try:
         question = question_of(arguments)
@@ -66,7 +65,7 @@ def question_of(arguments: Namespace) -> dict[str, Any]:
 
 
 def read_prompt(words: list[str]) -> str:
-    """The prompt of the command line, and behind it what is piped in."""
+    """The prompt of the command line, followed by the piped input."""
     parts = [" ".join(words)]
     if not sys.stdin.isatty():
         try:

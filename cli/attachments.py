@@ -1,4 +1,4 @@
-"""A file -> a content block of Claude's. What it is, its first bytes say; its name is not looked at."""
+"""Makes a content block of Claude's API from a file. The file's first bytes say its type, not its name."""
 
 import base64
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.failure import Failure
 
-MOST_BYTES = 3_700_000  # in base64 and JSON that is as much as the function takes
+MOST_BYTES = 3_700_000  # as base64 in JSON, the most that the function takes
 _KINDS = [
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -17,7 +17,7 @@ _KINDS = [
 
 
 def block_of(name: str) -> dict[str, Any]:
-    """An image or a document; Failure says why a file cannot be one."""
+    """The image or document block of the file; Failure says why there can be none."""
     try:
         content = Path(name).read_bytes()
     except OSError as error:

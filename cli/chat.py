@@ -1,6 +1,6 @@
 """`claude-stream chat`: a conversation in the terminal, with a line that can be edited and a history.
 
-Owns the turns; how an answer is printed is answer's, where it comes from is sources'.
+Owns the turns; answer.py prints, sources.py finds who answers.
 """
 
 import sys
@@ -16,11 +16,11 @@ from cli.answer import Answer
 from cli.failure import Failure
 from cli.sources import Source, body_of, source_of
 
-HELP = "Alt-Enter breaks a line, the up arrow brings back what you said; /new begins anew, Ctrl-D ends."
+HELP = "Alt-Enter breaks a line, the up arrow brings back what you said; /new starts over, Ctrl-D ends."
 
 
 def chat(arguments: Namespace) -> int:
-    """Runs until the person ends it. The exit status."""
+    """Runs until the person ends it; returns the exit status."""
     try:
         identifier, messages = conversations.latest() if arguments.go_on else (None, [])
         session: PromptSession[str] = PromptSession(history=_history())
@@ -44,7 +44,7 @@ def _history() -> History:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.touch(mode=0o600)
     except OSError:
-        return InMemoryHistory()  # there is nowhere to keep it: it lasts as long as this chat
+        return InMemoryHistory()  # no file can be written: the history ends with this chat
     return FileHistory(str(file))
 
 
@@ -59,7 +59,7 @@ def _read(session: "PromptSession[str]") -> str | None:
 
 
 def _turn(source: Source, arguments: Namespace, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The messages with the answer; without the question when there was none. Ctrl-C keeps what has come."""
+    """The messages with the answer added, or without the question if none came. Ctrl-C keeps the text so far."""
     answer = Answer()
     try:
         for event in source.events(body_of(arguments, messages)):

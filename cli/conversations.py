@@ -12,7 +12,7 @@ from typing import Any
 from cli.failure import Failure
 
 Messages = list[dict[str, Any]]
-KEPT = 20  # with their attachments
+KEPT_CONVERSATIONS = 20  # with their attachments
 
 
 def folder() -> Path:
@@ -22,24 +22,24 @@ def folder() -> Path:
 
 
 def latest() -> tuple[int | None, Messages]:
-    """The id and the messages of the last conversation; None and none when there is none yet."""
+    """The id and the messages of the last conversation; None and [] if there is none yet."""
     with _table() as table:
         row = table.execute("SELECT id, messages FROM conversations ORDER BY id DESC LIMIT 1").fetchone()
     return (row[0], json.loads(row[1])) if row else (None, [])
 
 
 def save(identifier: int | None, messages: Messages) -> int:
-    """Puts the messages in the place of the conversation's, or begins one; returns its id. Old ones go."""
+    """Replaces the conversation's messages, or begins a conversation; deletes old ones. Returns the id."""
     with _table() as table:
         cursor = table.execute(
             "INSERT OR REPLACE INTO conversations (id, messages) VALUES (?, ?)", (identifier, json.dumps(messages))
         )
-        table.execute("DELETE FROM conversations WHERE id <= ?", ((cursor.lastrowid or 0) - KEPT,))
+        table.execute("DELETE FROM conversations WHERE id <= ?", ((cursor.lastrowid or 0) - KEPT_CONVERSATIONS,))
         return cursor.lastrowid or 0
 
 
 def keep(command: str, identifier: int | None, messages: Messages) -> int | None:
-    """Saves the conversation; its id. The answer has been given by now, so `command` only reports a failure."""
+    """Saves the conversation and returns its id. The answer is already printed, so a failure is only reported."""
     try:
         return save(identifier, messages)
     except Failure as error:

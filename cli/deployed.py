@@ -1,4 +1,4 @@
-"""A deployed function at its URL: asking it, and what it means when it does not answer as it should."""
+"""A deployed function at its URL: asks it, and explains an answer that is not as it should be."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ LONGEST_SILENCE_SECONDS = 900.0  # Lambda runs no function longer
 
 
 class Deployed:
-    """A source (sources.py)."""
+    """A source of answers (sources.py): the deployed function at `target`."""
 
     def __init__(self, target: Target, model: str | None) -> None:
         self._url = target.url
@@ -65,7 +65,7 @@ def reaching(url: str) -> Iterator[None]:
 
 
 def refusal(response: httpx.Response) -> str:
-    """The function's own sentence."""
+    """The function's own sentence on why it refused."""
     response.read()
     try:
         return str(response.json()["error"]["message"])

@@ -18,7 +18,10 @@ LONGEST_SILENCE_SECONDS = 900.0  # as long as a function would wait
 
 
 class Direct:
-    """A source (sources.py). Failure when region or endpoint cannot be used, ApiError for what Bedrock refuses."""
+    """A source of answers (sources.py): Bedrock itself.
+
+    Failure when the region or the endpoint cannot be used, ApiError for what Bedrock refuses.
+    """
 
     def __init__(self, model: str) -> None:
         region, credentials = region_of_caller(), find_credentials()
@@ -52,9 +55,9 @@ class Direct:
 
 
 def region_of_caller() -> str:
-    """Failure when none is set, or the profile is unknown."""
+    """The caller's AWS region; Failure when none is set, or the profile is unknown."""
     try:
-        # The profile's, unless AWS_REGION says another: botocore itself knows only AWS_DEFAULT_REGION.
+        # AWS_REGION, else the profile's region: botocore itself reads only AWS_DEFAULT_REGION.
         region = os.environ.get("AWS_REGION") or botocore.session.get_session().get_config_variable("region")
     except BotoCoreError as error:
         raise Failure(f"{error}: set AWS_PROFILE to one of `aws configure list-profiles`") from error

@@ -1,5 +1,5 @@
-"""Why a command cannot do what it was asked for, or not all of it."""
+"""The exception that says why a command cannot do what it was asked, or not all of it."""
 
 
 class Failure(Exception):
-    """The message is a sentence for the person at the terminal."""
+    """What went wrong; the message is a sentence for the person at the terminal."""

@@ -1,7 +1,7 @@
 """Where an answer comes from: Bedrock itself, or a function at its URL.
 
 Whatever the source, a streamed answer is a sequence of Claude's events (dicts, as in the Anthropic API) and a whole
-one is a message; what goes wrong is a `Failure`, or the `ApiError` of the function's own code.
+one is a message; an error is a `Failure`, or the `ApiError` of the function's own code.
 """
 
 from argparse import Namespace
@@ -19,7 +19,7 @@ Events = Iterator[dict[str, Any]]
 
 
 class Source(Protocol):
-    """`body` is a Messages body, less `model` and `stream`."""
+    """Where answers come from. `body` is a Messages body without `model` and `stream`."""
 
     def events(self, body: Body) -> Events: ...
 
@@ -28,7 +28,7 @@ class Source(Protocol):
 
 @contextmanager
 def source_of(arguments: Namespace) -> Iterator[Source]:
-    """What the arguments --url, --key, --demo and --model name."""
+    """The source that the arguments --url, --key, --demo and --model name."""
     with target_of(arguments) as target:
         yield Deployed(target, arguments.model) if target else Direct(arguments.model or DEFAULT_MODEL)
 

@@ -1,4 +1,4 @@
-"""Whom a command asks: the function that --url and --key name, or that of a demo started for it; else Bedrock."""
+"""What a command asks: the function that --url and --key name, that of a demo it starts, or else Bedrock itself."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Target(NamedTuple):
-    """A function's URL, and an API key that it takes."""
+    """A function's URL, and an API key that the function accepts."""
 
     url: str
     key: str
@@ -24,7 +24,7 @@ class Target(NamedTuple):
 
 @contextmanager
 def target_of(arguments: Namespace) -> Iterator[Target | None]:
-    """None: Bedrock itself. A demo ends with the block."""
+    """The function that the arguments name; None for Bedrock itself. A demo ends with the block."""
     if arguments.demo:
         with running_demo() as demo:
             yield demo
@@ -36,7 +36,7 @@ def target_of(arguments: Namespace) -> Iterator[Target | None]:
 
 @contextmanager
 def running_demo() -> Iterator[Target]:
-    """Starts the demo's command, which ends when its standard input does: so also when this process is killed."""
+    """Starts the demo's command. It ends when its standard input does, so also when this process is killed."""
     command = [sys.executable, "-m", "emulator.demo", "--for-program"]
     with subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True, start_new_session=True) as process:
         assert process.stdin is not None

@@ -1,4 +1,4 @@
-"""`python -m emulator --handler app.application`: anybody's WSGI application, run as Lambda runs it (serve.py)."""
+"""`python -m emulator --handler app.application`: runs any WSGI application as Lambda runs it (serve.py)."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from emulator.serve import serve
 
 
 def main(words: list[str] | None = None) -> int:
-    """Runs until Ctrl-C. The exit status."""
+    """Runs until Ctrl-C; returns the exit status."""
     return asyncio.run(serve(parser().parse_args(words)))
 
 
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--handler", required=True, help="the WSGI callable, such as app.application")
     parser.add_argument("--root", type=Path, default=Path(), help="the function's folder (default: this one)")
-    parser.add_argument("--port", type=port, default=8080, help="its port; 0 takes a free one (default: 8080)")
+    parser.add_argument("--port", type=port, default=8080, help="the port; 0 takes a free one (default: 8080)")
     parser.add_argument(
         "--timeout", type=_timeout, default=900, help="seconds for one response, 1 to 900 (default: 900)"
     )

@@ -1,6 +1,6 @@
 """An asyncio event loop in a thread of its own, for blocking callers such as boto3 tests.
 
-Owns the thread and the loop's tidy end; what runs in the loop is the caller's.
+Owns the thread and the loop's tidy end; the caller decides what runs in the loop.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 class Background:
-    """Starts the loop's thread at once; `close()`, or leaving the `with` block, ends it.
+    """An event loop in a thread. It starts at once; `close()`, or leaving the `with` block, ends it.
 
     with Background() as background:
         background.run(server.start())
@@ -26,7 +26,7 @@ class Background:
         self._thread.start()
 
     def run(self, coroutine: Coroutine[Any, Any, Result], timeout: float = 30) -> Result:
-        """The coroutine's result, or its exception. TimeoutError, and the coroutine cancelled, after `timeout`."""
+        """The coroutine's result, or its exception. After `timeout` seconds it is cancelled: TimeoutError."""
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             return future.result(timeout)

@@ -1,6 +1,6 @@
 """The whole product on one machine: the page, the function URL with the real function behind it, and a Bedrock.
 
-Owns which pieces there are, and hands each the addresses of the others. Bedrock and Secrets Manager are
+Owns which parts there are, and gives each the addresses of the others. Bedrock and Secrets Manager are
 the simulator's; with BEDROCK=aws in the environment, Bedrock is AWS's own, called with the caller's credentials.
 """
 
@@ -73,7 +73,7 @@ def demo_page_config(function_url: str) -> dict[str, Any]:
 def bedrock_in_aws(environ: Mapping[str, str]) -> dict[str, str]:
     """The function's variables that leave Bedrock to AWS: the caller's region and way to credentials.
 
-    `environ` is the caller's environment. An empty endpoint is none: the function then takes AWS's own.
+    `environ` is the caller's environment. An empty endpoint counts as none: the function then uses AWS's own.
     """
     passed_on = ("HOME", "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_SESSION_TOKEN")
     region = botocore.session.get_session().get_config_variable("region") or REGION
@@ -88,9 +88,9 @@ def bedrock_in_aws(environ: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass
 class Demo:
-    """Everything, as one async context manager; the addresses are there once it has been entered.
+    """The whole demo, as an async context manager; the addresses are known once it is entered.
 
-    `port` is the page's: 0 takes a free one, and without a page there is none. `in_aws`: Bedrock is AWS's, so the
+    `port` is the page's: 0 takes a free one; without a page it is not used. `in_aws`: Bedrock is AWS's, so the
     simulator keeps only the keys and checks no signature.
     """
 
@@ -128,7 +128,7 @@ class Demo:
 
 
 def main(words: list[str] | None = None) -> int:
-    """`python -m emulator.demo`: runs until Ctrl-C. The exit status."""
+    """`python -m emulator.demo`: runs until Ctrl-C; returns the exit status."""
     try:
         return asyncio.run(_run(parser().parse_args(words)))
     except BrokenPipeError:  # nobody is left to read the addresses
@@ -183,9 +183,9 @@ def _for_program(demo: Demo) -> str:
 
 
 def _stop_at_end_of_input(stopped: asyncio.Event) -> None:
-    """A program that dies takes its demo with it: the pipe between them ends, whatever ended the program.
+    """Stops the demo when the program that started it ends, for whatever reason: their pipe then ends too.
 
-    Read in a thread, as an event loop can wait for a pipe, but not for /dev/null or a file.
+    A thread reads the input, as an event loop can wait for a pipe, but not for /dev/null or a file.
     """
     loop = asyncio.get_running_loop()
 

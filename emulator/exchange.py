@@ -18,7 +18,7 @@ Headers = Iterable[tuple[str, str]]
 
 
 class Exchange:
-    """A handler reads the request from it, and writes the response to it.
+    """One request and its response: a handler reads the one from it, and writes the other to it.
 
     `path` and `target` are as the client sent them, percent-encoded; header names are lower case.
     `trailers` is filled once the body has been read to its end.
@@ -65,7 +65,7 @@ class Exchange:
         await self._connection.send(h11.Response(status_code=status, headers=raw, reason=reason))
 
     async def send(self, data: bytes) -> None:
-        """Sends one piece at once; an empty piece is nothing (it would end a chunked body)."""
+        """Sends one piece at once, unless it is empty: that would end a chunked body."""
         if data:
             await self._connection.send(h11.Data(data=data))
 
@@ -91,5 +91,5 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 
 def _origin_form(target: str) -> str:
-    """`GET http://host/path?query`, as through a proxy, says no more than `GET /path?query`."""
+    """The target without scheme and host, which a client adds when it goes through a proxy: `/path?query`."""
     return target if target.startswith("/") else urlsplit(target)._replace(scheme="", netloc="").geturl()

@@ -1,6 +1,6 @@
 """A small HTTP/1.1 server for the emulated AWS endpoints, on loopback only.
 
-Owns listening, and the end of what is open; one connection is server_connection's, one request exchange's.
+Owns listening and closing; server_connection.py has one connection, exchange.py one request.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Startable(ABC):
-    """What runs from `start()` to `close()`, or as long as an `async with` block does."""
+    """Something that runs from `start()` to `close()`, or as long as an `async with` block does."""
 
     @abstractmethod
     async def start(self) -> None: ...
@@ -41,13 +41,13 @@ class Startable(ABC):
 
 
 class PortUnusable(OSError):
-    """The message says which port, and why."""
+    """A port cannot be used; the message says which, and why."""
 
 
 class HttpServer(Startable):
     """Serves `handler` on a loopback port.
 
-    `port` 0 takes a free one; after `start()` the attribute says which. PortUnusable where that cannot be.
+    `port` 0 takes a free one; after `start()` the attribute says which. PortUnusable if it cannot listen there.
     """
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
@@ -92,7 +92,7 @@ class HttpServer(Startable):
                 if not await connection.ready_for_next():
                     break
         except (ConnectionError, h11.RemoteProtocolError, asyncio.CancelledError):
-            pass  # the client's end of things, or ours closing: either way this connection is over
+            pass  # the client has gone, or we are closing: either way this connection is over
         except Exception:
             logger.exception("a handler of the local emulator failed")
         finally:

@@ -1,6 +1,6 @@
 """Serves the page in web/ on loopback, as the bucket and the CDN do in AWS.
 
-Owns which files go out, with which headers; `infra/security_headers.py` owns the security headers,
+Owns which files are served, with which headers; `infra/security_headers.py` owns the security headers,
 so the page runs here under the policy that it is deployed with.
 """
 
@@ -15,7 +15,7 @@ from emulator.exchange import Exchange
 from emulator.http_server import HttpServer, Startable
 from infra.security_headers import security_headers
 
-# The kinds of file that a page is made of. What has another suffix (type declarations, notes) is not served.
+# The kinds of file that a page is made of. Files with another suffix (type declarations, notes) are not served.
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -25,7 +25,7 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-PACKED = ("image/png", "font/")  # already as small as they get; the CDN compresses the rest, and so do we
+PACKED = ("image/png", "font/")  # compressed already; the CDN compresses the rest, and so do we
 HTML, JSON, TEXT = CONTENT_TYPES[".html"], CONTENT_TYPES[".json"], "text/plain; charset=utf-8"
 
 
@@ -42,7 +42,7 @@ def vendored(web: Path) -> None:
 class PageServer(Startable):
     """The page on a loopback port.
 
-    `config` becomes `/config.json`, which a deployment writes into the bucket. `function_url` is the one
+    `config` becomes `/config.json`, which a deployment writes into the bucket. `function_url` is the only
     other origin that the page may reach. `port` 0 takes a free one; OSError when it is busy.
     """
 
@@ -50,7 +50,7 @@ class PageServer(Startable):
         vendored(web)
         self._web = web.resolve()
         self._config = json.dumps(config, ensure_ascii=False).encode()
-        # Always revalidated: on this machine the files change under the reader's hands.
+        # Always revalidated: on this machine the files change while the page is open.
         self._headers = {**security_headers(function_url), "cache-control": "no-cache"}
         self._server = HttpServer(self._answer, port)
 

@@ -6,19 +6,19 @@ import signal
 
 
 def port(text: str) -> int:
-    """An argument's type: a port, 0 for any that is free."""
+    """The port of an argument; 0 means any free port."""
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
     return int(text)
 
 
 def print_log(line: str) -> None:
-    """A line of the function's log, at once."""
+    """Prints a line of the function's log at once."""
     print(line, flush=True)
 
 
 def stop_signal() -> asyncio.Event:
-    """Set by Ctrl-C and by SIGTERM."""
+    """An event that Ctrl-C and SIGTERM set."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -1,6 +1,6 @@
-"""Anybody's WSGI application behind a function URL on this machine, run as Lambda runs it.
+"""Serves any WSGI application behind a function URL on this machine, run as Lambda runs it.
 
-Owns what the function is made of; the emulator runs it. An application that has no `bootstrap` beside it gets this
+Owns what the function is made of; the emulator runs it. An application without a `bootstrap` beside it gets this
 repository's, as it would from a layer in /opt. As on Lambda, it sees only the variables that it is given.
 """
 
@@ -16,18 +16,18 @@ from emulator.lambda_.function_url import Function, FunctionUrl
 from emulator.running import print_log, stop_signal
 
 RUNTIME = Path(__file__).resolve().parent.parent / "lambda_src"
-STOCK_BOOTSTRAP = "/var/runtime/bootstrap.py"  # what Lambda hands to every exec wrapper; ours ignores it
+STOCK_BOOTSTRAP = "/var/runtime/bootstrap.py"  # what Lambda passes to every exec wrapper; ours ignores it
 HANDLER = re.compile(r"\w+(?:[./]\w+)+")
 
 
 class CannotServe(Exception):
-    """What was asked for cannot be run; the message says what to do."""
+    """The application cannot be run; the message says what to do."""
 
 
 def function_of(
     root: Path, handler: str, *, timeout_seconds: int = 900, python: str, variables: Mapping[str, str] | None = None
 ) -> Function:
-    """The function with the application in `root`. CannotServe, in a sentence, when there can be none."""
+    """The function with the application in `root`; CannotServe, with a sentence, if there can be none."""
     interpreter = shutil.which(python)
     if interpreter is None:
         raise CannotServe(f"there is no interpreter {python}: --python names one, such as python3.14")
@@ -46,7 +46,7 @@ def function_of(
 
 
 def check(root: Path, handler: str) -> None:
-    """Catches a typing error here, in a sentence; what only an import can show, the function's log says."""
+    """Reports a typing error in a sentence; an error that only an import can show is in the function's log."""
     if not root.is_dir():
         raise CannotServe(f"there is no folder {root}: --root names the one that the application is in")
     if not HANDLER.fullmatch(handler):
@@ -62,7 +62,7 @@ def _with_layer(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 async def serve(arguments: argparse.Namespace) -> int:
-    """Runs until Ctrl-C. The exit status."""
+    """Runs until Ctrl-C; returns the exit status."""
     try:
         function = function_of(
             arguments.root,

@@ -1,6 +1,6 @@
 """HTTP/1.1 over one connection: h11 on asyncio's streams.
 
-Owns the bytes and whose turn it is; what a request and its response are is exchange's.
+Owns the bytes and whose turn it is; exchange.py has the request and its response.
 """
 
 import asyncio
@@ -37,9 +37,9 @@ class Connection:
         return event
 
     def _escape_request_line(self, data: bytes) -> bytes:
-        """curl sends a URL's other scripts as they were typed; servers take that, h11 only percent-encoded.
+        """Percent-encodes the request line: curl sends Chinese in a URL as typed, which h11 refuses.
 
-        Whether AWS's front end takes it is unconfirmed, so the documents have curl encode them.
+        Whether AWS's front end accepts it is unconfirmed, so the documents have curl encode it.
         """
         if not self._in_request_line:
             return data
@@ -48,7 +48,7 @@ class Connection:
         return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), line) + newline + rest
 
     async def next_request(self) -> h11.Request | None:
-        """None once there are no more, or after the answer to one that is not valid HTTP."""
+        """The next request; None if there are no more, or after the refusal of one that is not valid HTTP."""
         try:
             event = await self.next_event()
         except h11.RemoteProtocolError as error:
@@ -57,7 +57,7 @@ class Connection:
         return event if isinstance(event, h11.Request) else None
 
     async def ready_for_next(self) -> bool:
-        """Reads what the handler left of the request; whether the next one can follow."""
+        """Reads what the handler left of the request; returns whether the next one can follow."""
         while self._h11.their_state is h11.SEND_BODY:
             await self.next_event()
         if not self._h11.their_state is self._h11.our_state is h11.DONE:

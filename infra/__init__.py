@@ -1,1 +1,1 @@
-"""What stands in AWS: the CDK app's settings, stack and constructs."""
+"""What is deployed to AWS: the CDK app's settings, stack and constructs."""

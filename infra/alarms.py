@@ -1,4 +1,4 @@
-"""The alarms that are worth waking up for: a table of what is watched, from where on, and what it means."""
+"""The alarms that are worth waking up for: what each watches, its threshold, and what it means."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from infra.settings import Settings
 
 # The errors that are ours or AWS's. permission_error is among them: the function says so only when AWS denies
 # something to the function itself. Left out are the callers' own (invalid_request_error, authentication_error, and
-# so on), of which the internet sends any number.
+# so on), which anybody on the internet can cause.
 OUR_ERRORS = ("api_error", "overloaded_error", "permission_error", "timeout_error")
 _A_DAY = Duration.days(1)
 
@@ -22,7 +22,8 @@ _A_DAY = Duration.days(1)
 class Watch:
     """One alarm: it goes off when `metric` was above `above` in `breaches` of the last `periods` periods.
 
-    Twice within a quarter of an hour: long enough to be no blip, short enough to be of use. `why` goes out with it.
+    The default is twice within a quarter of an hour: longer than a blip, and soon enough to act. The alarm says
+    `why`.
     """
 
     name: str
@@ -59,15 +60,15 @@ def watches(metrics: Metrics, settings: Settings) -> list[Watch]:
             why="Over 5 % of the requests to the model fail for reasons that are ours or AWS's; "
             "the dashboard has them by type.",
         ),
-        # The function answers every failure that it knows of; a crash is another. One may be Lambda's own, two
-        # within a quarter of an hour are ours.
+        # The function answers every failure that it knows; a crash is one that it does not. A single crash may be
+        # Lambda's own, two within a quarter of an hour are ours.
         Watch(
             name="Crashes",
             metric=metrics.lambdas("Errors", "Sum"),
             above=0,
             why="The function crashes, runs out of memory or time, or cannot start. Its log says which.",
         ),
-        # A handful is a burst that retries smooth out; to go on like this means that a quota is too small.
+        # A few are a burst, which retries smooth out; if they go on, a quota is too small.
         Watch(
             name="Throttles",
             metric=_turned_away(metrics),
@@ -95,7 +96,7 @@ def watches(metrics: Metrics, settings: Settings) -> list[Watch]:
 
 
 def _error_rate(metrics: Metrics) -> MathExpression:
-    """Of the requests that reached the model, so that strangers' 401 and 404 cannot hide a failure.
+    """The failed percentage of the requests that reached the model: strangers' 401 and 404 cannot hide a failure.
 
     From 3 failures on: at night one failed request of two is no reason to get up, three in a row are. Where more
     fail than reach the model, as when the keys cannot be read, all have failed.
@@ -128,8 +129,8 @@ def _turned_away(metrics: Metrics) -> MathExpression:
 
 
 def _spend(metrics: Metrics, settings: Settings) -> Iterator[Watch]:
-    """Over the last 24 hours at any time, as CloudWatch's window slides; minutes after the tokens, where a bill
-    takes a day."""
+    """Watches the cost of the last 24 hours, in a window that slides. It shows tokens after minutes; a bill takes
+    a day."""
     limit = settings.spend_alarm_usd_per_day
     if limit is None:
         return

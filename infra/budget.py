@@ -1,14 +1,14 @@
-"""An AWS budget that sends mail before a month has become too dear."""
+"""An AWS budget that sends mail before a month becomes too expensive."""
 
 from aws_cdk.aws_budgets import CfnBudget
 from constructs import Construct
 
-# Which notice, at which part of the limit (%).
+# The kind of notice, and the percentage of the limit that triggers it.
 _NOTICES = (("ACTUAL", 50), ("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
 
 
 def monthly_budget(scope: Construct, *, dollars: float, email: str) -> CfnBudget:
-    """Over all that the account spends. Most of that are Claude's tokens, and no filter is sure to hold them:
+    """A budget over all that the account spends. Most of it is Claude's tokens, and no filter is sure to find them:
 
     - The tags `app` and `stage` of the stack's resources are on no token: on-demand models have no resource to tag.
     - The service "Amazon Bedrock" lacks them: each Claude model is billed as an AWS Marketplace product of its own,

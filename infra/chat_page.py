@@ -1,4 +1,4 @@
-"""The chat page: a private bucket, the CDN before it, the security headers, the files and their config.json."""
+"""The chat page: a private bucket, its CDN, the security headers, the files and their config.json."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from infra.settings import Settings
 
 _WEB = Path(__file__).resolve().parent.parent / "web"
 _ENTRANCES = ("index.html", "404.html")
-# CloudFront takes these headers by a field each, and refuses them among the custom ones.
+# CloudFront has a field for each of these headers, and refuses them as custom headers.
 _HAS_A_FIELD = {
     "content-security-policy",
     "referrer-policy",
@@ -70,7 +70,7 @@ class ChatPage(Construct):
         return f"https://{self.distribution.distribution_domain_name}/"
 
     def _deploy(self, settings: Settings, function_url: str) -> None:
-        """In this order, so that no index.html ever refers to files that are not there yet, or not any more."""
+        """In this order, so that index.html never refers to files that are not there yet, or not any more."""
         folder = page_files.version(_WEB)
 
         def deploy(name: str, sources: list[ISource], cache: str, prefix: str | None = None) -> BucketDeployment:
@@ -81,7 +81,7 @@ class ChatPage(Construct):
                 destination_key_prefix=prefix,
                 sources=sources,
                 cache_control=[CacheControl.from_string(cache)],
-                prune=False,  # whoever has the page open still needs the version before (page_versions.py)
+                prune=False,  # open pages still need the previous version (page_versions.py)
                 memory_limit=256,  # it runs the AWS command line, for which the default of 128 MB is tight
                 log_group=self._logs,
                 role=self.deployment_role,
@@ -100,7 +100,7 @@ class ChatPage(Construct):
 
 
 def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISource]:
-    """What a browser asks for first and must never have from yesterday."""
+    """The files that a browser asks for first, and must always get in their current version."""
     config = page_config(
         function_url=function_url,
         models=settings.models,
@@ -115,7 +115,7 @@ def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISourc
 
 
 def _bucket(scope: Construct) -> Bucket:
-    """It goes with the stack, whatever the stage's removal policy: it holds copies of this repository's files."""
+    """Deleted with the stack, whatever the stage's removal policy: it holds copies of this repository's files."""
     return Bucket(
         scope,
         "Bucket",
@@ -128,7 +128,7 @@ def _bucket(scope: Construct) -> Bucket:
 
 
 def _deployment_role(scope: Construct, logs: LogGroup) -> Role:
-    """Without the managed policy that the CDK would give it, by which it could write to every log group."""
+    """The role without the CDK's managed policy, which would let it write to every log group."""
     return Role(
         scope,
         "DeploymentRole",
@@ -154,7 +154,7 @@ def _distribution(scope: Construct, bucket: Bucket, function_url: str) -> Distri
             viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             response_headers_policy=_headers_policy(scope, function_url),
         ),
-        # The bucket may not be listed, so S3 says 403 of what it does not have.
+        # The bucket may not be listed, so S3 answers 403 for a file that it does not have.
         error_responses=[
             ErrorResponse(
                 http_status=status,
@@ -169,15 +169,15 @@ def _distribution(scope: Construct, bucket: Bucket, function_url: str) -> Distri
 
 
 def _name_in_account(scope: Construct) -> str:
-    """CloudFront's names hold for all regions: the CDK's would keep a stage from standing in two of them."""
+    """CloudFront's names are global: without the region in them, a stage could be in one region only."""
     stack = Stack.of(scope)
     return f"{stack.stack_name}-{stack.region}"
 
 
 def _headers_policy(scope: Construct, function_url: str) -> ResponseHeadersPolicy:
-    """security_headers(), in CloudFront's words: some have a field of their own and can be sent in no other way.
+    """security_headers() as CloudFront takes them: some have a field of their own and can be sent in no other way.
 
-    tests/infra/test_page_template.py holds the two to each other.
+    tests/infra/test_page_template.py checks that the two agree.
     """
     headers = security_headers(function_url)
     return ResponseHeadersPolicy(

@@ -5,7 +5,7 @@ each: https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html
 """
 
 # What the SDKs of Anthropic, OpenAI and Vercel can send, so that somebody else's front end works too;
-# tests/clients/test_sdk_headers.py finds what a new version of theirs adds.
+# tests/clients/test_sdk_headers.py finds the headers that a new version of theirs adds.
 _ANTHROPIC_HEADERS = (
     "x-api-key",
     "anthropic-version",
@@ -46,7 +46,7 @@ _STAINLESS_HEADERS = tuple(
 # A page may set user-agent since it is no longer a forbidden header name, and then the browser asks for it.
 _GENERAL_HEADERS = ("content-type", "authorization", "user-agent", "traceparent", "tracestate", "baggage")
 
-# Each by name: the `*` of a function URL does not cover authorization.
+# Each header by name: the `*` of a function URL does not cover authorization.
 ALLOWED_HEADERS = (*_GENERAL_HEADERS, *_ANTHROPIC_HEADERS, *_OPENAI_HEADERS, *_STAINLESS_HEADERS)
 # No OPTIONS: Lambda answers the preflight itself, and refuses to have it listed.
 ALLOWED_METHODS = ("GET", "POST")

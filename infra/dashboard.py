@@ -1,4 +1,4 @@
-"""The dashboard: how the stage goes, on one page, by model and by key."""
+"""The dashboard: how a stage is doing, on one page, by model and by key."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ _WIDTH = 8
 
 
 def widgets(metrics: Metrics, settings: Settings, alarms: Sequence[Alarm]) -> list[Sequence[IWidget]]:
-    """The rows, from above."""
+    """The rows, from top to bottom."""
     first_token = [metrics.ours("TimeToFirstToken", "p50", "p50"), metrics.ours("TimeToFirstToken", "p95", "p95")]
     requests = [metrics.ours("Requests", "Sum"), metrics.ours("ModelRequests", "Sum")]
     return [

@@ -1,7 +1,8 @@
 """The CDK's own function that empties the page's bucket when the stack is deleted: its log group and its rights.
 
-The CDK gives it neither. Lambda would make a log group that nothing deletes and that never forgets, and AWS's
-managed policy lets it write to any. In CDK 2.275 CustomResourceConfig.add_log_retention_lifetime does not reach it.
+The CDK gives it neither. Lambda would make a log group that nothing deletes and that keeps its lines for ever, and
+AWS's managed policy would let it write to any. CDK 2.275's
+CustomResourceConfig.add_log_retention_lifetime does not reach it.
 """
 
 from aws_cdk import CfnResource, Stack
@@ -13,7 +14,7 @@ _PROVIDER = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
 
 
 def keep_its_logs_in(logs: LogGroup) -> None:
-    """For the stack of `logs`. The bucket's policy gives the function all else that it needs."""
+    """Makes the function in the stack of `logs` write to it. The bucket's policy gives it all other rights."""
     provider = Stack.of(logs).node.find_child(_PROVIDER)
     function, role = provider.node.find_child("Handler"), provider.node.find_child("Role")
     assert isinstance(function, CfnResource)

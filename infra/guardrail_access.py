@@ -17,7 +17,7 @@ _APAC = (
 )
 # By geography: from which region a guardrail profile can be used, and to which regions it may send, on 2026-11-26:
 # https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-cross-region-support.html, less the source regions
-# that have no function URLs. Where AWS has changed it since, the setting's "regions" takes its place.
+# that have no function URLs. If AWS has changed it since, the setting's "regions" replaces it.
 GUARDRAIL_PROFILES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "us": dict.fromkeys(_US, _US) | {"us-west-1": (*_US, "us-west-1")},
     "eu": dict.fromkeys(("eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1", "eu-west-3"), _EU),
@@ -56,7 +56,7 @@ def geography(profile: str) -> str:
 
 
 def check_guardrail_reach(guardrail: Guardrail, region: str) -> None:
-    """UnusableGuardrail when the guardrail's profile cannot be used from `region`; given regions are believed."""
+    """UnusableGuardrail when the guardrail's profile cannot be used from `region`; given regions are trusted."""
     if guardrail.profile is None or guardrail.regions:
         return
     sources = GUARDRAIL_PROFILES[geography(guardrail.profile)]
@@ -76,7 +76,7 @@ def guardrail_statement(guardrail: Guardrail, place: Place) -> Statement:
 
 
 def _destinations(guardrail: Guardrail, source: str) -> tuple[str, ...]:
-    """From a source that is not known yet (a CDK token): all that any source of the geography sends to."""
+    """The profile's regions; for a source that is not known yet (a CDK token), those of the whole geography."""
     if guardrail.profile is None:
         return ()
     if guardrail.regions:

@@ -1,4 +1,4 @@
-"""A log group as every function here has it, and what a role needs to write to that one alone."""
+"""The log group that every function here has, and the policy to write to that one only."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_iam import PolicyDocument, PolicyStatement

@@ -1,8 +1,8 @@
-"""The figures that alarms and the dashboard read, by name: the function's own, and Lambda's of the function.
+"""The metrics that alarms and the dashboard read: the function's own, and Lambda's about the function.
 
-The function's are written by lambda_src/claude_stream/metrics.py, which also decides which dimensions there are:
-none, Model, and of Errors the ErrorType. A key's name is none, as each value would be a metric that costs: what
-was used by key is asked of the function's log lines.
+lambda_src/claude_stream/metrics.py writes the function's own, and decides which dimensions they have: none, Model,
+and for Errors the ErrorType. A key's name is not a dimension, as each value would be a metric that costs: the
+function's log lines tell the usage by key.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ FIVE_MINUTES = Duration.minutes(5)
 
 
 class Metrics:
-    """One stage's."""
+    """The metrics of one stage."""
 
     def __init__(self, namespace: str, function: Function) -> None:
         self._namespace = namespace
@@ -30,7 +30,7 @@ class Metrics:
         period: Duration = FIVE_MINUTES,
         **dimensions: str,
     ) -> Metric:
-        """One of the function's own; without dimensions, over all requests."""
+        """One of the function's own metrics; without dimensions, over all requests."""
         return Metric(
             namespace=self._namespace,
             metric_name=name,
@@ -52,7 +52,7 @@ class Metrics:
         return {kind: self.ours("Errors", "Sum", ErrorType=kind) for kind in kinds}
 
     def found(self, name: str, *, by: str) -> MathExpression:
-        """The sums of one of the function's own, a line for each value that the dimension `by` has.
+        """The sums of one of the function's own metrics, a line for each value of the dimension `by`.
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
         """
@@ -62,5 +62,5 @@ class Metrics:
 
 
 def total(metrics: Sequence[str]) -> str:
-    """The sum of the metrics with these ids, where one that was never written counts as none."""
+    """The sum of the metrics with these ids, where one that was never written counts as 0."""
     return f"SUM([{', '.join(f'FILL({identifier}, 0)' for identifier in metrics)}])"

@@ -16,8 +16,8 @@ MANTLE_COUNT_TOKENS = ("bedrock-mantle:CountTokens",)
 # (2.275) lists by geography, after https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
 # (ca is not listed there, though such profiles are in use: its two regions are Canada's).
 # They are the union over models: a profile's own list differs from model to model, and AWS adds to it. A region too
-# many opens nothing, as each statement holds for its one profile only; with one too few, some calls are denied.
-# `aws bedrock get-inference-profile` tells a profile's own list, and the setting profile_regions puts it in place.
+# many grants nothing, as each statement applies to its one profile only; with one too few, some calls are denied.
+# `aws bedrock get-inference-profile` shows a profile's own list; the setting profile_regions takes it.
 GEOGRAPHIES: Mapping[str, tuple[str, ...]] = {
     "us": ("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
     "eu": (
@@ -33,7 +33,7 @@ GEOGRAPHIES: Mapping[str, tuple[str, ...]] = {
         *("ap-southeast-7", "me-central-1"),
     ),
 }
-# A profile can be called from here, although it sends no request here.
+# Regions that a profile can be called from, although it sends no request there.
 EXTRA_SOURCES: Mapping[str, tuple[str, ...]] = {"us": ("ca-central-1",)}
 
 _MODEL_ID = re.compile(
@@ -65,7 +65,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Place:
-    """From where Bedrock is called. Each may be a CDK token, as nothing here looks inside."""
+    """Where Bedrock is called from. Each field may be a CDK token, as nothing here looks inside."""
 
     partition: str
     region: str
@@ -106,7 +106,7 @@ def parse_model(model_id: str) -> Model:
 def check_reach(model: Model, region: str, profile_regions: Mapping[str, tuple[str, ...]]) -> None:
     """UnusableModel when the model cannot be called from `region`.
 
-    Regions that a person gave for a profile are taken at their word: AWS may have added a source since.
+    Regions that a person gave for a profile are trusted: AWS may have added a source since.
     """
     if model.prefix in ("", "global") or model.prefix in profile_regions:
         return
@@ -147,7 +147,7 @@ def mantle_statement(place: Place) -> Statement:
 
 
 def _geographic_profile(model: Model, place: Place, destinations: tuple[str, ...]) -> list[Statement]:
-    """The profile, and the model in each region it sends to and in the one it is called from, by way of it only."""
+    """Allows the profile and, through it only, the model in the region of the call and in the destinations."""
     regions = dict.fromkeys((place.region, *destinations))  # in order, none twice
     models = tuple(place.foundation_model(model, region) for region in regions)
     return [
@@ -157,8 +157,8 @@ def _geographic_profile(model: Model, place: Place, destinations: tuple[str, ...
 
 
 def _global_profile(model: Model, place: Place) -> list[Statement]:
-    """The profile and the model here, and the model wherever AWS sends the request: there its ARN has no region,
-    and the request's region is "unspecified"."""
+    """Allows the profile and the model here, and the model wherever AWS sends the request: there its ARN has no
+    region, and the request's region is "unspecified"."""
     here = {"aws:RequestedRegion": place.region}
     anywhere = {"aws:RequestedRegion": "unspecified"}
     by_profile = {"bedrock:InferenceProfileArn": place.profile(model)}

@@ -1,4 +1,4 @@
-"""What tells a person how it goes: composes the dashboard and the alarms, and says who hears of these."""
+"""Monitoring: puts together the dashboard, the alarms and the budget, and says who is sent the alarms."""
 
 from collections.abc import Sequence
 
@@ -48,7 +48,7 @@ def _notify(scope: Construct, alarms: Sequence[Alarm], email: str) -> None:
     """AWS asks the address for its consent once; until then nothing is sent."""
     topic = Topic(scope, "Alarms", display_name="claude-stream alarms", enforce_ssl=True)
     topic.add_subscription(EmailSubscription(email))
-    # With a policy of its own (enforce_ssl) a topic has no longer the default one, by which alarms may publish.
+    # enforce_ssl gives the topic a policy that replaces the default one, which would let alarms publish.
     topic.add_to_resource_policy(
         PolicyStatement(
             principals=[ServicePrincipal("cloudwatch.amazonaws.com")],

@@ -1,6 +1,6 @@
-"""cdk-nag's findings that we live with, each acknowledged with its reason at the one construct that it is about.
+"""The cdk-nag findings that we accept, each with its reason, for the one construct that it is about.
 
-What is not here fails `cdk synth`.
+Any other finding fails `cdk synth`.
 """
 
 from aws_cdk import Acknowledgment, Stack, Token, Validations
@@ -9,12 +9,12 @@ from constructs import IConstruct
 from infra.stack import ClaudeStreamStack
 
 _PAGE_IS_PUBLIC = (
-    "The CDN serves the chat page's static files, the same that stand in the public repository, to whoever asks; "
+    "The CDN serves the chat page's static files, the same that are in the public repository, to everybody; "
 )
 
 
 def acknowledge(stack: ClaudeStreamStack) -> None:
-    """Acknowledges what is known of `stack`, and nothing for any other construct."""
+    """Acknowledges the known findings of `stack`, and of no other construct."""
     _acknowledge_api(stack)
     _acknowledge_page(stack)
     _acknowledge_deployment_of_page(stack)
@@ -69,7 +69,7 @@ def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:
         {
             **{
                 f"AwsSolutions-IAM5[Action::s3:{action}*]": grants
-                + "the actions hold for the two buckets below alone."
+                + "the actions apply to the two buckets below only."
                 for action in ("GetBucket", "GetObject", "List", "Abort", "DeleteObject")
             },
             f"AwsSolutions-IAM5[Resource::{assets}]": grants
@@ -86,7 +86,7 @@ def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:
 
 
 def _as_nag_writes(stack: Stack) -> list[str]:
-    """Partition, account and region: the pseudo parameter's name where it is known at deployment only."""
+    """Partition, account and region: the pseudo parameter's name where the value is known at deployment only."""
     values = {"Partition": stack.partition, "AccountId": stack.account, "Region": stack.region}
     return [f"<AWS::{name}>" if Token.is_unresolved(value) else value for name, value in values.items()]
 

@@ -17,7 +17,7 @@ def page_config(
 
 
 def _price_table(models: Sequence[str], prices: PriceList) -> dict[str, Any]:
-    """As `web/api/prices.js` has it."""
+    """The prices as `web/api/prices.js` takes them."""
     priced = {model: _list_price(model, prices.usd_per_million_tokens) for model in models}
     return {"date": prices.as_of, "models": {model: [_band(price)] for model, price in priced.items() if price}}
 

@@ -1,8 +1,8 @@
-"""Old versions of the page go: of the version folders in the bucket, the current one and the one before it stay.
+"""Deletes old versions of the page: of the bucket's version folders, the current one and the one before it stay.
 
 S3 has no rule for that. A lifecycle rule by age would delete a current version that nobody has changed for long,
 and one by prefix or tag would have to name versions that only the next deployment makes old. So each deployment
-ends with a small function, prune/index.py, which CloudFormation tells both names.
+ends with a small function, prune/index.py, to which CloudFormation gives both names.
 """
 
 from pathlib import Path

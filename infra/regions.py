@@ -1,4 +1,4 @@
-"""Where the stack can stand: a region that lacks something is refused at synth, not halfway through. Pure."""
+"""The regions that can hold the stack: one that lacks something is refused at synth, not halfway through. Pure."""
 
 import re
 
@@ -10,7 +10,7 @@ _PARTITIONS = {
     "eu-isoe-": "the isolated regions have no Lambda function URLs",
     "eusc-": "the European Sovereign Cloud is a partition of its own, where this is untested",
 }
-# As of 2026-11-23; should AWS have added one since, take it out here.
+# As of 2026-11-23; if AWS has added function URLs to one since, take it out here.
 # https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
 _WITHOUT_FUNCTION_URLS = (
     *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"),
@@ -19,7 +19,7 @@ _WITHOUT_FUNCTION_URLS = (
 # Where Lambda streams responses: in every commercial region there was on 2026-04-07, says
 # https://aws.amazon.com/about-aws/whats-new/2026/04/aws-lambda-response-streaming/. The user guide
 # (configuration-response-streaming) says "not yet in all Regions" to this day, and names none. A region that has
-# opened since then is not known to: add it here once AWS says so.
+# opened since then is missing here: add it once AWS says that Lambda streams there.
 _STREAMING = (
     *("af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"),
     *("ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5"),
@@ -42,7 +42,7 @@ class UnusableRegion(ValueError):
 
 
 def check_region(region: str) -> None:
-    """UnusableRegion unless all that the stack is made of is offered there."""
+    """Raises UnusableRegion unless all that the stack is made of is offered there."""
     for prefix, reason in _PARTITIONS.items():
         if region.startswith(prefix):
             raise UnusableRegion(f"{reason}; choose a commercial region such as us-east-1")

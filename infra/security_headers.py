@@ -1,6 +1,6 @@
 """The page's security headers, defined once: the CDN sends them in AWS, `emulator/page.py` on your machine.
 
-Pure strings; the page must live with exactly these, so the demo finds what a deployment would block.
+Pure strings; the demo sends exactly these, so it finds what a deployment would block.
 """
 
 import re
@@ -10,9 +10,9 @@ HSTS_SECONDS = 31_536_000
 
 
 def content_security_policy(api_origin: str) -> str:
-    """The policy for a page that talks to itself and to the API at one origin: scheme and host, nothing behind.
+    """The policy for a page that talks to itself and to the API at one origin: scheme and host, nothing more.
 
-    ValueError when it is none. At synth time the host is a CDK token, in which there is nothing to parse.
+    ValueError when it is not one. At synth time the host is a CDK token, so only the shape is checked.
     """
     if not re.fullmatch(r"https?://[^\s;,'/]+", api_origin):
         raise ValueError(f"expected an origin such as https://host.example, found {api_origin!r}")

@@ -1,6 +1,6 @@
 """How one setting's JSON value becomes the value that the constructs take. Pure.
 
-Every reader takes the value as it stands in cdk.json and returns it checked; Unusable says what would be taken.
+Every reader takes the value as cdk.json has it and returns it checked; Unusable says what would be taken.
 `settings.py` owns which settings there are.
 """
 
@@ -18,14 +18,14 @@ from infra.model_access import UnusableModel, parse_model
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
 OWN_TAGS = ("app", "stage")
 _MOST_TAGS = 50 - 3 - len(OWN_TAGS)
-# What a caller gets who does not say how much: Bedrock reserves all of it against the quota before the first word.
+# For a caller that names no number: Bedrock reserves all of it against the quota before the first word.
 _USUAL_MAX_TOKENS = 4096
 
 Reader = Callable[[object], Any]
 
 
 class Unusable(ValueError):
-    """A value that is not what a setting takes; the message is what it takes, to stand behind "expected"."""
+    """A value that is not what a setting takes; the message is what it takes, worded to follow "expected"."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Price:
     output: float
     cache_read: float = 0.0
     cache_write: float = 0.0
-    prompt_up_to: float = math.inf  # tokens; of longer prompts the price is not known
+    prompt_up_to: float = math.inf  # tokens; the price of longer prompts is not known
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def models(value: object) -> tuple[str, ...]:
 
 
 def origins(value: object) -> tuple[str, ...]:
-    description = 'a list of origins such as "https://example.com" (scheme, host and port alone), or ["*"]'
+    description = 'a list of origins such as "https://example.com" (scheme, host and port only), or ["*"]'
     found = strings(value, description)
     if found != ("*",) and not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", origin) for origin in found):
         raise Unusable(description)
@@ -201,7 +201,7 @@ def _taggable(text: str) -> bool:
 
 
 def default_max_tokens(number: int | None, most: int) -> int:
-    """What the page asks for, and what a caller gets who names no number. `most` is the ceiling."""
+    """The max_tokens of the page, and of a caller that names none. `most` is the ceiling."""
     return min(_USUAL_MAX_TOKENS, most) if number is None else number
 
 

@@ -16,7 +16,7 @@ from infra.model_access import UnusableModel, check_reach, parse_model
 from infra.regions import UnusableRegion, check_region
 from infra.setting_values import Price, PriceList, Reader, Unusable
 
-DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where nobody chooses: the cheapest and fastest
+DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where a stage names none: the cheapest and fastest
 
 # What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
@@ -30,7 +30,7 @@ class UnusableSettings(ValueError):
 
 
 def _setting(reader: Reader, default: object) -> dict[str, Any]:
-    """How a setting's JSON value is read, and the JSON value that stands where a stage gives none."""
+    """How a setting's JSON value is read, and its JSON value where a stage gives none."""
     return {"read": reader, "default": default}
 
 
@@ -101,7 +101,7 @@ class Settings:
 
     @property
     def retains(self) -> bool:
-        """Whether what cannot be made anew outlives the stack."""
+        """Whether what cannot be made again (keys, logs) outlives the stack."""
         return self.removal_policy == "retain"
 
     @property
@@ -115,7 +115,7 @@ class Settings:
         return {model: table.get(parse_model(model).foundation_model) for model in self.models}
 
     def warnings(self) -> list[str]:
-        """Sentences about what may be, and should not stay so."""
+        """Sentences about settings that are allowed but not recommended."""
         if self.retains and not self.alarm_email:
             return [
                 f"stage {self.stage}, alarm_email: nobody hears of its alarms; give an e-mail address, as this "
@@ -160,7 +160,7 @@ def _read(where: str, reader: Reader, value: object) -> Any:
 
 
 def _check_region(settings: Settings) -> None:
-    """What can be said of the region at synth, if it is known by then."""
+    """Checks the region, if it is known at synth."""
     if settings.region is None:
         return
     try:
@@ -174,7 +174,7 @@ def _check_region(settings: Settings) -> None:
 
 
 def _check_together(settings: Settings) -> None:
-    """What one setting takes because of another."""
+    """Checks the settings that depend on one another."""
 
     def refuse(name: str, expected: str, found: object) -> None:
         raise UnusableSettings(f"stage {settings.stage}, {name}: expected {expected}, found {found}")

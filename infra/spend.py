@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from infra.setting_values import Price
 
-# CloudWatch's for one alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
+# CloudWatch's limit for one alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
 MOST_TERMS = 10
 _CACHED = ("CacheReadTokens", "CacheWriteTokens")
 
@@ -30,10 +30,10 @@ def terms_of(model: str | None, price: Price) -> list[Term]:
 
 
 def alarm_terms(prices: Mapping[str, Price]) -> list[Term]:
-    """What an alarm sums up: exact for two models; for more, some tokens count as the dearest model's.
+    """What an alarm sums up: exact for two models; for more, some tokens count as the most expensive model's.
 
-    First those of the cache, which are few or cheap, then all. So the estimate errs upwards, and the alarm comes
-    rather early than late.
+    First the cache's tokens do, which are few or cheap, then all. So the estimate errs upwards, and the alarm comes
+    early rather than late.
     """
     exact = [term for model, price in prices.items() for term in terms_of(model, price)]
     dearest = terms_of(None, _dearest(prices))

@@ -10,14 +10,14 @@ from infra.streaming_api import StreamingApi
 
 
 class ClaudeStreamStack(Stack):
-    """Page -> function URL -> function -> Bedrock, and the eyes on it."""
+    """Page -> function URL -> function -> Bedrock, and the monitoring of it."""
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
         super().__init__(
             scope,
             f"ClaudeStream-{settings.stage}",
             description=f"Claude on Amazon Bedrock as a stream, with a chat page ({settings.stage})",
-            env=Environment(account=settings.account, region=settings.region),  # no account: whoever deploys
+            env=Environment(account=settings.account, region=settings.region),  # None: the deployer's account
             termination_protection=settings.retains,
             tags=settings.all_tags,  # the stack's own, which CloudFormation gives to what the CDK cannot tag
         )

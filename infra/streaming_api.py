@@ -1,6 +1,6 @@
 """The API: the function that streams Claude's answers, its role, its URL, its API keys and its log group.
 
-Which models it may call is `model_access.py`'s, and what runs in it is in lambda_src/.
+`model_access.py` says which models it may call; the code that runs in it is in lambda_src/.
 """
 
 from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -
 
 
 def _role(scope: Construct, settings: Settings, api_keys: Secret, logs: LogGroup) -> Role:
-    """Inline policies alone: a managed one would allow writing to every log group of the account."""
+    """The role, with inline policies only: a managed one would allow writing to every log group of the account."""
     return Role(
         scope,
         "Role",
@@ -151,7 +151,7 @@ def _without_slash(url: FunctionUrl) -> str:
 
 
 def _function_url(function: Function, settings: Settings) -> FunctionUrl:
-    """Public on purpose: the function checks the API key. AWS_IAM would have browsers hold AWS credentials."""
+    """Public on purpose: the function checks the API key. AWS_IAM would need AWS credentials in browsers."""
     return function.add_function_url(
         auth_type=FunctionUrlAuthType.NONE,
         invoke_mode=InvokeMode.RESPONSE_STREAM,

@@ -1,1 +1,1 @@
-"""The tests; README.md is their map. A package, so that no part of it is found in another checkout on the path."""
+"""The tests; README.md is their map. A package, so that none is imported from another checkout."""

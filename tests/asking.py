@@ -1,4 +1,4 @@
-"""How the end-to-end tests ask, and what they look for afterwards."""
+"""How the end-to-end tests ask the function, and what they look at afterwards."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import httpx
 from emulator.aws.simulator import AwsSimulator, Received
 
 HAIKU, SONNET = "global.anthropic.claude-haiku-5-5", "global.anthropic.claude-sonnet-5-5"
-# One that thinks by a budget, and whose tokens Bedrock Runtime counts.
+# A model that thinks by a budget, and whose tokens Bedrock Runtime counts.
 HAIKU_4_5 = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 OF_HAIKU_4_5 = {"DEFAULT_MODEL": HAIKU_4_5, "ALLOWED_MODELS": HAIKU_4_5}
 
@@ -24,7 +24,7 @@ def user(content: object) -> dict[str, object]:
 
 
 def refusal(response: httpx.Response, status: int, kind: str) -> str:
-    """The message of an error in Anthropic's shape; `status` and `kind` are what it has to be."""
+    """The message of an error in Anthropic's shape, which has to have this `status` and `kind`."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/json"
     body = response.json()
@@ -47,7 +47,7 @@ def secret_reads(simulator: AwsSimulator) -> int:
 
 
 def eventually(condition: Callable[[], object], seconds: float = 60) -> bool:
-    """Waits for what another process does; the limit only ends a wait for what never comes."""
+    """Waits for what another process does; the limit only ends a wait for what never happens."""
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.005)

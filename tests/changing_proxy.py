@@ -1,4 +1,4 @@
-"""A proxy that changes responses: what stands between a person and a deployment, and spoils it."""
+"""A proxy that changes responses, as one between a person and a deployment may."""
 
 import threading
 from collections.abc import Callable, Iterator

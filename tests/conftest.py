@@ -18,9 +18,9 @@ from tests.left_open import garbage_of_the_module, pytest_collection_finish  # n
 from tests.places import LAMBDA_SRC
 
 KEY = "test-key-8c1f"
-FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # what the function runs on: tools/test-pythons
+FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # set by tools/test-pythons
 
-# Hypothesis without its stopwatch: on a busy machine a slow example says nothing about the code.
+# Hypothesis without its time limit: on a busy machine a slow example says nothing about the code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 

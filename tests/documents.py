@@ -10,7 +10,7 @@ from tests.places import ROOT
 FOLDERS = ("docs", "examples", "lambda_src", ".github")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))])
 CHINESE = ".zh-CN.md"
-# Each English document with its Chinese one.
+# Each English document with its Chinese translation.
 TWINS = {path.with_name(path.name.replace(CHINESE, ".md")): path for path in DOCUMENTS if CHINESE in path.name}
 
 _LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"')
@@ -19,12 +19,12 @@ _WORKFLOW = re.compile(r"\.\./\.\./actions/workflows/([\w-]+\.yml)(?:/badge\.svg
 
 
 def prose(text: str) -> str:
-    """The text without what stands in fenced blocks."""
+    """The text without its fenced blocks."""
     return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def links(text: str) -> list[str]:
-    """Where its links and images lead; what is quoted as code is none."""
+    """Where the links and images of the text lead; a link in code does not count."""
     found = _LINK.findall(re.sub(r"`[^`\n]*`", "``", prose(text)))
     return [markdown or html for markdown, html in found]
 
@@ -34,7 +34,7 @@ def headings(text: str) -> list[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """The names that GitHub gives its headings: lower case, hyphens for spaces, no punctuation, repeats counted."""
+    """GitHub's names for the text's headings: lower case, hyphens for spaces, no punctuation, repeats counted."""
     seen: Counter[str] = Counter()
     found = set()
     for heading in headings(text):
@@ -46,7 +46,7 @@ def anchors(text: str) -> set[str]:
 
 
 def broken_links(document: Path, root: Path = ROOT) -> list[str]:
-    """The document's links into the repository that lead to no file, or to no heading of it."""
+    """The document's links into the repository that lead to no file, or to no heading of a file."""
     inner = [link for link in links(document.read_text()) if not re.match(r"[a-z]+:", link)]
     return [link for link in inner if not _leads_somewhere(document, link, root)]
 

@@ -1,7 +1,7 @@
-"""What a module of tests leaves open fails there, not in whichever later test happens to collect the garbage.
+"""A module of tests that leaves a socket open fails, not a later test in which the garbage happens to be collected.
 
-A socket that nobody closed says so when it is collected (ResourceWarning, here an error). One in a circle of
-references waits for the garbage collector, which runs at any time.
+An open socket warns when it is collected (ResourceWarning, here an error). A socket in a circle of references waits
+for the garbage collector, which runs at any time.
 """
 
 import gc
@@ -11,7 +11,7 @@ import pytest
 
 
 def pytest_collection_finish() -> None:
-    """Takes what importing made, hundreds of thousands of objects, out of every later collection."""
+    """Excludes the objects that imports made, hundreds of thousands, from every later collection."""
     gc.collect()
     gc.freeze()
 

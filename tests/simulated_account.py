@@ -1,4 +1,4 @@
-"""A simulated AWS account, and `python -m tools.cloud` run against it: at a terminal, or with nobody there."""
+"""A simulated AWS account, and `python -m tools.cloud` run against it: at a terminal, or without one."""
 
 import contextlib
 import json
@@ -47,13 +47,13 @@ def simulated(account: Account, background: Background) -> Iterator[AccountSimul
 
 
 def shell_of(simulator: AccountSimulator) -> dict[str, str]:
-    """The variables of a person whose AWS is the simulated account, and nothing of this process's own."""
+    """The variables of a person whose AWS is the simulated account, and none of this process's own."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     return mine | CREDENTIALS | {"AWS_ENDPOINT_URL": simulator.url}
 
 
 def run(simulator: AccountSimulator, *words: str) -> Ran:
-    """`python -m tools.cloud WORDS`, with nobody there to answer."""
+    """Runs `python -m tools.cloud WORDS` without a terminal: nobody answers its questions."""
     done = subprocess.run(
         _command(words),
         cwd=ROOT,
@@ -68,15 +68,15 @@ def run(simulator: AccountSimulator, *words: str) -> Ran:
 
 
 def run_in_terminal(simulator: AccountSimulator, *words: str, answers: Sequence[str]) -> Ran:
-    """The same in a terminal of its own, where each question ("Type ... to go on: ") gets the next answer."""
+    """Runs the same in a terminal of its own, where each question ("Type ... to go on: ") gets the next answer."""
     screen, terminal = pty.openpty()
     process = subprocess.Popen(
         _command(words), cwd=ROOT, env=shell_of(simulator), stdin=terminal, stdout=terminal, stderr=terminal
     )
     os.close(terminal)
     try:
-        said = _converse(screen, list(answers))
-        return Ran(process.wait(LONGEST_SECONDS), said.replace("\r\n", "\n"))
+        output = _converse(screen, list(answers))
+        return Ran(process.wait(LONGEST_SECONDS), output.replace("\r\n", "\n"))
     finally:
         process.kill()
         process.wait()
@@ -84,19 +84,19 @@ def run_in_terminal(simulator: AccountSimulator, *words: str, answers: Sequence[
 
 
 def _converse(screen: int, answers: list[str]) -> str:
-    said, heard, deadline = "", 0, time.monotonic() + LONGEST_SECONDS
+    output, answered, deadline = "", 0, time.monotonic() + LONGEST_SECONDS
     while select.select([screen], [], [], max(0, deadline - time.monotonic()))[0]:
         try:
             data = os.read(screen, 65536)
         except OSError:  # the program has ended, and its terminal with it
-            return said
+            return output
         if not data:
-            return said
-        said += data.decode(errors="replace")
-        while said.count(" to go on: ") > heard:
-            heard += 1
+            return output
+        output += data.decode(errors="replace")
+        while output.count(" to go on: ") > answered:
+            answered += 1
             os.write(screen, f"{answers.pop(0)}\n".encode())
-    raise TimeoutError(f"the program does not end; it said:\n{said}")
+    raise TimeoutError(f"the program does not end; it said:\n{output}")
 
 
 def _command(words: Sequence[str]) -> list[str]:

@@ -8,17 +8,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# A block of these shows something: the answer to the command above it, a drawing.
+# A block that begins so only shows something: the answer to the command above it, or a drawing.
 _SHOWN = re.compile(r'data: "|.*──▶', re.DOTALL)
-# All in one process: what takes time is importing the clients.
+# All in one process, as importing the clients takes most of the time.
 _RUN_ALL = """
 import contextlib, io, json, sys
-said = []
+outputs = []
 for snippet in json.loads(sys.argv[3]):
     with contextlib.redirect_stdout(io.StringIO()) as output:
         exec(snippet, {"URL": sys.argv[1], "KEY": sys.argv[2]})
-    said.append(output.getvalue())
-print(json.dumps(said))
+    outputs.append(output.getvalue())
+print(json.dumps(outputs))
 """
 
 
@@ -29,12 +29,12 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def is_for_a_shell(block: str) -> bool:
-    """Whether a block that names no language is to be typed, and not only shown."""
+    """Whether a block that names no language is to be typed, not only shown."""
     return not _SHOWN.match(block)
 
 
 def commands(text: str) -> list[str]:
-    """Each line of the blocks that name no language, less its comment: these are for a shell."""
+    """Each line of the blocks that name no language, without its comment: these are for a shell."""
     shell = "".join(filter(is_for_a_shell, blocks(text, "")))
     lines = shell.replace("\\\n", " ").splitlines()
     return [re.sub(r"\s+# .*", "", line) for line in lines if line.strip()]
@@ -45,14 +45,14 @@ def run_python(programs: Sequence[str], url: str, key: str, folder: Path) -> lis
     command = [sys.executable, "-c", _RUN_ALL, url, key, json.dumps(programs)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    said: list[str] = json.loads(done.stdout)
-    return said
+    outputs: list[str] = json.loads(done.stdout)
+    return outputs
 
 
 def run_shell(
     command: str, *, home: Path, typed: str = "", variables: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Runs it as it stands in a home of its own, in which curl fails for an error status and draws no progress."""
+    """Runs the command in a home of its own, where curl fails for an error status and draws no progress."""
     (home / ".curlrc").write_text("fail\nsilent\nshow-error\n")
     return subprocess.run(
         ["sh", "-c", command],

@@ -1,6 +1,6 @@
-"""Values of an SDK's request types, as Hypothesis makes them: whatever the types allow, as JSON has it.
+"""Values of an SDK's request types, made by Hypothesis: whatever the types allow, in JSON.
 
-`strategies.from_type` would do, but for types as large and recursive as these it takes all memory.
+`strategies.from_type` would do the same, but needs all memory for types as large and recursive as these.
 """
 
 import collections.abc
@@ -44,7 +44,7 @@ _SIMPLE: dict[Any, Strategy] = {
 
 @st.composite
 def values_of(draw: st.DrawFn, kind: Any) -> Any:  # noqa: PLR0911 (a case a line)
-    """What the type allows. A union gives all its members; an iterable has two items at most."""
+    """A value that the type allows. A union gives all its members; an iterable has two items at most."""
     if kind in _SIMPLE:
         return draw(_SIMPLE[kind])
     if is_typeddict(kind):
@@ -72,7 +72,7 @@ def _taken(hint: Any) -> Strategy:
 
 
 def _members(union: Any) -> list[Any]:
-    """Without files and the SDK's own response objects, which it takes too and writes as the same JSON."""
+    """The members of a union without files and the SDK's response objects, which become the same JSON."""
     if get_origin(union) is Annotated:
         return _members(get_args(union)[0])
     if get_origin(union) in (IO, os.PathLike):

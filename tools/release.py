@@ -1,8 +1,8 @@
 """What a GitHub release carries: python -m tools.release TAG FOLDER.
 
 Refuses a tag that does not agree with the version (pyproject.toml) and with the newest release in CHANGELOG.md.
-Else it puts into FOLDER the source as an archive, the function's zip, the SHA-256 of both, and the changelog's text
-on this release as notes. Imports the standard library only, so that it runs before anything is installed.
+Otherwise it puts into FOLDER the source as an archive, the function's zip, the SHA-256 of both, and the changelog's
+text on this release as notes. Imports the standard library only, so that it runs before anything is installed.
 """
 
 import argparse

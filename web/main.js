@@ -56,6 +56,6 @@ await conversations.begin();
 store.subscribe(autosave.save);
 store.subscribe(conversations.address);
 const config = await loading;
-// Only now can anything be sent: not into a conversation that is about to be replaced.
+// Nothing can be sent before this: the conversation was about to be replaced.
 if (config) store.configure(config);
 else store.reportTrouble({ key: 'noConfig' });

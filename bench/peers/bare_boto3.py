@@ -1,6 +1,6 @@
 """A script with boto3 that takes an answer as it comes: the time that every server adds to.
 
-Its client is made once and its connection kept, so that a time is the call's alone. It runs in the bench's own
+Its client is made once and its connection kept, so that only the call is timed. It runs in the bench's own
 process; its clock starts before the call and reads when a piece is in the script's hands.
 """
 

@@ -2,7 +2,7 @@
 
 It runs under its own server, as in the article, down to its client made for each request. Changed: today's model;
 the address of Bedrock and the region come from the environment; the debugger is off; CORS is left out; `/healthz`
-says that it is there.
+is added.
 """
 
 import json

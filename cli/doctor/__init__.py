@@ -1,1 +1,1 @@
-"""`claude-stream doctor`: its steps, and their report."""
+"""The steps of `claude-stream doctor`, and their report."""

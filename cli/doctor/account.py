@@ -1,4 +1,4 @@
-"""The steps of one's own way to Bedrock: credentials, what a preflight looks at, and calls that prove the rest."""
+"""The steps that check your own access to Bedrock: credentials, what `make preflight` looks at, and real calls."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -26,24 +26,26 @@ def steps_of_account(model: str) -> Iterator[Step]:
 
 
 def _preflight(model: str) -> Iterator[Step]:
-    """What `make preflight` looks at. None of it is needed further on, as only a call proves that calls work."""
+    """What `make preflight` looks at. No later step needs these: only a call proves that calls work."""
     try:
         for check in checks(region_of_caller(), [model]):
             yield Step(check.name, partial(_looked, check))
     except UnusableModel:
-        return  # not one of Claude's ids: what is called is asked of Bedrock
+        return  # not an id of Claude's: the calls below ask Bedrock with it as it is
 
 
 def _looked(check: Check) -> str:
     findings = check.findings()
-    said = "; ".join(finding.said for finding in findings)
+    sentence = "; ".join(finding.said for finding in findings)
     states = {finding.state for finding in findings}
     if State.BLOCKED in states:
-        raise Failure(f"{said}. `make preflight` does what can be done here." if _offers(findings) else said)
+        raise Failure(
+            f"{sentence}. `make preflight` does what can be done here." if _offers(findings) else sentence
+        )
     for state in (State.DOUBTFUL, State.UNSEEN):
         if state in states:
-            raise Remark(f"{state.value:<4}", said)
-    return said
+            raise Remark(f"{state.value:<4}", sentence)
+    return sentence
 
 
 def _offers(findings: list[Finding]) -> bool:

@@ -1,4 +1,4 @@
-"""`claude-stream doctor`: what is wrong with a deployment, or with your way to Bedrock, and what to do about it."""
+"""`claude-stream doctor`: what is wrong with a deployment, or your access to Bedrock, and what to do about it."""
 
 import sys
 from argparse import Namespace
@@ -12,7 +12,7 @@ from infra.settings import DEFAULT_MODEL
 
 
 def doctor(arguments: Namespace) -> int:
-    """Prints a line a step; 0 when all is well."""
+    """Prints a line for each step; returns 0 if all is well."""
     try:
         with target_of(arguments) as target:
             if target:

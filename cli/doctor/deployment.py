@@ -1,4 +1,4 @@
-"""The steps of a deployed function: from its URL to an answer that comes piece by piece."""
+"""The steps of a deployed function: from its URL to an answer that arrives piece by piece."""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from cli.target import Target
 from infra import cors
 
 _QUESTION = "Count from 1 to 100, one number a line."
-_TOKENS = 120
+_MAX_TOKENS = 120
 _SHORT: dict[str, Any] = {"max_tokens": 16, "messages": [{"role": "user", "content": "Say yes."}]}
 _WHOLE, _STREAMED = "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"
 _PREFLIGHT = (
@@ -86,7 +86,7 @@ class _Deployment:
         return "accepted; models " + ", ".join(model["id"] for model in response.json()["data"])
 
     def model_access(self) -> str:
-        """Both calls refused is the model's doing; one of the two is a permission's, and has a step of its own."""
+        """Fails if both calls are refused: the model is denied. A single refusal is for the later steps."""
         statuses = {self._ask(stream).status_code for stream in (True, False)}
         if statuses == {403}:
             raise Failure(
@@ -104,9 +104,9 @@ class _Deployment:
         return self._permitted(False, _WHOLE)
 
     def pieces(self) -> str:
-        """When each piece arrived: of a buffered answer all come in one moment, at its end."""
+        """Looks at when each piece arrives: the pieces of a buffered answer all arrive at its end."""
         began, times = time.monotonic(), []
-        query: dict[str, Any] = {"prompt": _QUESTION, "max_tokens": _TOKENS, **self._model}
+        query: dict[str, Any] = {"prompt": _QUESTION, "max_tokens": _MAX_TOKENS, **self._model}
         with reaching(self._url), self._http.stream("GET", f"{self._url}/stream", params=query) as response:
             if response.status_code != 200:
                 raise Failure(refusal(response))

@@ -1,6 +1,6 @@
 """A doctor's report: a line for each step, and whether all is well.
 
-Each step is one fact; a step that fails says what fixes it. Steps behind one that they need are not tried.
+Each step is one fact; a step that fails says what fixes it. If a needed step fails, no step after it is tried.
 """
 
 import time
@@ -14,7 +14,7 @@ OK, FAILED = "ok", "FAIL"
 
 
 class Remark(Exception):
-    """What could not be looked at, or may turn out wrong; the step does not fail for it. `mark` has its line's."""
+    """What could not be checked, or may turn out wrong, without failing the step. `mark` begins its line."""
 
     def __init__(self, mark: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -22,15 +22,15 @@ class Remark(Exception):
 
 
 class Step(NamedTuple):
-    """`check` returns what it has seen, or raises: Failure or ApiError for what is wrong, or a Remark."""
+    """A check: `check` returns what it found, or raises Failure or ApiError for what is wrong, or a Remark."""
 
     name: str
     check: Callable[[], str]
-    needed: bool = False  # without it the others behind it are not tried
+    needed: bool = False  # if it fails, the steps after it are not tried
 
 
 def report(steps: Iterator[Step]) -> int:
-    """Prints a line a step, as soon as it has been tried. The exit status: 0 when none failed."""
+    """Prints a line for each step, as soon as it was tried; returns the exit status: 0 if none failed."""
     failed = 0
     for step in steps:
         began = time.monotonic()
@@ -39,7 +39,7 @@ def report(steps: Iterator[Step]) -> int:
         print(f"{mark:<4}  {step.name:<16} {sentence} ({milliseconds:.0f} ms)", flush=True)
         failed += mark == FAILED
         if mark == FAILED and step.needed:
-            print("      the steps behind it need this one; fix it and run doctor again")
+            print("      the steps after this one need it; fix it and run doctor again")
             break
     print("All is well." if not failed else f"{failed} of the steps failed.")
     return 1 if failed else 0

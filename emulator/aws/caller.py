@@ -1,4 +1,4 @@
-"""The one account and the one caller that the simulated AWS knows: made up, and no secrets."""
+"""The only account and caller that the simulated AWS knows: made up, not secret."""
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"

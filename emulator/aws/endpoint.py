@@ -8,7 +8,7 @@ from emulator.http_server import HttpServer, Startable
 
 
 class AwsEndpoint(Startable):
-    """Serves on `port` (0 takes a free one). Without `verify_signatures` it takes any caller."""
+    """Serves on `port` (0 takes a free one). Without `verify_signatures` it accepts any caller."""
 
     def __init__(self, *, port: int, verify_signatures: bool) -> None:
         self._verify_signatures = verify_signatures

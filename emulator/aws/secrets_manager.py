@@ -14,13 +14,13 @@ CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 
 class SecretsManager:
-    """`keys` and `previous_keys` are the two versions of the secret: {name: key}."""
+    """The secret with the API keys. `keys` and `previous_keys` are its two versions: {name: key}."""
 
     def __init__(self, keys: Mapping[str, str], previous_keys: Mapping[str, str] | None) -> None:
         self._versions: dict[str, Mapping[str, str] | None] = {CURRENT: keys, PREVIOUS: previous_keys}
 
     def rotate(self, keys: Mapping[str, str]) -> None:
-        """`keys` become the secret's current version, the current ones its previous."""
+        """Makes `keys` the secret's current version, and the current version its previous one."""
         self._versions = {CURRENT: keys, PREVIOUS: self._versions[CURRENT]}
 
     def answer(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Bedrock Runtime, Bedrock Mantle's count and Secrets Manager on a loopback port: wire-true, with faults.
+"""Bedrock Runtime, Bedrock Mantle's count and Secrets Manager on a loopback port: true on the wire, with faults.
 
-Owns the endpoint: whom a request is for, who may call, and the shape of a refusal. What the services answer is
-bedrock/runtime's and secrets_manager's.
+Owns the endpoint: which service a request is for, who may call, and the shape of a refusal. bedrock/runtime.py and
+secrets_manager.py answer.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from emulator.aws.secrets_manager import SECRET_ARN, SecretsManager
 from emulator.exchange import Exchange
 from emulator.running import port, stop_signal
 
-# Whoever starts a simulator signs requests to it as the caller that it knows.
+# Code that starts a simulator signs its requests as the caller that the simulator knows.
 __all__ = ["ACCESS_KEY_ID", "REGION", "SECRET_ACCESS_KEY", "SECRET_ARN", "AwsSimulator", "Pace", "Received"]
 
 _BEDROCK_PATH = re.compile(r"/model/([^/]+)/([a-z-]+)")
@@ -42,7 +42,7 @@ Answer = Callable[[Exchange, Model, Any], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Received:
-    """A request that arrived; `body` is its parsed JSON, None where it is not JSON."""
+    """A request that arrived; `body` is its parsed JSON, None if it is not JSON."""
 
     operation: str
     model_id: str
@@ -51,10 +51,10 @@ class Received:
 
 
 class AwsSimulator(AwsEndpoint):
-    """`keys` and `previous_keys` are the two versions of the secret: {name: key}.
+    """The simulated AWS. `keys` and `previous_keys` are the two versions of its secret: {name: key}.
 
-    Without `verify_signatures` it takes any caller: those whose credentials are AWS's own. `denied` are operations
-    that the caller's policy does not allow.
+    Without `verify_signatures` it accepts any caller, such as one with real AWS credentials. `denied` are the
+    operations that the caller's policy does not allow.
     """
 
     def __init__(  # noqa: PLR0913 (each by its name, most left out)
@@ -81,11 +81,11 @@ class AwsSimulator(AwsEndpoint):
 
     @property
     def active(self) -> int:
-        """Model streams being sent right now, the silent ones too."""
+        """How many model streams are being sent right now, silent ones too."""
         return self._bedrock.active
 
     def rotate(self, keys: Mapping[str, str]) -> None:
-        """`keys` become the secret's current version, the current ones its previous."""
+        """Makes `keys` the secret's current version, and the current version its previous one."""
         self._secrets.rotate(keys)
 
     async def _serve(self, exchange: Exchange) -> None:
@@ -99,7 +99,7 @@ class AwsSimulator(AwsEndpoint):
             await refusals.answer_bare(exchange, error)
 
     def _service(self, exchange: Exchange) -> tuple[Serve, Refuse]:
-        """Who serves the request, and the shape of its refusals."""
+        """The method that serves the request, and the one that sends its refusals."""
         if exchange.path == "/" and exchange.header("x-amz-target"):
             return self._serve_secrets, refusals.answer_json_1_1
         if (exchange.method, exchange.path) == ("POST", _MANTLE_PATH):
@@ -129,8 +129,8 @@ class AwsSimulator(AwsEndpoint):
         await answer(exchange, find_model(path[1]), request.body)
 
     async def _serve_mantle(self, exchange: Exchange, body: bytes) -> None:
-        asked = parsed(body)
-        model_id = str(asked.get("model") or "") if isinstance(asked, dict) else ""
+        request = parsed(body)
+        model_id = str(request.get("model") or "") if isinstance(request, dict) else ""
         request = self._receive(exchange, "MantleCountTokens", model_id, body)
         self._verify(exchange, body, "bedrock-mantle")
         if request.operation in self._denied:

@@ -1,8 +1,8 @@
-"""Execution environments: the child processes that run a function, and how many of them there are.
+"""Execution environments: the child processes that run a function, and how many there are.
 
-Owns starting them as Lambda does, reuse, scaling, timeouts, and that none survives `close()`.
-What is said between Lambda and a runtime is runtime_api_server's; which of its log lines are kept is
-function_logs'; what a client sees of it is function_url's.
+Owns how they start (as Lambda starts them), reuse, scaling, timeouts, and that none survives `close()`.
+runtime_api_server.py talks to the runtime, function_logs.py chooses the log lines that are kept, and
+function_url.py answers clients.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ STOP_SECONDS = 1.0  # between SIGTERM and SIGKILL
 
 
 class Throttled(Exception):
-    """Every environment is busy, and there may be no more of them."""
+    """Every environment is busy, and no more may be started."""
 
 
 class Environments:
-    """The fleet: the most recently used environment that has room, else a new one, else `Throttled`."""
+    """All environments of a function: the last used one with room serves, else a new one, else `Throttled`."""
 
     def __init__(self, function: Function, journal: Journal) -> None:
         self._function = function
@@ -35,7 +35,7 @@ class Environments:
         self._lives: set[asyncio.Task[None]] = set()
 
     async def invoke(self, request_id: str, event: bytes, sink: Sink) -> Outcome:
-        """Runs the function to its end, whatever its client does meanwhile."""
+        """Runs the function to its end, even if its client leaves."""
         environment = self._place()
         record = InvocationRecord(request_id, time.time())
         self._journal.invocations.append(record)
@@ -114,7 +114,7 @@ class Environment:
             await self._api.close()
 
     async def invoke(self, record: InvocationRecord, event: bytes, sink: Sink) -> Outcome | None:
-        """How the invocation ended; None if the process had ended before it could take it."""
+        """How the invocation ended; None if the process had ended before it could accept it."""
         record.cold, self._used = not self._used, True
         init_error = await asyncio.shield(self._api.initialised)
         record.pid = self._process.pid if self._process else None

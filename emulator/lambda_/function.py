@@ -1,6 +1,6 @@
-"""The function that the emulator runs: what a deployment would say about it, and how Lambda starts it.
+"""The function that the emulator runs: its settings, as a deployment has them, and how Lambda starts it.
 
-Who starts it, and when, is environments'.
+environments.py starts it.
 """
 
 import os
@@ -23,7 +23,7 @@ class Cors:
 
 @dataclass(frozen=True)
 class Function:
-    """What would be deployed. `command` replaces Lambda's start-up by another process, for tests."""
+    """A function as it would be deployed. `command` starts another process in place of Lambda's, for tests."""
 
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Function:
     python: str = sys.executable
     name: str = "claude-stream-local"
     region: str = "us-east-1"
-    application_log_level: str = "INFO"  # Lambda drops what is below it, and tells the function
+    application_log_level: str = "INFO"  # Lambda drops log lines below it, and passes it to the function
     cors: Cors | None = None
     command: Sequence[str] | None = None
 
@@ -50,7 +50,7 @@ class Function:
         return list(self.command or wrapped)
 
     def process_environment(self, runtime_api: str) -> dict[str, str]:
-        """All that the process sees; a variable of the function's own wins."""
+        """All variables that the process sees; the function's own win."""
         variables = {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",

@@ -1,6 +1,6 @@
-"""What a function writes, as its log group gets it: line by line, without what is below the function's log level.
+"""A function's log as its log group gets it: line by line, without lines below the function's log level.
 
-Owns the pipe and the filter. Where the lines go is environments'.
+Owns the pipe and the filter; environments.py gets the lines.
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 """
 
@@ -19,7 +19,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 def level_of(line: str) -> str:
     """A line's level as Lambda sees it: its own if it is JSON with one of LEVELS and a valid timestamp, else INFO.
 
-    What Lambda does with lines that are not JSON is not documented; INFO is the harder reading.
+    AWS does not document the level of lines that are not JSON; INFO is the stricter reading.
     """
     try:
         record = json.loads(line)
@@ -32,9 +32,9 @@ def level_of(line: str) -> str:
 
 
 class LogLines(asyncio.Protocol):
-    """Reads a process's output line by line, and hands on what is at least as severe as `level`.
+    """Reads a process's output line by line, and passes on lines that are at least as severe as `level`.
 
-    A pipe of our own: with asyncio's, `Process.wait()` also waits for every grandchild that holds it.
+    It has a pipe of its own: with asyncio's, `Process.wait()` also waits for every grandchild that holds it.
     """
 
     def __init__(self, level: str, on_line: Callable[[str], None]) -> None:
@@ -53,7 +53,7 @@ class LogLines(asyncio.Protocol):
         return write_end
 
     async def close(self) -> None:
-        """Takes what is still in the pipe, but does not wait long for those who keep it open."""
+        """Reads what is still in the pipe, but does not wait long for processes that keep it open."""
         if self._transport is None:
             return
         with contextlib.suppress(TimeoutError):

@@ -1,7 +1,7 @@
 """A Lambda function URL on your machine (auth NONE, InvokeMode RESPONSE_STREAM) that really streams.
 
 Owns the public HTTP side: request -> event, response -> client, CORS, limits and the statuses that
-Lambda itself answers with. Processes are environments', the Runtime API is runtime_api_server's.
+Lambda itself answers with. environments.py has the processes, runtime_api_server.py the Runtime API.
 
     async with FunctionUrl(function=Function(root=Path("lambda_src"), environment={...})) as function_url:
         ... function_url.url, function_url.breaches, function_url.invocations ...
@@ -26,19 +26,19 @@ __all__ = ["Cors", "Function", "FunctionUrl", "Outcome"]
 
 MAX_EVENT_BYTES = 6_291_456
 URL_ID = "local0000000000000000000000000000"
-NOT_THE_FUNCTIONS_TO_SAY = HOP_BY_HOP | {"content-length"}
+HEADERS_THAT_LAMBDA_SETS = HOP_BY_HOP | {"content-length"}
 
 HeaderList = list[tuple[str, str]]
 
 
 class RequestTooLarge(Exception):
-    """The event would exceed what Lambda takes."""
+    """The event would be larger than Lambda accepts."""
 
 
 class FunctionUrl(Startable):
     """Serves `function` on loopback; environments start with the requests that need them.
 
-    `on_log` gets each line of the function's log, `on_failure` what Lambda itself would log of a failed runtime.
+    `on_log` gets each line of the function's log, `on_failure` what Lambda would log of a failed runtime.
     """
 
     def __init__(
@@ -65,12 +65,12 @@ class FunctionUrl(Startable):
 
     @property
     def init_errors(self) -> list[dict[str, Any]]:
-        """Why environments did not come up: {"errorType", "errorMessage", ...}."""
+        """Why environments did not start: {"errorType", "errorMessage", ...}."""
         return self._journal.init_errors
 
     @property
     def invocations(self) -> list[InvocationRecord]:
-        """In the order of their start; `outcome` is None while one runs."""
+        """All invocations, in the order of their start; `outcome` is None while one runs."""
         return self._journal.invocations
 
     @property
@@ -131,7 +131,7 @@ class FunctionUrl(Startable):
 
 
 class _ClientResponse:
-    """The runtime's response as the client gets it. A client that has gone changes nothing for the runtime."""
+    """Sends the runtime's response to the client. If the client has gone, the runtime does not notice."""
 
     def __init__(self, exchange: Exchange, common: HeaderList) -> None:
         self.began = False
@@ -143,7 +143,7 @@ class _ClientResponse:
     async def begin(self, prelude: Prelude) -> None:
         self.began = True
         self._has_body = self._exchange.method != "HEAD" and prelude.status not in (204, 304)
-        headers = [(name, value) for name, value in prelude.headers if name.lower() not in NOT_THE_FUNCTIONS_TO_SAY]
+        headers = [(name, value) for name, value in prelude.headers if name.lower() not in HEADERS_THAT_LAMBDA_SETS]
         cookies = [("set-cookie", cookie) for cookie in prelude.cookies]
         try:
             await self._exchange.start(prelude.status, [*headers, *cookies, *self._common])
@@ -165,7 +165,7 @@ class _ClientResponse:
 
 
 async def _body_within_limit(exchange: Exchange) -> bytes:
-    """Stops reading where the event could only be too large: it is never shorter than the body."""
+    """The body; RequestTooLarge once the body is over the event's limit, as the event is at least as long."""
     declared = exchange.header("content-length", "0")
     if int(declared) > MAX_EVENT_BYTES:
         raise RequestTooLarge
@@ -191,7 +191,7 @@ def _is_preflight(exchange: Exchange) -> bool:
 
 
 def _cors_headers(cors: Cors, exchange: Exchange) -> HeaderList:
-    """What Lambda adds to each response; nothing when the origin is not allowed."""
+    """The CORS headers that Lambda adds to each response; none if the origin is not allowed."""
     origin = exchange.header("origin")
     everyone = "*" in cors.allow_origins
     if not origin or not (everyone or origin in cors.allow_origins):

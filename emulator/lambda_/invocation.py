@@ -1,4 +1,4 @@
-"""One invocation on its way through a runtime: what it asks, where its response goes, and how it ended."""
+"""One invocation of a runtime: its event, where its response goes, and how it ended."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 class Sink(Protocol):
-    """Where a response goes while it is being made. It must not fail because a client has gone."""
+    """Receives a response while it is being made. It must not fail because a client has gone."""
 
     async def begin(self, prelude: Prelude) -> None: ...
     async def write(self, piece: bytes) -> None: ...
@@ -28,7 +28,7 @@ class Sink(Protocol):
 
 @dataclass(eq=False)
 class Invocation:
-    """`deadline_ms` is Unix time. `error_type` is what Lambda calls the failure that the runtime reported."""
+    """One invocation. `deadline_ms` is Unix time; `error_type` is Lambda's name for the reported failure."""
 
     request_id: str
     event: bytes

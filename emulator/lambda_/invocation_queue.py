@@ -1,7 +1,7 @@
-"""Which invocation of an environment is where: waiting for a poll, with the runtime, or over.
+"""The invocations of an environment, and where each is: waiting for a poll, with the runtime, or over.
 
-Owns the rule that a runtime polls only when it has answered, and reports on what it was given and nothing else.
-What goes over the wire is runtime_api_server's.
+Owns the rule that a runtime polls only after it has answered, and reports only on invocations that it was given.
+runtime_api_server.py speaks over the wire.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ Poll = asyncio.Future[Invocation]
 
 
 class InvocationQueue:
-    """`concurrency`: how many invocations the runtime may have at once."""
+    """An environment's invocations. `concurrency` is how many the runtime may have at once."""
 
     def __init__(self, concurrency: int) -> None:
         self._concurrency = concurrency
@@ -30,7 +30,7 @@ class InvocationQueue:
         self._match()
 
     def poll(self) -> Poll:
-        """A promise of the next invocation; a Breach when the runtime may not poll now."""
+        """A future of the next invocation; a Breach if the runtime may not poll now."""
         self._check_poll()
         poll: Poll = asyncio.get_running_loop().create_future()
         self._polls.append(poll)
@@ -38,18 +38,18 @@ class InvocationQueue:
         return poll
 
     def give_up(self, poll: Poll) -> None:
-        """Whoever polled has gone before there was an invocation."""
+        """The client of the poll has gone before there was an invocation."""
         self._polls.remove(poll)
 
     def put_back(self, invocation: Invocation) -> None:
-        """Whoever polled has gone before the invocation reached it: the next poll gets it."""
+        """The client of the poll has gone before the invocation reached it: the next poll gets the invocation."""
         invocation.delivered = False
         if self._active.pop(invocation.request_id, None):
             self._waiting.appendleft(invocation)
             self._match()
 
     def active(self, request_id: str, what: str) -> Invocation:
-        """The invocation that the runtime reports on by `what`, such as /response; else a Breach."""
+        """The running invocation that the runtime reports on with `what`, such as /response; else a Breach."""
         if request_id in self._active:
             return self._active[request_id]
         if request_id in self._over:
@@ -57,7 +57,7 @@ class InvocationQueue:
         raise unknown_id(f"{what} for {request_id!r}, an id that this environment was never given.")
 
     def forget(self, invocation: Invocation) -> None:
-        """The invocation is over, whatever the runtime may still say about it."""
+        """The invocation is over; later reports on it are breaches."""
         self._over.add(invocation.request_id)
         self._active.pop(invocation.request_id, None)
         with contextlib.suppress(ValueError):

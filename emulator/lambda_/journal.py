@@ -1,4 +1,4 @@
-"""What all the environments of a function leave behind, for tests and for people to look at."""
+"""A record of what a function's environments did, for tests and for people."""
 
 from collections import deque
 from collections.abc import Callable
@@ -14,7 +14,7 @@ LOG_LINES_KEPT = 10_000
 class InvocationRecord:
     """What happened to one request. `started` is a `time.time()`; `init_ms` is set only on a cold start.
 
-    `error_type` is what Lambda calls the failure that the runtime reported.
+    `error_type` is Lambda's name for the failure that the runtime reported.
     """
 
     request_id: str
@@ -29,7 +29,7 @@ class InvocationRecord:
 
 @dataclass
 class Journal:
-    """`on_log` gets each line of the function's log, `on_failure` a sentence for each failure of its runtime."""
+    """A function's records. `on_log` gets each line of its log, `on_failure` a sentence for each failed runtime."""
 
     on_log: Callable[[str], None] | None = None
     on_failure: Callable[[str], None] | None = None

@@ -1,8 +1,8 @@
-"""The Lambda Runtime API of one execution environment, as strict as the contract it stands for.
+"""The Lambda Runtime API of one execution environment, as strict as its contract.
 
-Owns the four requests that a runtime makes, and what it is answered. Which of them it may make when is
-invocation_queue's, how a response is read runtime_response's, what messages say runtime_messages'; processes and
-deadlines are environments'.
+Owns the four requests that a runtime makes, and their answers. invocation_queue.py decides when each is allowed,
+runtime_response.py reads responses, runtime_messages.py checks what they say, and environments.py has the processes
+and deadlines.
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
@@ -27,7 +27,7 @@ API = "/2018-06-01/runtime/"
 class RuntimeApiServer:
     """Serves one environment on a port of its own.
 
-    `initialised` holds None from the first poll on, or the init error that came instead of it. `queue` has the
+    `initialised` holds None from the first poll on, or the init error that was sent instead. `queue` has the
     environment's invocations.
     """
 
@@ -40,7 +40,7 @@ class RuntimeApiServer:
 
     @property
     def address(self) -> str:
-        """What AWS_LAMBDA_RUNTIME_API says."""
+        """The value of AWS_LAMBDA_RUNTIME_API."""
         return self._server.url.removeprefix("http://")
 
     async def start(self) -> None:
@@ -54,9 +54,9 @@ class RuntimeApiServer:
             self.initialised.set_result(error)
 
     async def process_ended(self, error: dict[str, Any], grace_seconds: float = 1.0) -> None:
-        """Lets what the process had sent arrive; whatever is open after that has crashed."""
+        """Waits for what the process had sent; every invocation that is open after that has crashed."""
         deadline = time.monotonic() + grace_seconds
-        await asyncio.sleep(0.01)  # a connection that it made last may not have been accepted yet
+        await asyncio.sleep(0.01)  # its last connection may not have been accepted yet
         while self._server.connections and time.monotonic() < deadline:
             await asyncio.sleep(0.005)
         self.fail_init(error)
@@ -105,7 +105,7 @@ class RuntimeApiServer:
         first: set[asyncio.Future[Any]] = {poll, gone}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
-        await asyncio.wait({gone})  # it reads from the connection, and would take the next request's bytes
+        await asyncio.wait({gone})  # the task reads from the connection, and would take the next request's bytes
         if not poll.done():
             self.queue.give_up(poll)
             raise Disconnected("the poll was given up")
@@ -127,7 +127,7 @@ class RuntimeApiServer:
         if invocation.response_began:
             raise wrong_moment(f"A second /response for {request_id}.")
         invocation.response_began = True
-        outcome = Outcome.CRASH  # whatever else ends it, a defect of the emulator's too
+        outcome = Outcome.CRASH  # unless it ends well: also for a defect of the emulator's
         try:
             invocation.error_type = await pass_on(exchange, invocation.sink)
             outcome = Outcome.ERROR if invocation.error_type else Outcome.OK
@@ -160,7 +160,7 @@ class RuntimeApiServer:
 
 
 def _error_type(exchange: Exchange) -> str:
-    """Lambda goes by the header, whatever the report's body says."""
+    """The error type of the header: Lambda ignores that of the report's body."""
     return known_error_type(exchange.header(ERROR_TYPE))
 
 

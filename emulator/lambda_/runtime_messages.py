@@ -1,7 +1,7 @@
 """What a runtime may send, read strictly: preludes, buffered responses, error reports.
 
-Pure: bytes in, values out, or a `Breach` whose sentence says what was expected and what was found.
-Who may send what, and when, is invocation_queue's.
+Pure: it makes values of bytes, or raises a `Breach` whose sentence says what was expected and what was found.
+invocation_queue.py decides what a runtime may send when.
 """
 
 import base64
@@ -62,7 +62,7 @@ def parse_prelude(raw: bytes) -> Prelude:
 
 
 def parse_buffered(raw: bytes) -> tuple[Prelude, bytes]:
-    """A whole response as one JSON value; without a statusCode the value itself is the body, as on AWS."""
+    """The head and body of a whole response in JSON; without a statusCode the value is the body, as on AWS."""
     try:
         response = json.loads(raw)
     except ValueError as error:
@@ -73,7 +73,7 @@ def parse_buffered(raw: bytes) -> tuple[Prelude, bytes]:
 
 
 def parse_error(raw: bytes) -> dict[str, Any]:
-    """{"errorType", "errorMessage", ...}, as /error, /init/error and the error trailer carry it."""
+    """The {"errorType", "errorMessage", ...} of /error, /init/error or the error trailer."""
     error = _json_object(raw, "The error report")
     for key in ("errorType", "errorMessage"):
         if not isinstance(error.get(key), str):
@@ -89,14 +89,14 @@ def parse_error_trailer(value: str) -> dict[str, Any]:
     return parse_error(raw)
 
 
-def known_error_type(sent: str) -> str:
-    """What Lambda keeps of an error type: its own form only, and one word for everything else.
+def known_error_type(error_type: str) -> str:
+    """The error type that Lambda keeps: a type of its own form, or one fixed word for any other.
 
-    As GetValidRuntimeOrFunctionErrorType of github.com/aws/aws-lambda-runtime-interface-emulator has it.
+    It works as GetValidRuntimeOrFunctionErrorType of github.com/aws/aws-lambda-runtime-interface-emulator does.
     """
-    if _ERROR_TYPE.fullmatch(sent):
-        return sent
-    return "Function.Unknown" if sent.startswith("Function.") else "Runtime.Unknown"
+    if _ERROR_TYPE.fullmatch(error_type):
+        return error_type
+    return "Function.Unknown" if error_type.startswith("Function.") else "Runtime.Unknown"
 
 
 def _json_object(raw: bytes, what: str) -> dict[str, Any]:

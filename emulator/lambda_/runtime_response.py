@@ -1,6 +1,6 @@
-"""A response as a runtime sends it, buffered or streamed, passed on to a sink as it arrives.
+"""Reads a runtime's response, buffered or streamed, and passes it on to a sink as it arrives.
 
-What its parts may say is runtime_messages'.
+runtime_messages.py checks what its parts say.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -23,7 +23,7 @@ ERROR_TYPE, ERROR_BODY = "lambda-runtime-function-error-type", "lambda-runtime-f
 
 
 async def pass_on(exchange: Exchange, sink: Sink) -> str | None:
-    """The error type if the response's trailers report a failure. Breach when it is not one that Lambda takes."""
+    """The error type if the response's trailers report a failure. Breach if Lambda would refuse the response."""
     mode = exchange.header("lambda-runtime-function-response-mode", "buffered")
     try:
         if mode == "streaming":
@@ -43,7 +43,7 @@ async def _buffered(exchange: Exchange, sink: Sink) -> None:
 
 
 async def _stream(exchange: Exchange, sink: Sink) -> str | None:
-    """Each piece is passed on with one write."""
+    """Passes each piece on with one write."""
     _check_trailers_are_declared(exchange)
     pieces = exchange.chunks()
     head = await _head(exchange, pieces)
@@ -57,7 +57,7 @@ async def _stream(exchange: Exchange, sink: Sink) -> str | None:
 
 
 async def _head(exchange: Exchange, pieces: AsyncIterator[bytes]) -> tuple[Prelude, bytes] | None:
-    """The response's head and the first of its body; None if the function failed before there was one."""
+    """The response's head and the beginning of its body; None if the function failed before the head."""
     content_type = exchange.header("content-type", "application/octet-stream")
     if content_type == INTEGRATION:
         return await _head_from_prelude(exchange, pieces)

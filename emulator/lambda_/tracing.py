@@ -2,6 +2,6 @@
 
 
 def trace_id(request_id: str) -> str:
-    """Lambda sends one whether tracing is on or not."""
+    """A trace id: Lambda sends one whether tracing is on or not."""
     digits = request_id.replace("-", "")
     return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"

@@ -31,10 +31,10 @@ _TEXT = re.compile(r"text/.*|application/(json|xml|javascript|.*\+json|.*\+xml)"
 
 @dataclass(frozen=True)
 class Request:
-    """What came over the wire. `path` and `query_string` as sent; header names in lower case.
+    """A request from the wire. `path` and `query_string` are as sent; header names are in lower case.
 
-    A function URL hands the path on as it was sent, slashes and percent signs included. (An HTTP API of API Gateway
-    decodes it: https://github.com/middleapi/standard-server/pull/93.)
+    A function URL passes the path on as it was sent, slashes and percent signs included. (An HTTP API of API
+    Gateway decodes it: https://github.com/middleapi/standard-server/pull/93.)
     """
 
     method: str
@@ -79,12 +79,12 @@ def build_event(request: Request, identity: UrlIdentity, request_id: str) -> dic
 
 
 def _headers(request: Request, identity: UrlIdentity, request_id: str) -> dict[str, str]:
-    """As AWS, these forget what the client claimed about where it came from."""
+    """The event's headers: as on AWS, without the client's own claims about its address."""
     dropped = HOP_BY_HOP | {"expect"}
-    sent = [(name, value) for name, value in request.headers if name not in dropped]
+    kept_headers = [(name, value) for name, value in request.headers if name not in dropped]
     cookies = [value for name, value in request.headers if name == "cookie"]
     return {
-        **_joined(sent),
+        **_joined(kept_headers),
         **({"cookie": "; ".join(cookies)} if cookies else {}),
         "x-forwarded-for": request.client_host,
         "x-forwarded-proto": "http",
@@ -116,7 +116,7 @@ def _context(request: Request, identity: UrlIdentity, request_id: str, headers: 
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Repeated names stand once, their values joined by commas."""
+    """The pairs with each name once: values of a repeated name are joined by commas."""
     joined: dict[str, str] = {}
     for name, value in pairs:
         joined[name] = f"{joined[name]},{value}" if name in joined else value

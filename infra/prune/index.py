@@ -1,7 +1,7 @@
 """Runs in AWS at the end of a deployment: deletes the page's versions but the current one and the one before it.
 
 Handler of a CloudFormation custom resource with the properties Bucket and Current: the current version's folder.
-An update hands over the old properties too, and with them the version before: whoever has the page open needs it.
+An update passes the old properties too, and with them the previous version, which open pages still need.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref.html
 """
 
@@ -17,7 +17,7 @@ _VERSION = re.compile(r"[0-9a-f]{12}/")  # a folder as infra/page_files.py names
 
 
 def handler(event: dict[str, Any], _context: Any) -> None:
-    """Housekeeping: when it fails it says so in the log, and does not take back a page that works."""
+    """Deletes old versions. A failure is only logged: it does not roll back a page that works."""
     try:
         if event["RequestType"] == "Update":
             current, before = (event[name]["Current"] for name in ("ResourceProperties", "OldResourceProperties"))
@@ -42,7 +42,7 @@ def _folders(s3: Any, bucket: str) -> Iterator[str]:
 
 
 def _answer(event: dict[str, Any]) -> None:
-    """CloudFormation waits for this at the signed address that it sent."""
+    """Sends CloudFormation the answer that it waits for, to the signed address that it gave."""
     answer = {
         "Status": "SUCCESS",
         "PhysicalResourceId": event.get("PhysicalResourceId", "page-versions"),

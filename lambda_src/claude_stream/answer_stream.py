@@ -15,9 +15,9 @@ _TIME_IS_UP = "The time for this answer is up; what came so far is kept. Ask for
 
 
 class AnswerStream:
-    """Events at once as they come, pings in silence, one error at most, a clean end.
+    """Yields each event as it arrives, pings while there is none, and one error at most, as the last.
 
-    `deadline` is a time.monotonic() value; `close()` closes Bedrock's side too, whatever happened.
+    `deadline` is a time.monotonic() value; `close()` closes the call to Bedrock too.
     """
 
     def __init__(
@@ -38,14 +38,14 @@ class AnswerStream:
         self._ping_due = 0.0
 
     def wait_for_first(self, seconds: float) -> None:
-        """Waits for the first event, so that Bedrock's refusal can be the HTTP status; then it is raised here.
+        """Waits for the first event, so that Bedrock's refusal, raised here, can be the HTTP status.
 
-        When it is silent for longer, a ping goes first and the answer begins without it.
+        After `seconds` of silence the answer begins with a ping instead.
         """
         try:
             self._first = self._next(time.monotonic() + seconds)
         except TimeoutError:
-            pass  # the ping stands for it
+            pass  # the answer begins with the ping
         except BaseException:
             self.close()
             raise
@@ -70,7 +70,7 @@ class AnswerStream:
         self._events.close()
 
     def _next_or_ping(self) -> bytes | None:
-        # Counted from what was last sent, not from what came: of a model that thinks, text alone passes on nothing.
+        # Counted from the last sent piece, not from the last event: while a model thinks, /stream sends nothing.
         try:
             return self._next(self._ping_due)
         except TimeoutError:

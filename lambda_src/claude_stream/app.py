@@ -52,13 +52,13 @@ class Application:
         return _Recorded(response.body, record)
 
     def close(self) -> None:
-        """Closes the connections that are kept for the next request. On Lambda the process's end does."""
+        """Closes the connections that are kept for the next request. On Lambda the process's end closes them."""
         for endpoint in self._endpoints:
             endpoint.close()
 
     def _answer(self, exchange: Exchange) -> Response:
         try:
-            # The key before anything else, and the body not even read without one.
+            # The key is checked first: without one the body is not even read.
             if not self._routes.is_public(exchange.request):
                 exchange.record.key_name = self._keyring.name_of(exchange.request.api_key())
             return self._routes.find(exchange)(exchange)
@@ -70,7 +70,7 @@ class Application:
 
 
 class _Recorded:
-    """A body that is closed, and its request's record written, when the server has done with it."""
+    """A body; when the server closes it, the request's record is written."""
 
     def __init__(self, body: Iterable[bytes], record: Record) -> None:
         self._body = body

@@ -57,7 +57,7 @@ class Keyring:
         return name
 
     def _current(self) -> tuple[dict[str, str], bool]:
-        """The keys, not older than _FRESH_SECONDS, and whether they have been fetched for this."""
+        """The keys, not older than _FRESH_SECONDS, and whether this call fetched them."""
         stale = _has_passed(_FRESH_SECONDS, since=self._fetched_at)
         if stale:
             self._refresh()
@@ -77,7 +77,7 @@ class Keyring:
             keys = self._version("AWSCURRENT")
             previous = self._version("AWSPREVIOUS")
         except (AwsError, BrokenConnection, TimeoutError, NoCredentials, SecretMalformed) as error:
-            # Its text may quote the secret or name the account: its kind has to be enough.
+            # Only the error's kind: its text may quote the secret or name the account.
             logger.error("the API keys could not be read: %s", getattr(error, "code", "") or type(error).__name__)
             if self._keys is None:
                 raise _unreadable(error) from error
@@ -99,12 +99,12 @@ class Keyring:
 
 
 def _has_passed(seconds: float, *, since: float) -> bool:
-    """By the wall clock; one that was set back counts as passed."""
+    """Whether they have, by the wall clock; if it was set back, they have."""
     return not 0 <= time.time() - since <= seconds
 
 
 def _find(keys: dict[str, str], presented: str) -> str | None:
-    """Compares with every key, each in constant time, so that the time taken tells nothing."""
+    """Compares with every key, each in constant time, so that the time reveals nothing."""
     found = None
     for name, key in keys.items():
         if hmac.compare_digest(key.encode(), presented.encode("utf-8", "surrogatepass")):

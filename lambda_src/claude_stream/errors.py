@@ -1,4 +1,4 @@
-"""One tree of errors: whatever is raised anywhere below becomes an answer of this kind.
+"""The errors that a client sees: every exception becomes one of these.
 
 Types and statuses are the Anthropic API's, so that its clients raise their own exceptions:
 https://docs.anthropic.com/en/api/errors
@@ -22,7 +22,7 @@ class ApiError(Exception):
     def __init__(
         self, message: str, *, field: str | None = None, retry_after: int | None = None, can_retry: bool = True
     ) -> None:
-        """`retry_after` is in seconds. Without `can_retry`, SDKs are told not to ask again by themselves."""
+        """`retry_after` is in seconds. Without `can_retry`, SDKs do not ask again by themselves."""
         self.message = f"{field}: {message}" if field else message
         super().__init__(self.message)
         self.field = field

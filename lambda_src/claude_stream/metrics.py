@@ -1,6 +1,6 @@
-"""What is known of one request, and its line in CloudWatch's embedded metric format.
+"""One request's record, and its line in CloudWatch's embedded metric format.
 
-One JSON line on standard output a request; CloudWatch makes metrics of it without a call.
+Each request prints one JSON line; CloudWatch makes metrics of it without a call.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -37,7 +37,7 @@ _TOKENS = {
 
 
 class Record:
-    """One request's record: it is told what happens and writes it down. Never a prompt, an answer or a key."""
+    """Records what happens to one request; never a prompt, an answer or a key."""
 
     def __init__(self, namespace: str, request_id: str, *, log_level: str = "INFO") -> None:
         """`log_level` is Lambda's filter for the function's lines."""
@@ -54,18 +54,18 @@ class Record:
         self._first_token_at: float | None = None
 
     def observe(self, event: Event) -> None:
-        """An event of a streamed answer has come."""
+        """Records an event of a streamed answer."""
         if event.type == "content_block_delta":
             self._first_token_at = self._first_token_at or time.monotonic()
         else:
             self._outcome.observe(event)
 
     def observe_whole(self, message: Mapping[str, Any]) -> None:
-        """A whole answer has come."""
+        """Records a whole answer."""
         self._outcome.observe_whole(message)
 
     def failed(self, error: ApiError) -> None:
-        """The answer is, or ends with, an error."""
+        """Records that the answer is, or ends with, an error."""
         self._error_type = error.type
 
     def emit(self) -> None:

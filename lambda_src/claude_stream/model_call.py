@@ -1,4 +1,4 @@
-"""What is asked of the model, in whichever dialect it was asked, and the checks that every dialect makes."""
+"""A call of the model, whatever the dialect, and the checks that every dialect makes."""
 
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from claude_stream.values import kind_of
 
 
 class MaxTokens(NamedTuple):
-    """The most that a caller may ask for, and what is asked for where a caller names no number."""
+    """The most that a caller may ask for, and the number for a caller that names none."""
 
     most: int
     default: int
@@ -21,7 +21,7 @@ class ModelCall(NamedTuple):
     body: bytes
     stream: bool
     asked_for: str
-    include_usage: bool = True  # whether a streamed answer says its tokens: clients of OpenAI's have to ask for it
+    include_usage: bool = True  # whether a streamed answer says its tokens; OpenAI's clients have to ask for it
 
 
 def requested_model(body: dict[str, Any], models: ModelCatalog) -> tuple[str, str]:

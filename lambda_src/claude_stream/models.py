@@ -39,7 +39,7 @@ class ModelCatalog:
         self.names: list[str] = []
         for model_id in model_ids:
             name = short_name(model_id)
-            # Two profiles of one model share a short name: the first has it, the other goes by its full id.
+            # Two profiles of one model share a short name: the first has it, the other keeps its full id.
             self.names.append(model_id if name in self._by_name else name)
             for known_as in (model_id, foundation_model(model_id).removeprefix("anthropic."), name):
                 self._by_name.setdefault(known_as, model_id)
@@ -56,7 +56,7 @@ class ModelCatalog:
 
 
 def display_name(name: str) -> str:
-    """`claude-haiku-5-5-20260101` -> "Claude Haiku 5.5"; what has no such name keeps its own."""
+    """`claude-haiku-5-5-20260101` -> "Claude Haiku 5.5"; any other name stays as it is."""
     if not name.startswith("claude-"):
         return name
     family, *numbers = name.removeprefix("claude-").split("-")

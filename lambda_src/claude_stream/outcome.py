@@ -9,7 +9,7 @@ INTERVENED = "INTERVENED"
 
 
 class Outcome:
-    """Gathered from an answer's events as they come, or from a whole answer."""
+    """An answer's end, from its events as they come or from the whole answer."""
 
     def __init__(self) -> None:
         self.stop_reason: str | None = None
@@ -17,7 +17,7 @@ class Outcome:
         self.guardrail_intervened = False
 
     def observe(self, event: Event) -> None:
-        """Takes from an event of a stream what it says of the end."""
+        """Reads what an event of a stream says of the end."""
         if event.type == "message_start":
             self._count(event.data["message"].get("usage"))
         elif event.type == "message_delta":
@@ -27,7 +27,7 @@ class Outcome:
             self.guardrail_intervened |= _intervened(event.data)
 
     def observe_whole(self, message: Mapping[str, Any]) -> None:
-        """Takes from a whole message what it says of its end."""
+        """Reads what a whole message says of its end."""
         self._count(message.get("usage"))
         self._end(message)
 
@@ -43,9 +43,9 @@ class Outcome:
 
 
 def _intervened(end: Mapping[str, Any]) -> bool:
-    """A whole message says so, and a stream's message_stop.
+    """Whether a guardrail intervened: a whole message says so, or a stream's message_stop.
 
-    Some streams have it as the stop reason instead: https://github.com/langchain-ai/langchain-aws/issues/937
+    Some streams say it as the stop reason instead: https://github.com/langchain-ai/langchain-aws/issues/937
     """
     return (
         end.get("amazon-bedrock-guardrailAction") == INTERVENED or end.get("stop_reason") == "guardrail_intervened"

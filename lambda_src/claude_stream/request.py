@@ -90,7 +90,7 @@ def _tidy_path(path: str) -> str:
 
 
 def _deadline(deadline_ms: int | None) -> float:
-    """The server's deadline, less the time to say that it has come."""
+    """The server's deadline, minus the time to report that it has come."""
     if deadline_ms is None:
         return time.monotonic() + _LONGEST_SECONDS
     return time.monotonic() + deadline_ms / 1000 - time.time() - _DEADLINE_MARGIN_SECONDS

@@ -1,4 +1,4 @@
-"""Which path answers what. A route turns a request into a response and leaves all else to the modules below."""
+"""The routes, by path. A route turns a request into a response and leaves all else to the modules below."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ from claude_stream.settings import Settings
 from claude_stream.sse import json_bytes
 
 _MODEL = "/v1/models/"
-_PROBES = ("/", "/api/hello")  # clients look with HEAD whether anybody is there, before they have sent a key
+_PROBES = ("/", "/api/hello")  # clients send HEAD to see whether anybody is there, before they send a key
 
 
 class Response(NamedTuple):
@@ -27,7 +27,7 @@ class Response(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """A request, the dialect that it is spoken in, and what is written down of it."""
+    """A request, its dialect, and its record."""
 
     request: Request
     dialect: Dialect
@@ -77,7 +77,7 @@ class Routes:
         return "/v1/models/{id}" if path.startswith(_MODEL) else path
 
     def _nothing_at(self, path: str) -> str:
-        """Clients put /v1 behind their base URL, or they don't: say which of the two went wrong."""
+        """Says whether /v1 is missing in the client's base URL, or is there twice."""
         if path.startswith("/v1/v1/"):
             return "/v1 stands twice in this path: leave it out at the end of the client's base URL."
         if self._template(f"/v1{path}") in self._table:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Self
 
-# Lambda refuses a request of 6 MB itself, and counts it as JSON in an event; below this, our sentence comes first.
+# Lambda refuses a request of 6 MB itself, and counts it as JSON in an event; below this, our own sentence answers.
 MOST_INPUT_BYTES = 5 * 1024 * 1024
 
 
@@ -64,7 +64,7 @@ class Endpoints(NamedTuple):
 
 
 def endpoints(environ: Mapping[str, str], region: str) -> Endpoints:
-    """Where the services are: where the AWS SDKs' own variables say, else in AWS. SettingsError names a bad one."""
+    """The services' URLs: the AWS SDKs' own variables, else AWS's. SettingsError names a bad one."""
     read = _Reader(environ)
     return Endpoints(
         bedrock=_endpoint(read, "BEDROCK_RUNTIME", f"https://bedrock-runtime.{region}.amazonaws.com"),
@@ -124,7 +124,7 @@ def _guardrail(read: _Reader) -> tuple[str, str] | None:
 
 
 def _endpoint(read: _Reader, service: str, default: str) -> str:
-    """The AWS SDKs' own variables, so that whatever speaks the same protocol can stand in for AWS.
+    """Reads the AWS SDKs' own variables, so that another server can stand in for AWS.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     """

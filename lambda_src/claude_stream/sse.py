@@ -9,7 +9,7 @@ CONTENT_TYPE = "text/event-stream; charset=utf-8"
 
 
 def event(data: bytes, name: str | None = None) -> bytes:
-    """One event. `data` is UTF-8 JSON; the specification has no way to carry a line break but more data lines."""
+    """One event. `data` is UTF-8 JSON; a line break is carried by one more data line."""
     if b"\n" in data or b"\r" in data:
         data = b"\ndata: ".join(data.splitlines())
     if name is None:
@@ -20,7 +20,7 @@ def event(data: bytes, name: str | None = None) -> bytes:
 def json_bytes(value: object) -> bytes:
     """Compact JSON in UTF-8, with other scripts as themselves rather than as escapes.
 
-    A lone surrogate, which UTF-8 cannot hold, stays the escape that it came as (`\\ud83d`).
+    A lone surrogate, which UTF-8 cannot hold, stays an escape (`\\ud83d`).
     """
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 

@@ -1,4 +1,4 @@
-"""Text that comes in pieces, of which one may end in the first half of an emoji. Pure."""
+"""Text in pieces, where a piece may end in the first half of an emoji. Pure."""
 
 
 class WholeCharacters:
@@ -8,7 +8,7 @@ class WholeCharacters:
         self._pending = ""
 
     def add(self, text: str) -> str:
-        """The whole characters so far that were not given before."""
+        """The characters that are whole now and were not returned before."""
         text = self._pending + text
         self._pending = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
         whole = text.removesuffix(self._pending)

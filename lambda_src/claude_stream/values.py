@@ -1,4 +1,4 @@
-"""What a JSON value in a request has to be: each check returns it, or names its place in an InvalidRequest."""
+"""Checks of a request's JSON values: each returns the value, or raises InvalidRequest with its place."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def kind_of(value: object) -> str:
 
 
 def printable(name: str) -> str:
-    """The beginning of a name that somebody made up, in ASCII."""
+    """The beginning of a caller's own name, in ASCII."""
     return name[:40].encode("ascii", "backslashreplace").decode()
 
 

@@ -52,7 +52,7 @@ def start(address: str) -> None:
     try:
         application = load(os.environ.get("_HANDLER", ""))
     except (Exception, SystemExit) as error:
-        # Nothing has been asked of us yet, so unlike later the exception's own words are safe, and needed.
+        # No request has come yet, so unlike later the exception's own words are safe, and needed.
         logger.critical("the application could not be loaded: %s", error, exc_info=error)
         RuntimeApi(address).fail_init(ErrorReport.of(error, str(error)))
     else:

@@ -21,7 +21,7 @@ def build_environ(invocation: Invocation, *, errors: IO[str], multithread: bool)
     """The WSGI environ of one invocation.
 
     Beside PEP 3333's keys it has `lambda.request_id`, `lambda.deadline_ms` (int, milliseconds since the epoch),
-    `lambda.trace_id`, `lambda.function_arn` and `lambda.event` (the event as it came).
+    `lambda.trace_id`, `lambda.function_arn` and `lambda.event` (the event itself).
     UnsupportedEvent when the event is not an HTTP request.
     """
     event = invocation.event

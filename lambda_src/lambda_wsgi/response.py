@@ -68,7 +68,7 @@ class Response:
         return self.write
 
     def write(self, data: bytes) -> None:
-        """Sends one chunk at once; the head goes before the first. An empty chunk is nothing."""
+        """Sends one chunk at once; the head goes before the first. An empty chunk is skipped."""
         if not data:
             return
         if self._stream is None:
@@ -84,7 +84,7 @@ class Response:
         self._end()
 
     def fail(self, report: ErrorReport) -> None:
-        """Reports a failure in the one way that is still open: the error call, the trailers, or none at all."""
+        """Reports a failure in the way that is still open: the error call, the trailers, or none."""
         if self._stream is None:
             self._api.fail(self._request_id, report)
         elif not self._ended:

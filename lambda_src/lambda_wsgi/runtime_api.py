@@ -32,7 +32,7 @@ class Invocation(NamedTuple):
 
 
 class ErrorReport(NamedTuple):
-    """What Lambda is told of a failure.
+    """A failure, as Lambda takes it.
 
     `type` is one that Lambda keeps, `trace` has a line per frame, innermost last.
     """
@@ -64,7 +64,7 @@ def _error_type(name: str) -> str:
 
 
 class RuntimeApi:
-    """One worker's line to the Runtime API at `address` ("host:port"); not shared between threads."""
+    """One worker's connection to the Runtime API at `address` ("host:port"); not shared between threads."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -118,7 +118,7 @@ class RuntimeApi:
 class ResponseStream:
     """A response on its way to Lambda: a chunked POST on a connection of its own.
 
-    Lambda's documentation asks for the connection to be closed after a streamed response, so each has its own
+    Lambda's documentation asks for the connection to be closed after a streamed response, so each has its own,
     and the poll's stays open. Every `send` is one segment on the wire at once; the head of the response (JSON
     prelude and eight NULs) travels with the first. RuntimeApiError when Lambda no longer takes it.
     """

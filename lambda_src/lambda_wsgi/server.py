@@ -48,7 +48,7 @@ def _work_until_failure(
 
 
 def _work(application: "WSGIApplication", api: RuntimeApi, *, multithread: bool) -> NoReturn:
-    """Answers one invocation after the other; ends by RuntimeApiError, when there is no asking for the next."""
+    """Answers one invocation after the other; ends by RuntimeApiError, when it cannot ask for the next."""
     while True:
         invocation = api.next()
         request_id_of_this_thread.set(invocation.request_id)

@@ -15,7 +15,7 @@ from tests.apps.registry import EVENT_1, EVENT_2, EVENTS, SECRET, TEXT, Environ,
 
 @case
 def environ(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """What the application was given, as JSON."""
+    """Answers the environ that the application was given, as JSON."""
     start_response("200 OK", [("Content-Type", "application/json")])
     simple = {name: value for name, value in environ.items() if isinstance(value, str | int)}
     process = {"pid": os.getpid(), "python": sys.version}
@@ -39,7 +39,7 @@ def complains(environ: Environ, start_response: "StartResponse") -> Iterable[byt
 
 @case
 def warns(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """A line of each of Python's levels, then one on which a test can wait."""
+    """Logs a line of each of Python's levels, then one that a test can wait for."""
     for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
         logging.getLogger("cases").log(level, "a line of level %d", level)
     logging.getLogger("cases").critical("the last line")
@@ -49,7 +49,7 @@ def warns(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
 
 @case
 def events(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """A cookie and two events; the second waits for its gate."""
+    """Sends a cookie and two events; the second waits for its gate."""
     start_response("201 Created", EVENTS)
     yield EVENT_1
     wait_for("second")
@@ -98,7 +98,7 @@ def repeated(environ: Environ, start_response: "StartResponse") -> Iterable[byte
 
 @case
 def changes_its_mind(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """A second start_response with exc_info while nothing has been sent: PEP 3333 allows it."""
+    """Calls start_response again with exc_info before anything is sent: PEP 3333 allows it."""
     start_response("200 OK", TEXT)
     try:
         raise ValueError(SECRET)
@@ -109,7 +109,7 @@ def changes_its_mind(environ: Environ, start_response: "StartResponse") -> Itera
 
 @case
 def changes_its_mind_too_late(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """The same once a chunk has gone: the server has to raise the exception again."""
+    """Calls start_response again after a chunk was sent: the server has to raise the exception again."""
     start_response("200 OK", TEXT)
     yield b"begun"
     try:
@@ -121,7 +121,7 @@ def changes_its_mind_too_late(environ: Environ, start_response: "StartResponse")
 
 @case
 def meets(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """Answers once `meeting` others are here; only a server that runs them at once can get that far."""
+    """Answers once `meeting` requests are here; only a server that runs them at the same time gets that far."""
     name = environ["PATH_INFO"].rpartition("/")[2]
     Path(os.environ["GATES"], f"here-{name}").touch()
     start_response("200 OK", TEXT)

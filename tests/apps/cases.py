@@ -1,7 +1,7 @@
 """A WSGI application whose path names what it does: the cases that a server of WSGI has to get right.
 
 `plain` is the application; `application` is the same behind wsgiref's validator, which fails a request when the
-server, or the case, breaks PEP 3333. A case that waits does so until its test lets it go on: see `wait_for`.
+server, or the case, breaks PEP 3333. A case that waits does so until its test opens its gate: see `wait_for`.
 """
 
 from collections.abc import Iterable

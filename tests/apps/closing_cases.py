@@ -1,4 +1,4 @@
-"""Iterables that a server has to close, however the request ends; `closed_so_far` answers which were."""
+"""Iterables that a server has to close, however the request ends; `closed_so_far` lists those that were closed."""
 
 import contextlib
 import time
@@ -42,7 +42,7 @@ def _pieces_without_end() -> Iterator[bytes]:
 
 @case
 def writes_on_when_cut(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    """Takes no notice of what its writes raise."""
+    """Ignores the exceptions of its writes."""
     write = start_response("200 OK", TEXT)
     for piece in islice(_pieces_without_end(), 100):
         with contextlib.suppress(OSError):

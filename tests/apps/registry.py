@@ -1,4 +1,4 @@
-"""What the cases of cases.py have in common: their names, what they say, and what they wait for."""
+"""What the cases of cases.py share: their names, their texts, and the gates that they wait for."""
 
 import os
 import time
@@ -25,7 +25,7 @@ def case(function: Case) -> Case:
 
 
 class Closing:
-    """An iterable that tells whether it was closed."""
+    """An iterable that records whether it was closed."""
 
     def __init__(self, name: str, chunks: Iterator[bytes]) -> None:
         self._name = name
@@ -39,7 +39,7 @@ class Closing:
 
 
 def wait_for(gate: str) -> None:
-    """Returns once the test has made the file `gate`; what comes after cannot have been sent before."""
+    """Returns once the test has made the file `gate`; nothing after it can have been sent earlier."""
     deadline = time.monotonic() + 60
     while not Path(os.environ["GATES"], gate).exists():
         assert time.monotonic() < deadline, f"nobody opened {gate}"

@@ -25,7 +25,7 @@ class Chat:
 
     def send(self, text: str) -> None:
         self.prompt.fill(text)
-        # A page that has just been opened can send once it knows the models.
+        # A page that has just been opened can send only once it knows the models.
         expect(self.page.locator("[data-model] option").first).to_be_attached()
         self.prompt.press("Enter")
 
@@ -68,7 +68,7 @@ class Chat:
         expect(self.turn).to_have_attribute("aria-busy", "true")
 
     def expect_finished(self) -> None:
-        self.page.wait_for_timeout(150)  # what has just been asked for is drawn by now
+        self.page.wait_for_timeout(150)  # an answer that has just been asked for is drawn by now
         expect(self.turn).to_have_attribute("aria-busy", "false")
 
 

@@ -28,9 +28,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-HASTY = {"HEARTBEAT_SECONDS": "1", "FIRST_EVENT_WAIT_SECONDS": "4"}
+SHORT_WAITS = {"HEARTBEAT_SECONDS": "1", "FIRST_EVENT_WAIT_SECONDS": "4"}
 
-LIMIT_MS = 60_000  # ends a wait for what never comes; machines are busy when tests run in parallel
+LIMIT_MS = 60_000  # ends a wait that would never end; machines are busy when tests run in parallel
 
 expect.set_options(timeout=LIMIT_MS)
 
@@ -57,8 +57,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def deployment(deploy: Deploy) -> Deployment:
-    """The function with the demo's settings, quick to say that it is still alive."""
-    return deploy(variables=HASTY, concurrency=4)
+    """The function with the demo's settings, but with a ping every second."""
+    return deploy(variables=SHORT_WAITS, concurrency=4)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def api_key() -> str:
 
 @pytest.fixture
 def config(deployment: Deployment) -> dict[str, Any]:
-    """What the page is told; a test may change it before it opens the page."""
+    """The page's config.json; a test may change it before it opens the page."""
     return demo_page_config(deployment.url.url)
 
 
@@ -112,7 +112,7 @@ def page(new_page: NewPage) -> Page:
 
 @pytest.fixture
 def origins(page: Page) -> set[str]:
-    """Fills with every origin that the page asks anything of."""
+    """A set that fills with every origin that the page sends a request to."""
     seen: set[str] = set()
 
     def note(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""What has reached the simulated model, and what it answers next."""
+"""The requests that have reached the simulated model, and what it answers next."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def sent(deployment: Deployment) -> list[Any]:
 
 
 def answers(chat: Chat, text: str) -> None:
-    """The next answers say this, three characters at a time."""
+    """Makes the next answers say `text`, three characters at a time."""
     chat.page.evaluate(
         """(text) => {
             const event = (event) => new TextEncoder().encode(`data: ${JSON.stringify(event)}\\n\\n`);

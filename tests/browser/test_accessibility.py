@@ -1,4 +1,4 @@
-"""What assistive technology is told, and what axe finds in every state of the page."""
+"""What assistive technology reads aloud, and what axe finds in every state of the page."""
 
 import re
 

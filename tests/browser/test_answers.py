@@ -1,4 +1,4 @@
-"""What is shown of an answer: thoughts, figures, links, its end; and its copy."""
+"""What the page shows of an answer: thoughts, figures, links, its end; and its copy."""
 
 import json
 import re
@@ -52,7 +52,7 @@ def test_an_answer_can_be_copied_as_markdown(chat: Chat) -> None:
 def test_what_cannot_be_copied_is_said(chat: Chat) -> None:
     chat.ask("hello")
     chat.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    chat.page.evaluate("window.setTimeout = () => 0")  # which would take it away again
+    chat.page.evaluate("window.setTimeout = () => 0")  # else the message would be taken away again
     chat.button("Copy").click()
     expect(chat.button("Copy")).to_have_attribute("data-copied", "Could not copy")
     expect(chat.page.get_by_role("status").filter(has_text="Could not copy")).to_have_count(1)

@@ -53,7 +53,7 @@ def test_the_next_prompt_takes_the_conversation_along(chat: Chat, deployment: De
 
 def test_the_next_prompt_reads_the_conversation_from_the_cache(chat: Chat) -> None:
     figures = chat.turn.locator("[data-figures]")
-    chat.ask("asked here alone" + " word" * 4200)  # shorter prompts are not cached
+    chat.ask("asked only here" + " word" * 4200)  # shorter prompts are not cached
     expect(figures).to_contain_text("tokens in")
     expect(figures).not_to_contain_text("from the cache")
     chat.ask("and on")
@@ -90,7 +90,7 @@ def test_what_was_stopped_can_be_continued(chat: Chat, deployment: Deployment) -
     expect(chat.turn).to_have_attribute("aria-busy", "false")
     expect(chat.answer).to_contain_text("Begin a prompt with")
     assert chat.text().startswith(kept)
-    assert chat.text().removeprefix(kept).strip().startswith("You asked"), "what came first, and then the rest"
+    assert chat.text().removeprefix(kept).strip().startswith("You asked"), "the rest follows the text that was kept"
     expect(chat.turns).to_have_count(1)
     roles = [message["role"] for message in sent(deployment)[-1]["messages"]]
     assert roles == ["user", "assistant", "user"]

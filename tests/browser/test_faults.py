@@ -121,7 +121,7 @@ def test_when_the_time_is_up_what_came_is_kept(
     deploy: Deploy, page_url: str, config: dict[str, Any], new_page: NewPage, api_key: str
 ) -> None:
     hasty = deploy(timeout_seconds=8)
-    page = new_page(bypass_csp=True)  # the page is told of another function than its policy names
+    page = new_page(bypass_csp=True)  # config.json names another function than the page's policy
     page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
     page.route("**/config.json", lambda route: route.fulfill(json={**config, "functionUrl": hasty.url.url}))
     page.goto(page_url)

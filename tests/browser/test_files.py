@@ -10,7 +10,7 @@ from tests.conftest import Deployment
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
-# A picture of so many pixels, drawn in the page itself.
+# Draws a picture of a given size in the page itself.
 DRAW = """async ([width, height, type]) => {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d');
@@ -20,7 +20,7 @@ DRAW = """async ([width, height, type]) => {
     const bytes = new Uint8Array(await (await canvas.convertToBlob({ type })).arrayBuffer());
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }"""
-# The files as a paste or a drop would bring them.
+# Brings files as a paste or a drop would.
 BRING = """([selector, kind, files]) => {
     const transfer = new DataTransfer();
     for (const [name, type, data] of files) {
@@ -90,7 +90,7 @@ def test_a_pdf_chosen_by_the_button_is_sent_as_a_document(chat: Chat, deployment
     assert base64.b64decode(document["source"]["data"]) == PDF
 
 
-def test_a_picture_alone_can_be_sent_and_one_can_be_taken_out(chat: Chat, deployment: Deployment) -> None:
+def test_a_picture_without_text_can_be_sent_and_one_can_be_taken_out(chat: Chat, deployment: Deployment) -> None:
     data = picture(chat, 4, 4)
     bring(chat, "drop", ("a.png", "image/png", data), ("b.png", "image/png", data))
     chips = chat.page.locator("[data-composer] .file")
@@ -114,7 +114,7 @@ def test_what_cannot_be_sent_is_said_at_once(chat: Chat) -> None:
     expect(notice).to_contain_text("“10.pdf” was not attached: a message may have at most 10 files")
 
 
-def test_one_that_cannot_be_sent_keeps_nobody_else_out(chat: Chat) -> None:
+def test_a_file_that_cannot_be_sent_does_not_keep_the_others_out(chat: Chat) -> None:
     other, kind = b"x", "application/octet-stream"
     files = [("a.pdf", "application/pdf", PDF), ("b.heic", "image/heic", other), ("c.bin", kind, other)]
     choose(chat, *files, ("d.pdf", "application/pdf", PDF))
@@ -124,7 +124,7 @@ def test_one_that_cannot_be_sent_keeps_nobody_else_out(chat: Chat) -> None:
 
 
 def test_text_that_comes_with_a_picture_of_itself_is_pasted_as_text(chat: Chat) -> None:
-    """As spreadsheets do it. A paste by script inserts nothing: that it is left to the browser has to do."""
+    """As spreadsheets copy. A paste by script inserts nothing, so the test checks that the browser may do it."""
     cells = """(picture) => {
         const transfer = new DataTransfer();
         transfer.setData('text/plain', 'a\tb');

@@ -10,7 +10,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.hostile import CORPUS
 
 # Draws each case with the page's own modules: whole, character by character, and each beginning as if it
-# were all. Returns what should not be there, looked for after each step and once more when late things have come.
+# were the whole. Returns what should not be there, looked for after each step and once more after a pause.
 DRAW = """async (cases) => {
     const { createMarkdown } = await import('/markdown/stream.js');
     const { createTree } = await import('/view/tree.js');
@@ -59,7 +59,7 @@ DRAW = """async (cases) => {
         await new Promise((done) => setTimeout(done));
     }
     await new Promise((done) => setTimeout(done, 500)); // colours and formulas come late
-    check(stage, 'what came late');
+    check(stage, 'late drawing');
     return { found: [...found], steps };
 }"""
 

@@ -55,7 +55,7 @@ def test_what_is_typed_while_a_conversation_is_read_is_kept(chat: Chat) -> None:
 def test_a_tab_that_keeps_the_database_from_opening_keeps_nobody_from_chatting(
     new_page: NewPage, page_url: str, api_key: str
 ) -> None:
-    """It holds an older version of it and does not let go."""
+    """That tab holds an older version of the database and does not let go."""
     holder = new_page()
     holder.goto(f"{page_url}/icon.svg")
     holder.evaluate("new Promise((done) => { indexedDB.open('claude-stream', 1).onsuccess = () => done(); })")
@@ -124,7 +124,7 @@ def test_where_there_is_no_room_that_is_said_and_the_chat_goes_on(chat: Chat) ->
 
 
 def test_where_all_storage_is_blocked_the_chat_still_works(visitor: Chat, api_key: str) -> None:
-    """As Chromium has it with all cookies blocked: to look at the storage is to fail."""
+    """As in Chromium with all cookies blocked: reading the storage throws."""
     visitor.page.add_init_script("""
         for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
             Object.defineProperty(window, name, { get: () => { throw new DOMException('no', 'SecurityError'); } });

@@ -55,7 +55,7 @@ def test_safaris_enter_after_a_composition_does_not_send(chat: Chat) -> None:
     expect(chat.turns).to_have_count(1)
 
 
-def test_the_keyboard_alone_is_enough(chat: Chat) -> None:
+def test_the_keyboard_reaches_every_control(chat: Chat) -> None:
     chat.ask("hello")
     reached = set()
     chat.page.locator("body").press("Tab")

@@ -1,4 +1,4 @@
-"""What has to come over the line before one can type."""
+"""How much the page loads before one can type."""
 
 import gzip
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.browser.chat import Chat
 
-MOST = 60 * 1024
+LIMIT_BYTES = 60 * 1024
 
 
 def test_javascript_and_css_of_the_first_load_are_at_most_60_kb_gzipped(page: Page, page_url: str) -> None:
@@ -19,7 +19,7 @@ def test_javascript_and_css_of_the_first_load_are_at_most_60_kb_gzipped(page: Pa
     sizes = {one.url.removeprefix(page_url): len(gzip.compress(one.body(), 6)) for one in code}
     assert len(sizes) > 20
     print(sum(sizes.values()), "bytes in", len(sizes), "files")
-    assert sum(sizes.values()) <= MOST, sizes
+    assert sum(sizes.values()) <= LIMIT_BYTES, sizes
     assert not [url for url in sizes if "highlight" in url or "temml" in url], "these come when first needed"
 
 
@@ -39,7 +39,7 @@ def test_nothing_moves_while_the_page_comes(page: Page, page_url: str) -> None:
     page.goto(page_url)
     expect(Chat(page).key).to_be_focused()
     page.wait_for_load_state("networkidle")
-    # The entries of the first paint come behind those of all that has moved.
+    # The entries of the first paint come after those of everything that has moved.
     moved = """() => new Promise((done) => {
         const moves = [];
         const seen = new PerformanceObserver((list) => {

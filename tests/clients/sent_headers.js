@@ -1,6 +1,6 @@
 // Which headers the SDKs for JavaScript send from a page when every option that adds one is used.
-// Run by test_sdk_headers.py. Prints an object: by client, the names in lower case.
-// Nothing is sent: each client gets a fetch that writes the names down and answers 400.
+// Run by test_sdk_headers.py. Prints an object: for each client, the names in lower case.
+// Nothing is sent: each client gets a fetch that records the names and answers 400.
 
 import Anthropic from '@anthropic-ai/sdk';
 import { createAnthropic } from '@ai-sdk/anthropic';
@@ -8,7 +8,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 
-// What the SDKs recognise a page by.
+// The globals by which the SDKs recognise a page.
 Object.assign(globalThis, { window: { document: {} } });
 Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Mozilla/5.0' }, configurable: true });
 
@@ -26,7 +26,7 @@ function recording() {
   return { names, fetch: fetcher };
 }
 
-/** The names that were sent while `calls` ran. All of them fail, as they should. */
+/** The names that were sent while `calls` ran. All the calls fail, as they should. */
 async function sent(calls) {
   const { names, fetch } = recording();
   await Promise.allSettled(calls(fetch).map(async (call) => call()));

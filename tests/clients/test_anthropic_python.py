@@ -1,4 +1,4 @@
-"""The anthropic SDK for Python, pointed at the function by `base_url` and `api_key` alone."""
+"""The anthropic SDK for Python, pointed at the function by `base_url` and `api_key` only."""
 
 import asyncio
 import time
@@ -215,7 +215,7 @@ def test_an_error_midway_is_raised_after_the_text(client: anthropic.Anthropic, f
 
 
 @pytest.mark.parametrize(("fault", "status"), [("/busy", 429), ("/crowded", 529)])
-def test_the_sdk_asks_again_when_it_is_told_to(deployment: Deployment, fault: str, status: int) -> None:
+def test_the_sdk_asks_again_when_retry_after_says_so(deployment: Deployment, fault: str, status: int) -> None:
     seen: list[tuple[int, str | None]] = []
     for client in client_of(deployment, retries=1):
         client._client.event_hooks["response"] = [

@@ -1,4 +1,4 @@
-"""docs/clients.md: every snippet, run as it stands there, with the address as AWS gives it."""
+"""docs/clients.md: every snippet, run as it is, with the address as AWS gives it."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def run(command: list[str], **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def url(deployment: Deployment) -> str:
-    """With the slash that AWS gives it; without it, each client has tests of its own."""
+    """The address with the slash that AWS gives it; each client's own tests use it without."""
     return f"{deployment.url.url}/"
 
 

@@ -1,4 +1,4 @@
-"""The openai SDK for Python, pointed at the function by `base_url` and `api_key` alone."""
+"""The openai SDK for Python, pointed at the function by `base_url` and `api_key` only."""
 
 import asyncio
 import json
@@ -201,7 +201,7 @@ def test_silence_is_bridged_by_pings_that_are_no_chunks(deploy: Deploy) -> None:
 
 
 @pytest.mark.parametrize(("fault", "status"), [("/busy", 429), ("/crowded", 529)])
-def test_the_sdk_asks_again_when_it_is_told_to(deployment: Deployment, fault: str, status: int) -> None:
+def test_the_sdk_asks_again_when_retry_after_says_so(deployment: Deployment, fault: str, status: int) -> None:
     seen: list[tuple[int, str | None]] = []
     for client in client_of(deployment, retries=1):
         client._client.event_hooks["response"] = [

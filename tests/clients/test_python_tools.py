@@ -1,4 +1,4 @@
-"""What people build on in Python, with an address and a key: llm, LangChain, httpx-sse, and curl."""
+"""What people use besides the SDKs, with an address and a key: llm, LangChain, httpx-sse, and curl."""
 
 import json
 import os
@@ -64,7 +64,7 @@ class TestLangChain:
 
 
 class TestLlm:
-    """Simon Willison's command line, told of the models by a file, as its documentation has it."""
+    """Simon Willison's command line; a file names the models, as its documentation says."""
 
     @pytest.fixture
     def llm(self, deployment: Deployment, tmp_path: Path) -> Any:

@@ -1,7 +1,7 @@
-"""A page may send every header that the installed SDKs can send, and read every one that they read.
+"""A page may send every header that the installed SDKs can send, and read every header that they read.
 
-Two ways of finding the names, as neither finds all. The SDKs for JavaScript are driven with the options that add a
-header (sent_headers.js); and the source of every SDK, Python's too, is searched for what looks like a header.
+There are two ways to find the names, as neither finds all. The SDKs for JavaScript are called with the options that
+add a header (sent_headers.js); and the source of every SDK, Python's too, is searched for what looks like a header.
 """
 
 import json
@@ -28,7 +28,7 @@ SDKS = {
     "@ai-sdk": NODE_MODULES / "@ai-sdk",
     "ai": NODE_MODULES / "ai/dist",
 }
-# Names that a browser lets every page send, and answers that it lets every page read.
+# Headers that a browser lets every page send, and headers of answers that it lets every page read.
 # https://fetch.spec.whatwg.org/#cors-safelisted-request-header and #cors-safelisted-response-header-name
 ALWAYS_SENDABLE = {"accept", "accept-language", "content-language"}
 ALWAYS_READABLE = {
@@ -40,7 +40,7 @@ NAME = re.compile(
     r"""traceparent|tracestate|baggage)["'`]""",
     re.IGNORECASE,
 )
-# Files whose names are not a page's to send to this API, by why.
+# Files with headers that a page does not send to this API, each with the reason.
 OTHER_FILES = {
     r"/internal/ws\.mjs$": "a WebSocket has no preflight",
     r"/(providers/bedrock|lib/_bedrock_auth)": "signed for AWS itself",
@@ -49,12 +49,12 @@ OTHER_FILES = {
     r"/test/": "mocks",
 }
 OTHER_NAMES = {
-    "said by answers": {
+    "in answers": {
         *("x-request-id", "x-should-retry", "x-accel-buffering", "anthropic-organization-id"),
         *("openai-poll-after-ms", "x-vercel-ai-ui-message-stream"),
     },
     "Azure's": {"api-key"},
-    "added by proxies, or kept from one address to another": {
+    "added by proxies": {
         *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "x-correlation-id"),
         *("x-metadata-token", "x-aws-ec2-metadata-token"),
     },
@@ -68,7 +68,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def sources(folder: Path) -> Iterator[Path]:
-    """The program text of an SDK; where it is there as an ES module, that one only."""
+    """The source files of an SDK; of a file that is also there as an ES module, only the module."""
     for file in folder.rglob("*"):
         twice = file.suffix == ".js" and file.with_suffix(".mjs").exists()
         if file.suffix in (".py", ".mjs", ".js") and not twice:
@@ -76,7 +76,7 @@ def sources(folder: Path) -> Iterator[Path]:
 
 
 def names_in(folder: Path, *, ignored: bool = False) -> dict[str, str]:
-    """The names of headers in an SDK's source, each with a file that has it; with `ignored`, all of them."""
+    """The names of headers in an SDK's source, each with a file that has it; `ignored` includes OTHER_FILES."""
     found: dict[str, str] = {}
     for file in sources(folder):
         path = file.as_posix()
@@ -89,7 +89,7 @@ def names_in(folder: Path, *, ignored: bool = False) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def sent() -> dict[str, set[str]]:
-    """By client, the names of the headers that it sent from a page."""
+    """For each client, the names of the headers that it sent from a page."""
     command = ["node", str(Path(__file__).with_name("sent_headers.js"))]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
@@ -101,7 +101,7 @@ def test_a_page_may_send_what_a_client_sends(sent: dict[str, set[str]], client: 
     assert sent[client] - ALWAYS_SENDABLE - set(cors.ALLOWED_HEADERS) == set()
 
 
-def test_the_clients_were_driven_to_send_what_is_theirs(sent: dict[str, set[str]]) -> None:
+def test_the_clients_were_made_to_send_their_own_headers(sent: dict[str, set[str]]) -> None:
     """Otherwise the test above would prove little."""
     assert {"anthropic-workspace-id", "anthropic-beta", "x-stainless-helper"} <= sent["@anthropic-ai/sdk"]
     assert {"idempotency-key", "openai-organization", "openai-project", "openai-beta"} <= sent["openai"]
@@ -128,7 +128,7 @@ def test_what_is_ignored_is_still_there() -> None:
 
 @pytest.fixture(scope="module")
 def answers(deployment: Deployment) -> list[httpx.Response]:
-    """What the function tells a page: an answer in every dialect, and refusals."""
+    """What the function answers a page: an answer of every API, and refusals."""
     http = deployment.http
     page = {"origin": "https://page.example"}
     asked = {"model": "claude-haiku-5-5", "max_tokens": 9, "messages": [{"role": "user", "content": "hello"}]}
@@ -147,7 +147,7 @@ def answers(deployment: Deployment) -> list[httpx.Response]:
 
 
 def test_a_page_may_read_what_the_function_says_to_clients(answers: list[httpx.Response]) -> None:
-    """What else an answer carries is for the browser, for proxies, or Lambda's own."""
+    """Other headers of an answer are for the browser or for proxies, or are Lambda's own."""
     others = {"connection", "date", "transfer-encoding", "x-content-type-options", "www-authenticate"}
     others |= {"x-accel-buffering", "x-amzn-requestid"}
     said = {name for answer in answers for name in answer.headers if not name.startswith("access-control-")}

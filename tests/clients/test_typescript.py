@@ -1,4 +1,4 @@
-"""The clients for TypeScript (typescript/), each test of theirs as one of ours."""
+"""The clients for TypeScript (typescript/): one test here for each client there."""
 
 import os
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def report(deployment: Deployment) -> Iterator[str]:
-    """What Node's test runner says, as TAP, of all clients in one process."""
+    """What Node's test runner prints, as TAP, for all clients in one process."""
     variables = {"URL": deployment.url.url, "KEY": KEY, "ANSWER": answers.answer("你好")}
     command = ["node", "--test-reporter=tap", str(ALL)]
     run = subprocess.run(
@@ -40,6 +40,6 @@ def test_client(report: str, client: str) -> None:
     assert not found[1], report[report.index(part) :]
 
 
-def test_every_client_of_the_file_is_told_of() -> None:
+def test_every_client_of_the_files_is_listed() -> None:
     sources = "".join(source.read_text() for source in SOURCES)
     assert set(re.findall(r"""^describe\(['"](.+)['"], """, sources, re.MULTILINE)) == set(CLIENTS)

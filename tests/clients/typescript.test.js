@@ -1,5 +1,5 @@
-// The clients that people use in TypeScript, pointed at the function by an address and a key alone.
-// Run by test_typescript.py, all in one process: what takes time is starting them.
+// The clients that people use in TypeScript, pointed at the function by an address and a key only.
+// Run by test_typescript.py, all in one process, as starting them takes most of the time.
 
 import { after } from 'node:test';
 

@@ -28,7 +28,7 @@ class Account:
             "RevisionId": "1",
             "Environment": {"Variables": {"DEFAULT_MODEL": "haiku"}},
         }
-        self.busy = 0  # so many updates of the function find another one going on
+        self.busy = 0  # how many updates of the function meet another one
         self.changes: list[tuple[str, dict[str, Any]]] = []
         self.protected = False
 

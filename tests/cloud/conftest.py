@@ -19,7 +19,7 @@ from tools.cloud.__main__ import main
 def simulate(background: Background, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulate]:
     """Puts this process in front of a simulated account.
 
-    The commands leave their clients to the process's end, which comes late here: they are closed after each test.
+    The commands leave their clients open until the process ends; here they are closed after each test.
     """
     session = boto3.Session()
     make, made = session.client, []

@@ -1,4 +1,4 @@
-"""What `make preflight` is shown, and how what it says is read."""
+"""Accounts for `make preflight`, and how its lines are read."""
 
 from collections.abc import Callable
 

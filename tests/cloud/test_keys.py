@@ -11,7 +11,9 @@ from tools.cloud.target import Missing
 
 
 class TestKey:
-    def test_one_key_is_printed_alone(self, account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_one_key_is_printed_without_its_name(
+        self, account: Account, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         account.secret = json.dumps({"default": "the-key"})
         assert main(["key"]) == 0
         assert capsys.readouterr().out == "the-key\n"
@@ -95,7 +97,7 @@ class TestRevokeKey:
         first, last = keys.without_key({"renamed": "d1"}, {"default": "d1", "partner": "p1"}, "default", "d2")
         assert first == last == {"default": "d2", "partner": "p1"}
 
-    def test_every_environment_starts_anew_and_keeps_its_variables(self, account: Account) -> None:
+    def test_every_environment_is_replaced_and_keeps_its_variables(self, account: Account) -> None:
         account.busy = 1
         assert main(["revoke-key", "--yes"]) == 0
         variables = account.function["Environment"]["Variables"]

@@ -1,4 +1,4 @@
-"""Error types that a runtime may send, and what Lambda makes of them, in the emulator and on AWS's own server."""
+"""Error types that a runtime may send, and those that Lambda keeps, in the emulator and on AWS's own server."""
 
 SENT_AND_KEPT = [
     ("Function.TypeError", "Function.TypeError"),

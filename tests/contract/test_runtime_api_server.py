@@ -1,4 +1,4 @@
-"""The emulator's Runtime API by itself: an invocation ends whatever its response meets."""
+"""The emulator's Runtime API by itself: an invocation ends even if its response cannot be passed on."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +14,7 @@ RUNTIME = "/2018-06-01/runtime"
 
 
 class FailingSink:
-    """Where a response goes that fails, as a defect of the emulator's would, in the method named `at`."""
+    """A sink that fails in the method named `at`, as a defect of the emulator's would."""
 
     def __init__(self, at: str) -> None:
         self._at = at

@@ -1,7 +1,7 @@
 """An AWS account on this machine: MiniStack, over TLS and with IAM enforced, and the programs that talk to it.
 
-MiniStack needs an environment of its own (.venv.ministack, made by tools/setup). With AUTH=true the policies decide
-every call, as in AWS, those of the CDK's own functions too; a bucket that refuses plain HTTP then wants TLS.
+MiniStack needs an environment of its own (.venv.ministack, made by tools/setup). With AUTH=true policies decide on
+every call, as in AWS, also on calls of the CDK's own functions; a bucket that refuses plain HTTP then needs TLS.
 """
 
 import os
@@ -25,12 +25,12 @@ from tests.places import ROOT
 
 HOME = ROOT / ".venv.ministack"
 ID, REGION = "000000000000", "us-east-1"
-ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the account's root user, as MiniStack has it
+ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the account's root user in MiniStack
 START_SECONDS = 60
 
 
 class Account:
-    """The account at `url`; `certificate` vouches for it, and `scratch` is a folder for whoever works with it."""
+    """The account at `url`; `certificate` proves its identity; `scratch` is a folder for files of the tests."""
 
     def __init__(self, url: str, certificate: Path, scratch: Path) -> None:
         self.url = url
@@ -55,12 +55,12 @@ class Account:
     def cloud(
         self, verb: str, *arguments: str, seconds: float = 600, variables: Mapping[str, str] = MappingProxyType({})
     ) -> Ran:
-        """What the Makefile's verb of that name runs, for stage dev; `variables` are the shell's, besides."""
+        """Runs the Makefile's command of that name for stage dev, with `variables` added to the shell's."""
         command = [sys.executable, "-m", "tools.cloud", verb, "--stage", "dev", *arguments]
         return run(command, cwd=ROOT, env=self._callers_environment() | dict(variables), seconds=seconds)
 
     def get(self, path: str, host: str, scheme: str = "https") -> httpx.Response:
-        """What a browser gets that takes the account for the world's DNS."""
+        """What a browser gets for `host`, if every name leads to the account."""
         headers = {"host": host, "x-forwarded-proto": scheme}
         return httpx.get(f"{self.url}{path}", headers=headers, verify=self._trust(), timeout=60)
 
@@ -74,7 +74,7 @@ class Account:
         return ssl.create_default_context(cafile=str(self.certificate))
 
     def _callers_environment(self) -> dict[str, str]:
-        """All that a person's shell would have, and nothing of this one's."""
+        """The variables that a person's shell would have, and none of this process's own."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
@@ -96,7 +96,7 @@ class Account:
 
 @contextmanager
 def account_in(folder: Path) -> Iterator[Account]:
-    """An empty account, which keeps what it has in `folder`."""
+    """An empty account, which keeps its data in `folder`."""
     port = _free_port()
     certificate = _make_certificate(folder)
     environment = {

@@ -1,4 +1,4 @@
-"""The cloud assembly that is deployed: what `cdk synth` makes of stage dev, less what MiniStack does not know."""
+"""The deployed cloud assembly: what `cdk synth` makes of stage dev, without what MiniStack does not support."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ Template = dict[str, Any]
 
 
 def deployable(synthesised: Path, folder: Path) -> Path:
-    """A copy of the assembly, in `folder`, that MiniStack takes."""
+    """A copy of the assembly, in `folder`, that MiniStack accepts."""
     shutil.copytree(synthesised, folder)
     template = json.loads((folder / TEMPLATE).read_text())
     (folder / TEMPLATE).write_text(json.dumps(without_metric_math(template)))
@@ -20,7 +20,7 @@ def deployable(synthesised: Path, folder: Path) -> Path:
 
 
 def without_metric_math(template: Template) -> Template:
-    """Each alarm over the first of its metrics alone: MiniStack refuses `Metrics`, whatever they are."""
+    """The template with only the first metric in each alarm: MiniStack refuses any `Metrics`."""
     resources = {name: _over_one_metric(resource) for name, resource in template["Resources"].items()}
     return {**template, "Resources": resources}
 

@@ -1,6 +1,6 @@
-"""The story that the tests of the deployment look at: deployed, asked, rotated, changed, revoked, destroyed.
+"""The deployment that the tests look at: deployed, asked, its key rotated, changed, a key revoked, destroyed.
 
-Each step keeps what it found as values, so the tests may come in any order; all of them run on one worker.
+Each step keeps its results as values, so the tests may run in any order; all of them run on one worker.
 """
 
 import json
@@ -26,7 +26,7 @@ __all__ = ["dev", "synthesise"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for all of them, and time for the first, which waits for a whole deployment on a busy machine."""
+    """Gives all tests one worker, and the first one time to wait for a whole deployment on a busy machine."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.xdist_group("deploy"))
@@ -49,9 +49,9 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def control(background: Background) -> Iterator[AccountSimulator]:
-    """Model access and quotas, which MiniStack has not. Nobody has accepted the models' terms here yet."""
+    """Model access and quotas, which MiniStack does not have. The models' terms are not accepted here yet."""
     account = account_simulator.Account(form=b'{"companyName": "Example"}')
-    simulator = AccountSimulator(account, verify_signatures=False)  # the caller is one of MiniStack's
+    simulator = AccountSimulator(account, verify_signatures=False)  # the caller is MiniStack's user
     background.run(simulator.start())
     yield simulator
     background.run(simulator.close())
@@ -92,14 +92,14 @@ def talk(
     background: Background,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> "Future[Conversation]":
-    """It goes on while the CDK is at work."""
+    """The conversation with the function; it runs while the CDK works."""
     code = unpack(deployed.code, tmp_path_factory.mktemp("task"))
     return pool.submit(converse, account, deployed, code, background)
 
 
 @pytest.fixture(scope="session")
 def differences(account: Account, assembly: Path, deployed: Observed, talk: "Future[Conversation]") -> Ran:
-    """What `cdk diff` finds once it is deployed."""
+    """What `cdk diff` finds after the deployment."""
     return account.cloud("diff", "--app", str(assembly), "--fail")
 
 
@@ -111,7 +111,7 @@ def updated(
     deployed: Observed,
     differences: Ran,
 ) -> Observed:
-    """The same stage with CHANGES, which widen nobody's permissions: nothing has to be approved."""
+    """The same stage with CHANGES, which widen no permissions: nothing has to be approved."""
     return deploy_stage(account, control, changed_assembly.result())
 
 
@@ -123,7 +123,7 @@ def revoked(
     background: Background,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Revocation:
-    """Once nothing else changes the function."""
+    """The revocation of a key, after the other changes of the function."""
     return revoke(
         account, updated, talk.result(), unpack(updated.code, tmp_path_factory.mktemp("task")), background
     )
@@ -136,7 +136,7 @@ def conversation(talk: "Future[Conversation]") -> Conversation:
 
 @pytest.fixture(scope="session")
 def pruned(account: Account, updated: Observed) -> Pruned:
-    """What CloudFormation would have the function do when the page changes for the third time."""
+    """The result of the pruning function, called as CloudFormation does when the page changes a third time."""
     s3, bucket = account.client("s3"), updated.named("PageBucket8")
     older, before = "0" * 12, "b" * 12
     for key in (f"{older}/main.js", f"{older}/view/view.js", f"{before}/main.js"):
@@ -167,7 +167,7 @@ def destroyed(
     revoked: Revocation,
     pruned: Pruned,
 ) -> tuple[Ran, dict[str, list[str]]]:
-    """After all else: how `make destroy` ended, and what it left. The tag is the template's; MiniStack loses it."""
+    """How `make destroy` ended, after all else, and what it left. It sets a tag again that MiniStack loses."""
     tag = {"TagSet": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}
     account.client("s3").put_bucket_tagging(Bucket=updated.named("PageBucket8"), Tagging=tag)
     ran = account.cloud("destroy", "--yes", "--app", str(changed_assembly.result()))

@@ -1,7 +1,7 @@
-"""The function as it was deployed, in our own emulator: its zip, its variables and its settings, none of them ours.
+"""The deployed function in our own emulator: the zip, the variables and the settings are those of the deployment.
 
-MiniStack runs no exec wrapper and streams nothing, so it keeps the function and the emulator runs it. Bedrock is
-the simulator; the API keys come from the account's Secrets Manager, under the name that the deployment gave them.
+MiniStack runs no exec wrapper and does not stream, so it only stores the function; the emulator runs it. Bedrock is
+the simulator; the API keys come from the account's Secrets Manager, under the name that the deployment gave.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from tests.deploy.account import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Accou
 from tests.deploy.observed import Observed
 from tests.sse_reading import Arrived, ask
 
-TALKING = Pace(first_event_seconds=0, pieces_per_second=100)
+PACE = Pace(first_event_seconds=0, pieces_per_second=100)
 
 
 @dataclass
@@ -34,8 +34,8 @@ class Served:
             with self._client(key) as http:
                 return ask(http, "GET", "/stream", params={"prompt": "hello"})
         except AssertionError as error:
-            said = "\n".join([*map(str, self.url.init_errors), *self.url.logs])
-            raise AssertionError(f"{error}\nThe function said:\n{said}") from None
+            log = "\n".join([*map(str, self.url.init_errors), *self.url.logs])
+            raise AssertionError(f"{error}\nThe function said:\n{log}") from None
 
     def status(self, key: str | None, path: str = "/v1/models") -> int:
         with self._client(key) as http:
@@ -47,7 +47,7 @@ class Served:
             return http.options("/v1/messages", headers=headers)
 
     def as_given(self, given: str) -> str:
-        """The deployment's URL, exactly as AWS gives it but for scheme and host, which are the emulator's."""
+        """The deployment's URL, exactly as AWS gives it except for scheme and host, which are the emulator's."""
         here = urlsplit(self.url.url)
         return urlsplit(given)._replace(scheme=here.scheme, netloc=here.netloc).geturl()
 
@@ -58,7 +58,7 @@ class Served:
 @contextmanager
 def serving(account: Account, deployed: Observed, code: Path, background: Background) -> Iterator[Served]:
     """Serves the function while the block runs, in environments that have seen no key yet."""
-    bedrock = AwsSimulator(keys={}, pace=TALKING, verify_signatures=False)
+    bedrock = AwsSimulator(keys={}, pace=PACE, verify_signatures=False)
     background.run(bedrock.start())
     url = FunctionUrl(function=_function(account, deployed, code, bedrock))
     background.run(url.start())
@@ -81,7 +81,7 @@ def _function(account: Account, deployed: Observed, code: Path, bedrock: AwsSimu
         environment={
             **configuration["Environment"]["Variables"],
             "AWS_LAMBDA_LOG_FORMAT": configuration["LoggingConfig"]["LogFormat"],
-            # Where AWS is, for this one.
+            # The addresses of AWS for this function.
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": account.url,
             "SSL_CERT_FILE": str(account.certificate),

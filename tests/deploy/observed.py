@@ -1,6 +1,6 @@
-"""What stands in the account after a deployment, read through the services' own interfaces.
+"""What is in the account after a deployment, read through the services' own interfaces.
 
-It is kept as values, so that a test may look at it when the next deployment has long replaced it.
+It is kept as values, so that a test may look at it after the next deployment has replaced it.
 """
 
 import io
@@ -20,7 +20,7 @@ from tests.deploy.processes import Ran
 VISITED = ("/", "/config.json", "/no-such-page")
 _STREAM = "bedrock:InvokeModelWithResponseStream"
 _PROFILE = f"arn:aws:bedrock:{REGION}:{ID}:inference-profile/global.anthropic.claude-"
-# What IAM is asked of the function's role.
+# The questions to IAM about the function's role: (action, resource).
 ASKED_OF_ROLE = {
     "its model's profile": (_STREAM, f"{_PROFILE}haiku-5-5"),
     "its model past the profile": (
@@ -39,7 +39,7 @@ ASKED_OF_ROLE = {
 
 @dataclass(frozen=True)
 class Stored:
-    """An object of the page's bucket, as S3 will hand it out."""
+    """An object of the page's bucket, as S3 sends it."""
 
     content_type: str
     cache_control: str
@@ -47,7 +47,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Observed:
-    """`resources` are physical names by logical id; `visits` are the answers by path of the CDN at `host`."""
+    """A deployed stage. `resources` are physical names by logical id, `visits` the CDN's answers by path."""
 
     ran: Ran
     outputs: Mapping[str, str]
@@ -67,7 +67,7 @@ class Observed:
     role_may: Mapping[str, bool]
 
     def named(self, logical_id: str) -> str:
-        """The physical name of the one resource whose logical id begins so."""
+        """The physical name of the only resource whose logical id begins with `logical_id`."""
         return _named(self.resources, logical_id)
 
 
@@ -103,7 +103,7 @@ def observe(account: Account, ran: Ran, outputs: Path) -> Observed:
 
 
 def what_is_left(account: Account) -> dict[str, list[str]]:
-    """By kind, the names of all that could stand in the account; what the CDK's own stack has is left out."""
+    """The names of all resources in the account by kind, without those of the CDK's own stack."""
     stacks = account.client("cloudformation").describe_stacks()["Stacks"]
     secrets = account.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
     cloudfront, cloudwatch = account.client("cloudfront"), account.client("cloudwatch")
@@ -144,7 +144,7 @@ def _named(resources: Mapping[str, str], logical_id: str) -> str:
 
 
 def _download(account: Account, location: str) -> bytes:
-    """MiniStack's link to the code speaks of plain HTTP, whatever it is served over."""
+    """The code at `location`; MiniStack's link always says plain HTTP, even if it is served over TLS."""
     link = httpx.URL(location)
     answer = account.get(link.raw_path.decode(), "localhost")
     return answer.raise_for_status().content

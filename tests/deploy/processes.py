@@ -1,4 +1,4 @@
-"""Programs that the deployment's tests run: each in a process group of its own, of which nothing is left behind."""
+"""Programs that the deployment's tests run: each in a process group of its own, which is ended completely."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ STOP_SECONDS = 1
 
 @dataclass(frozen=True)
 class Ran:
-    """How a program ended, and what it said; `out` is its standard output alone."""
+    """How a program ended, and what it printed; `out` is only its standard output."""
 
     status: int
     out: str
@@ -21,7 +21,7 @@ class Ran:
 
 
 def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], seconds: float) -> Ran:
-    """Runs the program to its end; TimeoutExpired, with what it has said, if that does not come in time."""
+    """Runs the program to its end; TimeoutExpired, with what it printed, if it does not end in time."""
     with _process(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         out, errors = process.communicate(timeout=seconds)
     return Ran(process.returncode, out, out + errors)
@@ -29,7 +29,7 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], seconds: f
 
 @contextlib.contextmanager
 def running(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> Iterator[None]:
-    """The program runs while the block does; what it says goes to the file."""
+    """Runs the program while the block runs; its output goes to the file."""
     with log.open("w") as file, _process(command, cwd=cwd, env=env, stdout=file, stderr=subprocess.STDOUT):
         yield
 
@@ -60,5 +60,5 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 
 def _signal(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS raises the latter for a group that ended
         os.killpg(process.pid, number)

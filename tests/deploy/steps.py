@@ -1,4 +1,4 @@
-"""The steps of the story that conftest.py tells, and what each keeps of what it found."""
+"""The steps of the deployment in conftest.py, and the results that each keeps."""
 
 import json
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ CHANGES = {"max_tokens": 1234, "timeout_seconds": 120}
 
 @dataclass(frozen=True)
 class Pruned:
-    """The keys in the page's bucket, before and after an older version went; `current` are the page's own."""
+    """The keys in the page's bucket, before and after an old version was deleted; `current` are the page's own."""
 
     current: frozenset[str]
     before: frozenset[str]
@@ -36,7 +36,7 @@ class Pruned:
 class Conversation:
     """What the deployed function answered, before and after its key was rotated. `shown` is how `make key` ran.
 
-    `curl`: what the READMEs' curl commands printed, by command, with the URL as AWS gives it.
+    `curl` is what the READMEs' curl commands printed, by command, with the URL as AWS gives it.
     """
 
     answer: list[Arrived]
@@ -54,8 +54,8 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Revocation:
-    """How `make revoke-key` ran; `keys` are those that it found and the new one, `statuses` their fate in new
-    environments, `secret` both of its versions, and `variables` the function's."""
+    """How `make revoke-key` ran; `keys` are those that it found and the new one, `statuses` how new environments
+    answered each, `secret` both of its versions, and `variables` the function's."""
 
     ran: Ran
     keys: dict[str, str]

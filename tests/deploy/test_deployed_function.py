@@ -36,20 +36,20 @@ class TestFunction:
             deployed.function, default=str
         )
 
-    def test_it_logs_json_to_a_group_of_its_own_that_forgets(self, deployed: Observed) -> None:
+    def test_it_logs_json_to_a_group_of_its_own_that_expires(self, deployed: Observed) -> None:
         logging = deployed.function["LoggingConfig"]
         assert (logging["LogFormat"], logging["LogGroup"]) == ("JSON", deployed.named("ApiLogs"))
         assert deployed.log_groups[logging["LogGroup"]] == SETTINGS.log_retention_days
 
     def test_its_role_may_call_its_models_and_nothing_else(self, deployed: Observed) -> None:
-        """As MiniStack's IAM decides over the policies that were deployed. It takes no context of a request, so the
-        calls through a profile, which are allowed on conditions, are tests/infra's."""
+        """MiniStack's IAM decides by the deployed policies. It does not support a request's context, so
+        tests/infra tests the calls through a profile, which are allowed on conditions."""
         assert deployed.function["Role"].endswith(f":role/{deployed.named('ApiRole')}")
         assert {name for name, may in deployed.role_may.items() if may} == {"its model's profile"}
 
 
 class TestFunctionUrl:
-    def test_it_streams_to_whoever_asks(self, deployed: Observed) -> None:
+    def test_it_streams_to_every_client(self, deployed: Observed) -> None:
         assert (deployed.url["AuthType"], deployed.url["InvokeMode"]) == ("NONE", "RESPONSE_STREAM")
 
     def test_both_permissions_of_a_public_url_are_there_and_no_other(self, deployed: Observed) -> None:
@@ -67,13 +67,13 @@ class TestAsked:
         answer = conversation.answer
         assert answer[-1].name == "done"
         assert len(text_of(answer)) > 20
-        assert answer[-1].at - answer[0].at > 0.05  # in pieces, as the model speaks, and not all at the end
+        assert answer[-1].at - answer[0].at > 0.05  # in pieces as the model makes them, not all at the end
 
     def test_it_asks_bedrock_for_the_stages_first_model(self, conversation: Conversation) -> None:
         asked = [(request.operation, request.model_id) for request in conversation.asked_of_bedrock]
         assert asked == [("InvokeModelWithResponseStream", HAIKU)]
 
-    def test_it_lets_in_the_key_alone(self, conversation: Conversation) -> None:
+    def test_it_accepts_only_the_key(self, conversation: Conversation) -> None:
         assert conversation.statuses == {"key": 200, "wrong": 401, "none": 401}
 
     def test_a_browser_may_ask_from_any_page(self, conversation: Conversation) -> None:

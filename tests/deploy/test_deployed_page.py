@@ -20,7 +20,7 @@ class TestPage:
         assert types["main.js"] == types["index.js"] == "text/javascript"
         assert (types["style.css"], types["icon.svg"]) == ("text/css", "image/svg+xml")
 
-    def test_the_entrance_is_never_stale_and_the_rest_lasts(self, deployed: Observed) -> None:
+    def test_the_start_page_is_never_stale_and_the_rest_is_cached(self, deployed: Observed) -> None:
         entrance = {"index.html", "404.html", "config.json"}
         assert {key for key, stored in deployed.bucket.items() if stored.cache_control == NEVER} == entrance
         assert {key for key, stored in deployed.bucket.items() if stored.cache_control == FOR_EVER} == (

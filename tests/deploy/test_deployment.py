@@ -1,16 +1,16 @@
-"""A real deployment without AWS: the true CDK command line deploys the true template, through the Makefile's verbs.
+"""A real deployment without AWS: the real CDK deploys the real template, through the Makefile's commands.
 
-The account is MiniStack with IAM enforced: the CDK's own roles and functions work with the permissions that they
-have. What it cannot show, and who does:
+The account is MiniStack with IAM enforced: the CDK's own roles and functions have only their real permissions.
+What it cannot show, and what does:
 
-- Alarms over several metrics, or over one with a label: MiniStack refuses `Metrics`. What is deployed has each
-  alarm over its first metric alone; tests/infra holds the rest.
-- The function in its place: exec wrappers, streaming and arm64. The deployed zip runs in our emulator.
+- Alarms over several metrics, or over one with a label: MiniStack refuses `Metrics`. Here each alarm
+  is deployed with only its first metric; tests/infra tests the rest.
+- The function on Lambda: exec wrappers, streaming and arm64. The deployed zip runs in our emulator.
 - The function's right to its secret: `Ref` of a secret is its name here, and its ARN in AWS. So the emulated
-  function reads the secret as the account's root user; tests/infra holds the statement.
+  function reads the secret as the account's root user; tests/infra tests the policy.
 - The alphabet of the first key: MiniStack puts punctuation into it, though the template excludes that.
 - A bucket's tags: they get lost, and `destroy` empties no bucket without one of them. The fixture sets it again.
-- Bedrock, model access and quotas, which are the simulators; the time that CloudFront takes.
+- Bedrock, model access and quotas, which simulators replace; how long CloudFront takes.
 """
 
 import json
@@ -60,7 +60,7 @@ class TestOutputs:
         ]
 
 
-def test_the_alarms_are_on_watch(deployed: Observed) -> None:
+def test_the_alarms_are_active(deployed: Observed) -> None:
     names = ("ErrorRate", "Crashes", "Throttles", "SlowFirstToken", "WrongKeys")
     assert set(deployed.alarms) == {deployed.named(f"Monitoring{name}") for name in names}
 
@@ -76,13 +76,13 @@ def test_a_diff_finds_nothing_once_it_is_deployed(differences: Ran) -> None:
 
 
 class TestPreflight:
-    """MiniStack has no model access and no quotas: those are the simulated account's."""
+    """MiniStack has no model access and no quotas: the simulated account has them."""
 
     def test_the_models_terms_are_accepted_before_anything_is_deployed(self, deployed: Observed) -> None:
-        said = deployed.ran.out
+        output = deployed.ran.out
         steps = ["FAIL  model terms", "Agreed to by --accept-model-terms", "ok    model terms", "bootstrapping it"]
-        places = [said.index(step) for step in steps]
-        assert places == sorted(places), said
+        places = [output.index(step) for step in steps]
+        assert places == sorted(places), output
 
     def test_once_they_are_nothing_stands_in_the_way(self, updated: Observed) -> None:
         assert "FAIL" not in updated.ran.out
@@ -90,7 +90,7 @@ class TestPreflight:
 
 
 class TestChange:
-    """Two settings of a stage that stands."""
+    """A change of two settings of a deployed stage."""
 
     def test_they_arrive(self, updated: Observed) -> None:
         assert updated.function["Timeout"] == CHANGES["timeout_seconds"]
@@ -108,7 +108,7 @@ class TestChange:
 
 
 def test_old_versions_of_the_page_go_and_the_current_one_stays(pruned: Pruned) -> None:
-    """The deployed function on the deployed bucket, with its role's rights, told of two versions to keep."""
+    """The deployed pruning function has its role's rights on the deployed bucket, and keeps two versions."""
     assert pruned.answer["Status"] == "SUCCESS"
     assert pruned.before - pruned.after == {f"{'0' * 12}/main.js", f"{'0' * 12}/view/view.js"}
     assert f"{'b' * 12}/main.js" in pruned.after
@@ -116,7 +116,7 @@ def test_old_versions_of_the_page_go_and_the_current_one_stays(pruned: Pruned) -
 
 
 def test_destroy_leaves_nothing(destroyed: tuple[Ran, dict[str, list[str]]]) -> None:
-    """Nothing but the CDK's own stack, its bucket and its roles."""
+    """Only the CDK's own stack is left, with its bucket and its roles."""
     ran, left = destroyed
     assert ran.status == 0, ran.said
     assert {kind: names for kind, names in left.items() if names} == {}

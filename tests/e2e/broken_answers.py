@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 
 def how_it_ended(events: list[Arrived], kind: str) -> str:
-    """The message of the one error, which has to be the last event."""
+    """The message of the only error, which has to be the last event."""
     assert [event.name for event in events if event.name in ("error", "done", "message_stop")] == ["error"]
     last = events[-1]
     assert last.name == "error"

@@ -24,5 +24,5 @@ def bedrock_is_not_asked(deployment: Deployment) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def unreachable() -> str:
-    """An address where nobody listens."""
+    """An address where no server listens."""
     return "http://127.0.0.1:9"

@@ -13,12 +13,12 @@ from tests.places import ROOT
 
 CLI = [sys.executable, "-m", "cli"]
 DEMO = [sys.executable, "-m", "emulator.demo"]
-DATA_HOME = tempfile.mkdtemp(prefix="claude-stream-test-")  # nobody's own conversations
+DATA_HOME = tempfile.mkdtemp(prefix="claude-stream-test-")  # so that nobody's own conversations change
 atexit.register(shutil.rmtree, DATA_HOME, ignore_errors=True)
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """A shell without any AWS settings of its own."""
+    """The variables of a shell without any AWS settings of its own."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CLAUDE_"))}
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "XDG_DATA_HOME": DATA_HOME}
     return {**mine, **nowhere, "AWS_EC2_METADATA_DISABLED": "true", **variables}

@@ -1,4 +1,4 @@
-"""What an address gets that no route has: an unknown path, method, query or model."""
+"""The answers to an address that no route has: an unknown path, method, query or model."""
 
 import json
 
@@ -43,8 +43,8 @@ def test_a_query_that_stream_cannot_use(http: httpx.Client, name: str) -> None:
 @pytest.mark.usefixtures("bedrock_is_not_asked")
 def test_an_unknown_route_lists_the_known_ones(http: httpx.Client, path: str) -> None:
     message = refusal(http.get(path), 404, "not_found_error")
-    for known in ("/healthz", "/stream", "/v1/messages", "/v1/models"):
-        assert known in message
+    for route in ("/healthz", "/stream", "/v1/messages", "/v1/models"):
+        assert route in message
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_unknown_route_lists_the_known_ones(http: httpx.Client, path: str) ->
     [
         ("POST", "/healthz", "GET, HEAD"),
         ("POST", "/stream", "GET"),
-        ("OPTIONS", "/stream", "GET"),  # not a preflight: those, Lambda answers
+        ("OPTIONS", "/stream", "GET"),  # not a preflight: Lambda answers preflights
         ("GET", "/v1/messages", "POST"),
         ("PUT", "/v1/messages", "POST"),
         ("GET", "/v1/messages/count_tokens", "POST"),
@@ -61,7 +61,9 @@ def test_an_unknown_route_lists_the_known_ones(http: httpx.Client, path: str) ->
     ],
 )
 @pytest.mark.usefixtures("bedrock_is_not_asked")
-def test_a_wrong_method_is_told_the_right_one(http: httpx.Client, method: str, path: str, allowed: str) -> None:
+def test_the_answer_to_a_wrong_method_has_the_right_one(
+    http: httpx.Client, method: str, path: str, allowed: str
+) -> None:
     response = http.request(method, path)
     message = refusal(response, 405, "invalid_request_error")
     assert response.headers["allow"] == allowed
@@ -70,7 +72,7 @@ def test_a_wrong_method_is_told_the_right_one(http: httpx.Client, method: str, p
 
 @pytest.mark.parametrize("name", ["claude-opus-5-5", "", "anthropic.claude-haiku-5-5", "\ud83d", "x" * 100_000])
 @pytest.mark.usefixtures("bedrock_is_not_asked")
-def test_a_model_that_is_not_allowed_is_told_which_are(http: httpx.Client, name: str) -> None:
+def test_the_answer_to_a_forbidden_model_has_the_allowed_ones(http: httpx.Client, name: str) -> None:
     body = json.dumps(body_of(model=name))
     for path in ("/v1/messages", "/v1/messages/count_tokens"):
         message = refusal(http.post(path, content=body, headers=JSON), 404, "not_found_error")

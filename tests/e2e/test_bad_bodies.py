@@ -1,6 +1,6 @@
-"""What a body gets that is not JSON, has the wrong shape or is too large.
+"""The answers to a body that is not JSON, has the wrong shape or is too large.
 
-Of every case: never a 502, never a breach of the Runtime API, and Bedrock is asked only if it has to be.
+In every case: never a 502, never a breach of the Runtime API, and Bedrock is asked only if it has to be.
 """
 
 import gzip
@@ -110,7 +110,7 @@ def test_a_body_over_our_limit(http: httpx.Client) -> None:
 
 
 @pytest.mark.usefixtures("bedrock_is_not_asked")
-def test_a_compressed_body_is_told_to_come_uncompressed(http: httpx.Client) -> None:
+def test_a_compressed_body_is_refused(http: httpx.Client) -> None:
     body = gzip.compress(json.dumps(body_of()).encode())
     for path in ("/v1/messages", "/v1/messages/count_tokens"):
         response = http.post(path, content=body, headers={**JSON, "content-encoding": "gzip"})

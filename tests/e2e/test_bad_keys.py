@@ -1,4 +1,4 @@
-"""Who gets in: no key, a wrong key, a rotated key, a secret without keys."""
+"""Which keys are accepted: no key, a wrong key, a rotated key, a secret without keys."""
 
 import httpx
 import pytest
@@ -24,7 +24,7 @@ def keyless(deployment: Deployment, **headers: str) -> httpx.Client:
         ({"authorization": "Bearer wrong"}, "not a valid one"),
         ({"authorization": f"Basic {KEY}"}, "x-api-key"),
         ({"authorization": KEY}, "x-api-key"),
-        ({"x-api-key": "wrong", "authorization": f"Bearer {KEY}"}, "not a valid one"),  # x-api-key is what counts
+        ({"x-api-key": "wrong", "authorization": f"Bearer {KEY}"}, "not a valid one"),  # only x-api-key counts
     ],
 )
 @pytest.mark.usefixtures("bedrock_is_not_asked")

@@ -1,4 +1,4 @@
-"""Bedrock says no, is not there, or breaks off midway: what the caller gets, and how often Bedrock was asked."""
+"""Bedrock refuses, cannot be reached, or breaks off midway: what the caller gets, and how often we ask."""
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ NO = {
     "/overloaded": (529, "overloaded_error", "5", "Ask again in a moment"),
     "/error": (500, "api_error", None, "Ask again"),
 }
-# A 429 is the caller's to try again: SDKs do, and three tries of ours for each of theirs would be nine.
+# The caller tries again after a 429: SDKs do, and three tries of ours for each of their three would be nine.
 ATTEMPTS = {"/unavailable": 3, "/error": 3}
 
 

@@ -1,4 +1,4 @@
-"""The bench still measures everything. What it finds is its own to say: on a busy machine times mean little."""
+"""The bench still measures everything. No test looks at its times: on a busy machine they mean little."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""`claude-stream ask`, as a person runs it; chat and doctor have their own files."""
+"""`claude-stream ask`, as a person runs it; tests of chat and doctor have their own files."""
 
 import re
 import signal
@@ -14,7 +14,7 @@ from tests.e2e.shell import CLI, ask, started
 
 @pytest.fixture(scope="module")
 def bedrock(background: Background) -> Iterator[dict[str, str]]:
-    """A Bedrock to call with one's own credentials: the variables that lead to it."""
+    """The variables that lead to a Bedrock, with the caller's own credentials."""
     simulator = AwsSimulator(keys={}, pace=Pace(0, 0))
     background.run(simulator.start())
     yield {

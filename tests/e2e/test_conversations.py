@@ -1,4 +1,4 @@
-"""The command line grown up: attachments, conversations that go on, whole answers, and `claude-stream chat`."""
+"""The rest of the command line: attachments, conversations that go on, whole answers, and `claude-stream chat`."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ class Shell:
         self.deployment = deployment
         self.home = home
         self.environment = {**os.environ, "XDG_DATA_HOME": str(home), "CLAUDE_STREAM_KEY": KEY, "TERM": "xterm"}
-        self.environment["PROMPT_TOOLKIT_NO_CPR"] = "1"  # nobody answers where the cursor is
+        self.environment["PROMPT_TOOLKIT_NO_CPR"] = "1"  # no terminal here reports the cursor's position
 
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "cli", "ask", "--url", self.deployment.url.url, *words]
@@ -106,7 +106,7 @@ def test_a_conversation_goes_on(shell: Shell) -> None:
     assert len(shell.sent()) == 1
 
 
-def test_conversations_are_their_owners_alone(shell: Shell) -> None:
+def test_only_their_owner_can_read_conversations(shell: Shell) -> None:
     shell.ask("你好")
     folder = shell.home / "claude-stream"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -164,7 +164,7 @@ class Terminal:
         os.write(self._master, keys.encode())
 
     def wait_for(self, text: str) -> None:
-        """Reads on until the text stands there; what came before it is forgotten."""
+        """Reads until the text is there; forgets what was before it."""
         until = time.monotonic() + 60
         while text not in self._seen:
             ready, _, _ = select.select([self._master], [], [], max(0, until - time.monotonic()))
@@ -173,7 +173,7 @@ class Terminal:
         self._seen = self._seen.partition(text)[2]
 
     def wait_for_prompt(self) -> None:
-        """Until the line can be edited: the terminal then hands on each key as it is."""
+        """Waits until the line can be edited: the terminal then passes on each key as it is."""
         until = time.monotonic() + 60
         while termios.tcgetattr(self._master)[3] & termios.ICANON:
             assert time.monotonic() < until, "no prompt came"

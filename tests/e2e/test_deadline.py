@@ -1,4 +1,4 @@
-"""While a model is silent pings are sent, until the deadline ends the answer with an error."""
+"""While a model is silent, pings are sent, until the deadline ends the answer with an error."""
 
 import time
 
@@ -11,21 +11,21 @@ from tests.conftest import Deploy, Deployment
 from tests.e2e.broken_answers import ask_for, how_it_ended
 from tests.sse_reading import text_of
 
-TIMEOUT, FIRST_WAIT, HEARTBEAT = 5, 0.3, 0.2
-OURS_ENDS = TIMEOUT - 2
+TIMEOUT_SECONDS, FIRST_WAIT_SECONDS, HEARTBEAT_SECONDS = 5, 0.3, 0.2
+DEADLINE_SECONDS = TIMEOUT_SECONDS - 2
 
 
 @pytest.fixture(scope="module")
 def impatient(deploy: Deploy) -> Deployment:
-    """Pings soon, and has not long to live."""
-    variables = {"FIRST_EVENT_WAIT_SECONDS": str(FIRST_WAIT), "HEARTBEAT_SECONDS": str(HEARTBEAT)}
-    deployment = deploy(variables=variables, timeout_seconds=TIMEOUT, pace=Pace(0, 12))
+    """A function that pings soon and has a short timeout."""
+    variables = {"FIRST_EVENT_WAIT_SECONDS": str(FIRST_WAIT_SECONDS), "HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS)}
+    deployment = deploy(variables=variables, timeout_seconds=TIMEOUT_SECONDS, pace=Pace(0, 12))
     deployment.http.get("/healthz").raise_for_status()
     return deployment
 
 
 def ended_well(deployment: Deployment) -> None:
-    """Not killed, nothing left open towards Bedrock, no breach."""
+    """Asserts that it was not killed, left nothing open to Bedrock, and broke no rule."""
     assert eventually(lambda: deployment.url.invocations[-1].outcome)
     assert deployment.url.invocations[-1].outcome is Outcome.OK
     assert eventually(lambda: deployment.simulator.active == 0)
@@ -39,8 +39,9 @@ def test_silence_is_pinged_through_until_the_deadline(impatient: Deployment, rou
     assert {ping.name for ping in pings} == {"ping"}
     assert {ping.data["type"] for ping in pings} == {"ping"}
     assert len(pings) >= 3
-    assert all(ping.at >= FIRST_WAIT + number * HEARTBEAT for number, ping in enumerate(pings)), "none too early"
-    assert end.at > OURS_ENDS - 0.3
+    earliest = [FIRST_WAIT_SECONDS + number * HEARTBEAT_SECONDS for number in range(len(pings))]
+    assert all(ping.at >= at for ping, at in zip(pings, earliest, strict=True)), "none too early"
+    assert end.at > DEADLINE_SECONDS - 0.3
     ended_well(impatient)
 
 
@@ -49,7 +50,7 @@ def test_an_answer_that_stalls_keeps_its_text_and_is_pinged_through(impatient: D
     how_it_ended(events, "timeout_error")
     assert text_of(events) == "You asked:\n\n>"
     assert [event.name for event in events].count("ping") >= 3
-    assert events[-1].at > OURS_ENDS - 0.3
+    assert events[-1].at > DEADLINE_SECONDS - 0.3
     ended_well(impatient)
 
 
@@ -57,11 +58,11 @@ def test_an_answer_longer_than_the_deadline_ends_with_an_error_too(impatient: De
     events = ask_for(impatient.http, "/stream", "/long 100")
     how_it_ended(events, "timeout_error")
     assert text_of(events).startswith("Rain came over")
-    assert events[-1].at > OURS_ENDS - 0.3
+    assert events[-1].at > DEADLINE_SECONDS - 0.3
     ended_well(impatient)
 
 
-def test_a_thinking_model_is_silence_to_who_gets_text_alone(impatient: Deployment) -> None:
+def test_thinking_is_silence_on_a_route_that_sends_only_text(impatient: Deployment) -> None:
     events = ask_for(impatient.http, "/stream", "Hello", model=SONNET)
     assert [event.name for event in events[:3]] == ["ping"] * 3
     ended_well(impatient)
@@ -78,7 +79,7 @@ def test_a_whole_answer_that_is_late_is_504(impatient: Deployment) -> None:
     began = time.monotonic()
     response = impatient.http.post("/v1/messages", json=body_of("/hang"))
     assert "streamed" in refusal(response, 504, "timeout_error")
-    assert time.monotonic() - began > OURS_ENDS - 0.3
+    assert time.monotonic() - began > DEADLINE_SECONDS - 0.3
     ended_well(impatient)
 
 

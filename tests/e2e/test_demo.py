@@ -60,7 +60,7 @@ class TestDemoForAProgram:
         assert set(json.loads(done.stdout)) == {"url", "key"}
 
     def test_ends_without_a_word_when_nobody_reads_its_addresses(self) -> None:
-        """As when the program is killed while its demo starts."""
+        """This happens when the program is killed while its demo starts."""
         reader, writer = os.pipe()
         os.close(reader)
         with subprocess.Popen(
@@ -78,10 +78,10 @@ class TestDemoForAProgram:
 
     @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
     def test_ends_when_the_program_is_killed(self) -> None:
-        """SIGKILL leaves the program no time to say anything to its demo."""
+        """SIGKILL leaves the program no time to end its demo."""
         with started(*CLI, "ask", "--demo", "/slow please") as process:
             assert process.stdout
-            assert process.stdout.read(1), "the function runs, and is in the midst of its answer"
+            assert process.stdout.read(1), "the function runs, and is in the middle of its answer"
             (demo,) = processes_of(process.pid)
             functions = processes_of(int(demo))
             assert len(functions) == 1
@@ -135,7 +135,7 @@ class TestDemo:
 
 
 def addresses(process: subprocess.Popen[str]) -> dict[str, str]:
-    """What the demo prints of itself, by its labels."""
+    """The addresses that the demo prints, by their labels."""
     assert process.stdout is not None
     shown: dict[str, str] = {}
     until = time.monotonic() + 60

@@ -1,4 +1,4 @@
-"""`claude-stream doctor`: whole against the demo, and right about deployments that are broken on purpose."""
+"""`claude-stream doctor`: it passes against the demo, and finds what is wrong with broken deployments."""
 
 import signal
 import subprocess
@@ -44,7 +44,7 @@ def failed(report: Report) -> list[str]:
     return [name for name, line in report[1].items() if line.startswith("FAIL")]
 
 
-def test_against_the_demo_it_passes_whole() -> None:
+def test_against_the_demo_every_step_passes() -> None:
     status, steps, everything = doctor("--demo")
     assert status == 0, everything
     assert list(steps) == [
@@ -82,7 +82,7 @@ CALLED = ["streaming call", "whole call", "counting tokens"]
 HAIKU = "anthropic.claude-haiku-5-5"
 
 
-def test_ones_own_way_to_bedrock(background: Background) -> None:
+def test_your_own_access_to_bedrock(background: Background) -> None:
     status, steps, everything = on_my_own(background, Account.ready(HAIKU))
     assert status == 0, everything
     assert list(steps) == ["credentials", "region", *PREFLIGHT, *CALLED]
@@ -96,7 +96,7 @@ def test_the_account_is_looked_at_before_the_first_call(background: Background) 
     assert (report[0], failed(report)) == (1, ["model terms"])
     assert "`make preflight` does what can be done here" in report[1]["model terms"]
     assert account.agreements == {}, "doctor looks, and accepts nothing"
-    assert report[1]["streaming call"].startswith("ok"), "only a call proves what calls do"
+    assert report[1]["streaming call"].startswith("ok"), "only a call proves that calls work"
 
 
 def test_an_account_that_may_not_be_looked_at(background: Background) -> None:
@@ -120,7 +120,7 @@ def test_no_credentials_and_no_region() -> None:
     assert failed(report) == ["region"]
 
 
-# Broken on purpose
+# Deployments that are broken on purpose
 
 
 def test_a_wrong_key(deployment: Deployment) -> None:

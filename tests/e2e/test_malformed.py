@@ -1,7 +1,7 @@
 """Two thousand malformed requests a route: always a 4xx in the route's own error shape, never a 5xx, never a hang.
 
-The mass goes to the application in this process; a sample goes through the function URL, whose worker has to be
-alive after it. What Bedrock would refuse, the simulator refuses.
+Most requests go to the application in this process; a sample goes through the function URL, whose worker has to be
+alive afterwards. The simulator refuses what Bedrock would refuse.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ Answer = tuple[int, bytes]
 Make = Callable[[random.Random], Request]
 
 
-# What is malformed
+# The malformed requests
 
 
 def anything(rng: random.Random, depth: int = 0) -> Any:
@@ -48,7 +48,7 @@ def words(rng: random.Random) -> str:
 
 
 def other_than(rng: random.Random, *kinds: type) -> Any:
-    """A value of none of these kinds; null is left out too, which often means that nothing was said."""
+    """A value of none of these kinds; null is left out too, which often means that the field is not set."""
     while True:
         value = anything(rng)
         if value is not None and type(value) not in kinds:
@@ -148,7 +148,7 @@ def get_models(rng: random.Random) -> Request:
 
 
 def get_model(rng: random.Random) -> Request:
-    name = words(rng).strip("/") or "x"  # of slashes and nothing else it would be the list's path
+    name = words(rng).strip("/") or "x"  # only slashes would be the list's path
     return "GET", f"/v1/models/{name}", "", b""
 
 
@@ -162,7 +162,7 @@ ROUTES: dict[str, Make] = {
 }
 
 
-# The mass, in this process
+# Most of the requests, in this process
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def _called(application: Any, request: Request) -> Answer:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_malformed_requests_are_refused_one_and_all(route: str, call: Callable[[Request], Answer]) -> None:
+def test_malformed_requests_are_all_refused(route: str, call: Callable[[Request], Answer]) -> None:
     rng = random.Random(route)
     for number in range(REQUESTS):
         request = ROUTES[route](rng)
@@ -213,10 +213,10 @@ def refused(route: str, status: int, body: bytes) -> bool:
     """A 4xx with a sentence, in the shape of the route's own API."""
     if not 400 <= status < 500:
         return False
-    told = json.loads(body)
+    error = json.loads(body)
     if route == "/v1/chat/completions":
-        return bool(told.keys() == {"error"} and told["error"].keys() == {"message", "type", "param", "code"})
-    return bool(told.keys() == {"type", "error", "request_id"} and told["error"]["message"])
+        return bool(error.keys() == {"error"} and error["error"].keys() == {"message", "type", "param", "code"})
+    return bool(error.keys() == {"type", "error", "request_id"} and error["error"]["message"])
 
 
 # A sample, through the function URL

@@ -97,7 +97,7 @@ def test_a_whole_message(deployment: Deployment) -> None:
         assert model_calls(deployment.simulator)[-1].operation == "InvokeModel"
 
 
-# What is passed on
+# What reaches Bedrock
 
 
 EVERYTHING: dict[str, Any] = {
@@ -167,7 +167,7 @@ def test_a_model_goes_by_its_id_or_its_short_name(
 
 @pytest.fixture(scope="module")
 def counting(deploy: Deploy) -> Deployment:
-    """Of a model whose tokens Bedrock Runtime counts."""
+    """A function with a model whose tokens Bedrock Runtime counts."""
     return deploy(variables=OF_HAIKU_4_5)
 
 

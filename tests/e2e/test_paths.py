@@ -1,4 +1,4 @@
-"""Addresses as people have them: a function URL ends in a slash, and a client's base URL in /v1 or not."""
+"""Addresses as people write them: a function URL ends in a slash, and a client's base URL ends in /v1 or not."""
 
 import httpx
 import pytest
@@ -41,19 +41,17 @@ def test_every_route_takes_an_address_with_slashes_too_many(
         ("/models/claude-haiku-5-5", "add /v1"),
     ],
 )
-def test_a_base_url_with_v1_too_often_or_not_at_all_is_told_so(
-    deployment: Deployment, path: str, says: str
-) -> None:
+def test_a_base_url_with_v1_twice_or_not_at_all_is_explained(deployment: Deployment, path: str, says: str) -> None:
     assert says in refusal(deployment.http.post(path, json=body_of()), 404, "not_found_error")
 
 
 @pytest.mark.parametrize("path", ["/", "/api/hello", "//", "/healthz"])
-def test_clients_may_look_whether_anybody_is_there(deployment: Deployment, path: str) -> None:
+def test_clients_may_look_whether_the_server_is_there(deployment: Deployment, path: str) -> None:
     before = len(model_calls(deployment.simulator))
     assert httpx.head(f"{deployment.url.url}{path}", timeout=60).status_code == 200
     assert len(model_calls(deployment.simulator)) == before
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/api/hello"), ("HEAD", "/stream")])
-def test_whoever_asks_for_more_needs_a_key(deployment: Deployment, method: str, path: str) -> None:
+def test_every_other_request_needs_a_key(deployment: Deployment, method: str, path: str) -> None:
     assert httpx.request(method, f"{deployment.url.url}{path}", timeout=60).status_code == 401

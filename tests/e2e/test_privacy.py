@@ -30,7 +30,7 @@ def deployed(deploy: Deploy) -> Deployment:
 
 @pytest.fixture(scope="module")
 def crashing(deploy: Deploy, background: Background) -> Iterator[Deployment]:
-    """A Bedrock whose answers nobody has thought of."""
+    """A function over a Bedrock whose answers make it crash."""
     server = HttpServer(_nonsense)
     background.run(server.start())
     bedrock = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url}
@@ -55,7 +55,7 @@ async def _nonsense(exchange: Exchange) -> None:
 
 
 def requests(http: httpx.Client) -> Iterator[httpx.Response]:
-    """Good and bad ones, with the mark wherever a caller can put it."""
+    """The answers to good and bad requests, with the mark wherever a caller can put it."""
     for fault in ["Hello", "/tool", *(set(FAULTS) - {"/silent", "/hang", "/stall", "/slow"})]:
         prompt = f"{fault} {MARK} {CHINESE_MARK}" if fault != "/long" else f"/long 50 {MARK}"
         yield http.get("/stream", params={"prompt": prompt, "system": MARK, "max_tokens": 50})
@@ -80,7 +80,7 @@ def requests(http: httpx.Client) -> Iterator[httpx.Response]:
 
 
 def chat_requests(http: httpx.Client) -> Iterator[httpx.Response]:
-    """OpenAI's bodies, which are translated, and whose places are named when they cannot be."""
+    """The answers to bodies of OpenAI's API: good ones, and bad ones whose errors name a field."""
     call = {"id": "c", "type": "function", "function": {"name": MARK, "arguments": f"{MARK} is not JSON"}}
     url = {"type": "image_url", "image_url": {"url": f"https://{MARK}.example"}}
     fields: list[dict[str, Any]] = [
@@ -107,7 +107,7 @@ def test_no_request_leaves_anything_of_a_prompt_an_answer_or_a_key(deployed: Dep
             assert KEY not in response.text
     metrics(deployed, len(responses))
     leaks = [MARK, CHINESE_MARK, WRONG_KEY, KEY, "You asked", "No model", "本地", "SecretString"]
-    of_aws = [SESSION_TOKEN, "AWS4-HMAC-SHA256"]  # botocore's signer would log them
+    of_aws = [SESSION_TOKEN, "AWS4-HMAC-SHA256"]  # botocore's signer would log these
     assert [leak for leak in leaks + of_aws if leak in log_text(deployed)] == []
     assert deployed.url.breaches == []
 
@@ -128,7 +128,7 @@ def test_no_crash_leaves_anything_either(crashing: Deployment) -> None:
     assert no_traceback(str(error.data))
     metrics(crashing, 5)
     logged = log_text(crashing)
-    assert "KeyError" in logged, "a log that tells nothing helps nobody: the error's type"
+    assert "KeyError" in logged, "the log has the error's type, or it would help nobody"
     assert re.search(r"claude_stream/\w+\.py:\d+ in ", logged), "and its place"
     assert [leak for leak in (MARK, ANSWER, KEY) if leak in logged] == []
     assert crashing.url.breaches == []

@@ -1,4 +1,4 @@
-"""What the READMEs and docs/ tell people to run, run as it stands, with the address as printed and as AWS gives it.
+"""The commands of the READMEs and docs/, run as they are, with the address as we print it and as AWS gives it.
 
 CloudFormation's FunctionUrl, which the Lambda console shows too, ends in a slash; ours does not.
 """
@@ -25,16 +25,16 @@ MANUALS = [*READMES, *(path.read_text() for path in sorted((ROOT / "docs").glob(
 COMMANDS = list(dict.fromkeys(command for manual in MANUALS for command in commands(manual)))
 PROGRAMS = list(
     dict.fromkeys(block for readme in READMES for block in blocks(readme, "python"))
-)  # docs': tests/clients
+)  # tests/clients runs those of docs/
 MAKEFILE = (ROOT / "Makefile").read_text()
 
-# Commands that are not run here, by why. Verbs of the Makefile that need an AWS account are tests/deploy's.
+# Commands that are not run here, with the reason. tests/deploy runs those of the Makefile that need an AWS account.
 NOT_RUN = {
     r"(\w+=\S+ )?make demo\b": "runs until Ctrl-C; test_command_line.py starts it",
     r"make test$": "runs this test",
     r"KEY=\$\(make -s key\)$": "needs an AWS account; tests/deploy runs make key",
-    r"URL=https://": "is this test's to say",
-    r"aws configure$": "is AWS's, and asks",
+    r"URL=https://": "this test sets it",
+    r"aws configure$": "a command of AWS's that asks questions",
 }
 # What a command prints, and what is typed into it.
 PRINTED = {"curl ": "event: done", " doctor ": "All is well.", " ask ": "", " chat": "hello"}
@@ -49,7 +49,7 @@ PNG = base64.b64decode(
 
 
 def recipe(words: list[str]) -> str:
-    """What `make …` would run, less the set-up; variables may stand before it."""
+    """What `make …` would run, without the set-up; variables may stand before it."""
     words = words[words.index("make") :]
     command = [words[0], "-n", "--no-print-directory", *words[1:]]  # this test may itself be run by make
     would = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -58,7 +58,7 @@ def recipe(words: list[str]) -> str:
 
 
 def is_run(command: str) -> bool:
-    """A verb that works on a stage in AWS is known by its recipe."""
+    """Whether the command is run here. A command for a stage in AWS is known by its recipe."""
     if any(re.match(pattern, command) for pattern in NOT_RUN):
         return False
     return not command.startswith("make ") or not re.search(
@@ -89,7 +89,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(command: str, paced: Deployment, slash: str, home: Path, **variables: str) -> None:
-    """Runs it with URL and KEY, and with a Bedrock for who asks without them; it has to print what it should."""
+    """Runs the command with URL, KEY, and a Bedrock for commands without them; checks what it prints."""
     typed = next((text for part, text in TYPED.items() if part in command), "")
     done = run_shell(
         command,
@@ -145,7 +145,7 @@ def test_a_make_command_has_a_target(command: str) -> None:
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if re.match("make (?!demo|test)", command)])
 def test_a_verb_of_the_cloud_takes_the_arguments_that_it_is_given(command: str) -> None:
-    """What it does not know it would hand on to the CDK."""
+    """The program would pass unknown arguments on to the CDK."""
     line = recipe(shlex.split(command)).replace("\n", " ; ")
     assert "-m tools.cloud " not in line or parse(shlex.split(line.partition("-m tools.cloud ")[2])).more == []
 
@@ -160,7 +160,7 @@ def test_there_is_something_to_run() -> None:
 
 
 def first_ten_minutes() -> list[str]:
-    """The commands of the first block of "Deploy", less their comments."""
+    """The commands of the first block of "Deploy", without their comments."""
     block = READMES[0].split("\n## Deploy\n")[1].split("```")[1]
     return [re.sub(r"\s+# .*", "", line) for line in block.strip().splitlines()]
 
@@ -180,7 +180,7 @@ def test_the_first_ten_minutes_on_aws_come_in_their_order() -> None:
 
 
 def test_the_function_url_of_the_first_ten_minutes_is_printed_by_deploy_and_its_key_by_key() -> None:
-    """Both go into the commands below them as they are: the one after the other, in one shell."""
+    """The next commands use both as they are, in the same shell."""
     lines = first_ten_minutes()
     assert lines[3] == "KEY=$(make -s key)"
     assert all("$URL" in line and "$KEY" in line for line in lines[5:])

@@ -1,4 +1,4 @@
-"""`python -m emulator`, as a person runs it: anybody's WSGI application, as Lambda would run it."""
+"""`python -m emulator`, as a person runs it: any WSGI application, as Lambda would run it."""
 
 import errno
 import os

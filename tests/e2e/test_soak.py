@@ -1,6 +1,6 @@
 """Many invocations in one environment: no breach, nothing leaked, memory flat, every answer whole.
 
-The application that is deployed runs on its real bootstrap; what its process holds is read from outside, by psutil.
+The deployed application runs on its real bootstrap; psutil looks at its process from outside.
 """
 
 import json
@@ -17,11 +17,11 @@ from tests.asking import eventually
 from tests.conftest import Deploy, Deployment
 
 MEGABYTE = 2**20
-WARM_UP = 100
+WARM_UP_REQUESTS = 100
 
 
-class Held(NamedTuple):
-    """What the function's process holds between requests."""
+class Resources(NamedTuple):
+    """What the function's process has open between requests."""
 
     files: int
     connections: int
@@ -35,17 +35,17 @@ def process_of(deployment: Deployment) -> psutil.Process:
     return psutil.Process(pid)
 
 
-def held_by(process: psutil.Process) -> Held:
-    """At rest: the least of half a second, as a client has its answer before the function has put all away."""
+def resources_of(process: psutil.Process) -> Resources:
+    """The lowest of ten samples: a client has its answer before the function has closed everything."""
     samples = []
     for _ in range(10):
-        samples.append(Held(process.num_fds(), len(process.net_connections("all")), process.num_threads()))
+        samples.append(Resources(process.num_fds(), len(process.net_connections("all")), process.num_threads()))
         time.sleep(0.05)
     return min(samples)
 
 
-def no_more(now: Held, before: Held) -> bool:
-    return all(held <= at_first for held, at_first in zip(now, before, strict=True))
+def no_more(now: Resources, before: Resources) -> bool:
+    return all(count <= at_first for count, at_first in zip(now, before, strict=True))
 
 
 def ask(deployment: Deployment, prompt: str, max_tokens: int) -> str:
@@ -66,21 +66,21 @@ def assert_sound(deployment: Deployment, count: int) -> None:
 
 
 def expected(prompt: str, max_tokens: int) -> str:
-    """What the simulated model says to it, a piece a token; the prompt is among the first."""
+    """The simulated model's answer: `max_tokens` pieces, with the prompt among the first."""
     return "".join(pieces(answer(prompt))[:max_tokens])
 
 
 def test_500_invocations_in_one_environment(deploy: Deploy) -> None:
     deployment = deploy(max_environments=1)
     prompts = [f"question {number} 你好" if number % 2 else f"question {number}" for number in range(500)]
-    answers = [ask(deployment, prompt, max_tokens=12) for prompt in prompts[:WARM_UP]]
+    answers = [ask(deployment, prompt, max_tokens=12) for prompt in prompts[:WARM_UP_REQUESTS]]
     process = process_of(deployment)
-    held, memory = held_by(process), process.memory_info().rss
-    answers += [ask(deployment, prompt, max_tokens=12) for prompt in prompts[WARM_UP:]]
+    before, memory = resources_of(process), process.memory_info().rss
+    answers += [ask(deployment, prompt, max_tokens=12) for prompt in prompts[WARM_UP_REQUESTS:]]
 
     assert answers == [expected(prompt, 12) for prompt in prompts]
     assert_sound(deployment, 500)
-    assert eventually(lambda: no_more(held_by(process), held)), (held_by(process), held)
+    assert eventually(lambda: no_more(resources_of(process), before)), (resources_of(process), before)
     assert process.memory_info().rss - memory < 3 * MEGABYTE
 
 
@@ -91,10 +91,10 @@ def test_16_at_once_in_one_environment(deploy: Deploy) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda prompt: ask(deployment, prompt, max_tokens=40), prompts[:160]))
         process = process_of(deployment)
-        held, memory = held_by(process), process.memory_info().rss
+        before, memory = resources_of(process), process.memory_info().rss
         answers += pool.map(lambda prompt: ask(deployment, prompt, max_tokens=40), prompts[160:])
 
     assert answers == [expected(prompt, 40) for prompt in prompts]
     assert_sound(deployment, 320)
-    assert eventually(lambda: no_more(held_by(process), held)), (held_by(process), held)
+    assert eventually(lambda: no_more(resources_of(process), before)), (resources_of(process), before)
     assert process.memory_info().rss - memory < 3 * MEGABYTE

@@ -47,7 +47,7 @@ def test_a_piece_arrives_while_the_model_has_more_to_say(slow: Deployment) -> No
 
 
 def test_no_two_pieces_are_sent_in_one(deployment: Deployment) -> None:
-    """Each is an HTTP chunk of its own, to the byte, though the model says them as fast as it can."""
+    """Each piece is an HTTP chunk of its own, though the model sends them as fast as it can."""
     chunks = chunks_of(deployment.url.url, "/stream?prompt=Hello&max_tokens=15")
     assert [[event.name for event in events_in([chunk])] for chunk in chunks] == [["message"]] * 15 + [["done"]]
 
@@ -63,7 +63,7 @@ def chunks_of(url: str, path: str) -> list[bytes]:
         return [wire.read(size + 2)[:-2] for size in sizes]
 
 
-def test_each_piece_is_one_json_string_and_done_tells_the_rest(deployment: Deployment) -> None:
+def test_each_piece_is_one_json_string_and_done_has_the_rest(deployment: Deployment) -> None:
     *pieces, done = stream(deployment, "你好")
     assert {piece.name for piece in pieces} == {"message"}
     assert [piece.data for piece in pieces] == answers.pieces(answers.answer("你好"))
@@ -134,7 +134,7 @@ def test_what_bedrock_is_asked(deployment: Deployment) -> None:
     }
 
 
-def test_what_is_not_said_is_left_to_bedrock(deployment: Deployment) -> None:
+def test_what_is_not_set_is_left_to_bedrock(deployment: Deployment) -> None:
     stream(deployment, "Hello", system="", model="")
     call = model_calls(deployment.simulator)[-1]
     assert call.model_id == HAIKU

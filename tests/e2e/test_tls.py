@@ -45,7 +45,7 @@ async def _pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost that nobody but itself vouches for, with its key."""
+    """A self-signed certificate for localhost, with its key."""
     path = tmp_path_factory.mktemp("tls") / "localhost.pem"
     command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
@@ -98,7 +98,7 @@ def test_silence_over_tls_is_filled_with_pings_and_loses_nothing(
     assert whole.count('data: "') >= 300
 
 
-def test_an_endpoint_that_nobody_vouches_for_gets_no_request(front: TlsFront, deploy: Deploy) -> None:
+def test_an_endpoint_with_an_unknown_certificate_gets_no_request(front: TlsFront, deploy: Deploy) -> None:
     deployment = behind(front, deploy, FIRST_EVENT_WAIT_SECONDS="60")
     answer = deployment.http.get("/stream", params={"prompt": "hello"})
     assert answer.status_code == 503

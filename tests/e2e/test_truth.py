@@ -1,4 +1,4 @@
-"""What a kinder simulator than Bedrock would not do: counts taken back, guardrails, quotas, answers of proxies."""
+"""What Bedrock does and a kind simulator would not: counts that become null, guardrails, quotas, proxies."""
 
 import json
 from typing import Any
@@ -64,7 +64,7 @@ def test_a_daily_quota_gives_no_false_hope(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(("prompt", "calls"), [("/throttle three tries", 3), ("/daily three tries", 1)])
-def test_a_refused_call_of_an_sdk_is_as_many_calls_upstream(deploy: Deploy, prompt: str, calls: int) -> None:
+def test_each_try_of_an_sdk_is_one_call_of_bedrock(deploy: Deploy, prompt: str, calls: int) -> None:
     deployment = deploy()
     with anthropic.Anthropic(base_url=deployment.url.url, api_key=KEY, max_retries=2) as client:
         client._calculate_retry_timeout = lambda *_: 0.01  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""The function's variables: a bad one is named at start, the guardrail's go with every prompt."""
+"""The function's variables: a bad one is named at start; the guardrail's are sent with every prompt."""
 
 import pytest
 

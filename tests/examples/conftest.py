@@ -1,4 +1,4 @@
-"""Applications behind the emulated function URL, with a clock that the test winds."""
+"""Applications behind the emulated function URL, with a clock that the test moves."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ class Served:
         self._gates = gates
 
     def pieces(self, path: str, method: str = "GET", **request: Any) -> list[str]:
-        """The pieces of a streamed response. The application makes each after this has received the one before."""
+        """The pieces of a streamed response. The application makes each after the one before has arrived here."""
         received: list[str] = []
         with self.http.stream(method, path, **request) as response:
             assert response.status_code == 200

@@ -14,7 +14,7 @@ class TestHello:
     def test_each_word_comes_before_the_next_is_made(self, serve: Serve) -> None:
         assert serve(HELLO).pieces("/") == ["Hello, ", "world", ", from ", "Lambda.\n"]
 
-    def test_greets_whoever_posts_a_name(self, serve: Serve) -> None:
+    def test_greets_a_posted_name(self, serve: Serve) -> None:
         assert serve(HELLO).pieces("/", "POST", content="你好".encode())[1] == "你好"
 
     def test_has_one_address(self, serve: Serve) -> None:
@@ -41,7 +41,7 @@ class TestFlask:
         assert 'new EventSource("words")' in page.text
 
     @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/text", 405)])
-    def test_refuses_what_it_has_not_got(self, serve: Serve, path: str, status: int) -> None:
+    def test_refuses_what_it_does_not_have(self, serve: Serve, path: str, status: int) -> None:
         assert serve(FLASK).http.get(path).status_code == status
 
 
@@ -61,9 +61,9 @@ class TestDjango:
         assert list(csv.reader(exported.text.splitlines())) == [["number", "square"], ["1", "1"], ["2", "4"]]
 
     @pytest.mark.parametrize("rows", ["", "many", "1001", "²"])
-    def test_refuses_a_number_of_rows_that_is_none(self, serve: Serve, rows: str) -> None:
+    def test_refuses_a_bad_number_of_rows(self, serve: Serve, rows: str) -> None:
         assert serve(DJANGO).http.post("/rows", data={"rows": rows}).status_code == 400
 
     @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/rows", 405)])
-    def test_refuses_what_it_has_not_got(self, serve: Serve, path: str, status: int) -> None:
+    def test_refuses_what_it_does_not_have(self, serve: Serve, path: str, status: int) -> None:
         assert serve(DJANGO).http.get(path).status_code == status

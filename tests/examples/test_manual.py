@@ -1,4 +1,4 @@
-"""lambda_wsgi's README and the examples' tell the truth: what they show runs, and what they say stands there."""
+"""lambda_wsgi's README and those of the examples are true: what they show runs, and what they name exists."""
 
 import re
 import subprocess
@@ -36,7 +36,7 @@ def test_the_manual_names_every_module_and_no_other() -> None:
     assert set(re.findall(r"`(\w+\.py)`", table)) == modules
 
 
-def test_it_counts_its_lines_well() -> None:
+def test_it_counts_its_lines_right() -> None:
     counted = sum(
         len(path.read_text().splitlines()) for path in [*RUNTIME.glob("*.py"), RUNTIME.parent / "bootstrap"]
     )
@@ -70,9 +70,9 @@ class TestPackage:
     def test_has_the_application_and_the_runtime_and_no_manual(self, tmp_path: Path) -> None:
         build = tmp_path / "build"
         assert package("examples/hello", str(build)).returncode == 0
-        made = {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
+        files = {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
         runtime = {f"lambda_wsgi/{path.name}" for path in RUNTIME.glob("*.py")}
-        assert made == {"app.py", "bootstrap"} | runtime
+        assert files == {"app.py", "bootstrap"} | runtime
         assert (build / "bootstrap").stat().st_mode & 0o777 == 0o755
 
     def test_runs_with_its_own_runtime(self, serve: Serve, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of the infrastructure share: templates, each made once a session by the true CDK command line.
+"""What the tests of the infrastructure share: templates, each made once a session by the real CDK command line.
 
 The stages are cdk.json's, so what is tested is what is deployed, and a few more that use what those do not.
 """
@@ -103,7 +103,7 @@ class Synthesised:
         return properties
 
     def named(self, resource_type: str, part: str) -> Resource:
-        """The properties of the one resource of that type whose logical id begins so."""
+        """The properties of the only resource of that type whose logical id begins with `part`."""
         (properties,) = (item for name, item in self.of_type(resource_type).items() if name.startswith(part))
         return properties
 
@@ -113,7 +113,7 @@ class Synthesised:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whichever test comes first waits for the CDK, which takes its time on a busy machine."""
+    """The first test waits for the CDK, which is slow on a busy machine."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.timeout(600))
@@ -145,7 +145,7 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
 
 
 def run_synth(stage: str, folder: Path, stages: dict[str, Any] = STAGES) -> None:
-    """In a folder with cdk.json as it is but for the stages, with no credentials and nothing of the caller's."""
+    """Runs `cdk synth` with our cdk.json and other stages, without credentials or the caller's settings."""
     settings = json.loads((ROOT / "cdk.json").read_text())
     settings["app"] = str(ROOT / settings["app"])
     settings["context"]["stages"] = stages

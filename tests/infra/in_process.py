@@ -66,7 +66,7 @@ def retention(folder: Path) -> dict[str, int]:
 
 
 def recommended() -> Flags:
-    """What `cdk init` would write: found where the CDK has been unpacked."""
+    """The flags that `cdk init` would write, from where the CDK has been unpacked."""
     file = next((ROOT / ".setup/jsii").rglob("recommended-feature-flags.json"))
     found: Flags = json.loads(file.read_text())
     return {**found, "@aws-cdk/core:target-partitions": ["aws"]}
@@ -82,7 +82,7 @@ def stage(folder: Path, flags: Flags, region: str | None) -> str:
 
 
 def changes(folder: Path, flag: str) -> bool:
-    """Whether without the flag our template is another, or the CDK's answer to one of the mistakes below."""
+    """Whether the flag changes our template, or what the CDK makes of one of the mistakes below."""
     without = {name: value for name, value in FLAGS.items() if name != flag}
     name = flag.rpartition(":")[2]
     if stage(folder / name, without, REGION) != stage(folder / "ours", FLAGS, REGION):

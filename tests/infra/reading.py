@@ -37,7 +37,7 @@ def conditions(statement: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def statements(made: Synthesised, role: str) -> list[dict[str, Any]]:
-    """All statements of the policies of the role whose logical id begins so: written into it, or attached."""
+    """All statements of the policies of the role whose logical id begins with `role`: inline or attached."""
     found = [policy["PolicyDocument"] for policy in made.named("AWS::IAM::Role", role)["Policies"]]
     found += [
         item["PolicyDocument"] for name, item in made.of_type("AWS::IAM::Policy").items() if name.startswith(role)

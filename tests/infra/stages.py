@@ -1,4 +1,4 @@
-"""A stage's settings as tests write them, and what is said of those that cannot be."""
+"""A stage's settings as tests write them, and the error for those that are refused."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The true CDK command line makes each stage, and each kind of model id, without credentials.
+"""The real CDK command line makes each stage, and each kind of model id, without credentials.
 
 A green synth is also a clean cdk-nag and no warning of aws-cdk-lib's own rules: both are errors here.
 """

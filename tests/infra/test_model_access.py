@@ -23,7 +23,7 @@ from infra.model_access import (
     parse_model,
 )
 
-# However busy the machine is.
+# No deadline, however busy the machine is.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HERE = Place(partition="aws", region="us-east-1", account="123456789012")

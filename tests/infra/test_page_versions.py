@@ -21,7 +21,7 @@ def files(version: str) -> set[str]:
 def deploy(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch, request: str = "Update", current: str = CURRENT
 ) -> dict[str, Any]:
-    """What CloudFormation hears."""
+    """The answer that CloudFormation gets."""
     for name, value in {
         "AWS_ENDPOINT_URL_S3": bucket.url,
         "AWS_ACCESS_KEY_ID": "test",

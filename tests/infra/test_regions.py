@@ -1,4 +1,4 @@
-"""Where a stage can stand: regions that lack something are refused, with the reason."""
+"""The regions that can hold a stage: regions that lack something are refused, with the reason."""
 
 import botocore.session
 import pytest

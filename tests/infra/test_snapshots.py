@@ -1,6 +1,6 @@
 """Each stage's whole template against the one on record: a change nobody meant shows as a diff.
 
-UPDATE_SNAPSHOTS=1 records anew; what must hold whatever changes is in test_template.py.
+UPDATE_SNAPSHOTS=1 records them again; what must hold whatever changes is in test_template.py.
 """
 
 import difflib
@@ -18,7 +18,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
 def readable(template: dict[str, Any]) -> str:
-    """The template as stable text, where what follows from the files' content alone is masked."""
+    """The template as stable text; what depends only on the files' content is masked."""
     text = json.dumps(template)
     text = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", text)
     text = re.sub(r'("(?:DestinationBucketKeyPrefix|Current)": )"[0-9a-f]{12}"', r'\1"<version>"', text)
@@ -27,7 +27,7 @@ def readable(template: dict[str, Any]) -> str:
 
 
 def tags_in_order(part: dict[str, Any]) -> dict[str, Any]:
-    """The CDK orders tags by their keys, and what is masked in those changes with the content."""
+    """Sorts tags after masking: the CDK sorts them by keys that change with the content."""
     if isinstance(part.get("Tags"), list):
         part["Tags"].sort(key=lambda tag: json.dumps(tag, sort_keys=True))
     return part

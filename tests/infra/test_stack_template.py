@@ -70,7 +70,7 @@ class TestTags:
 
 
 class TestPlace:
-    def test_it_is_whoever_deploys_unless_a_stage_names_an_account(
+    def test_it_is_the_deployers_account_unless_a_stage_names_one(
         self, dev: Synthesised, changed: Synthesised
     ) -> None:
         places = [json.loads((made.folder / "manifest.json").read_text())["artifacts"] for made in (dev, changed)]

@@ -1,4 +1,4 @@
-"""The decision records, and ARCHITECTURE's rooms, say what is so: files, dependencies, prices and sizes."""
+"""The decision records and ARCHITECTURE's rooms are true: files, dependencies, prices and sizes."""
 
 import ast
 import io
@@ -22,7 +22,7 @@ def text_of(number: int) -> str:
 
 
 def named_in(text: str) -> list[str]:
-    """The code in backticks, but that of blocks."""
+    """The code in backticks, without that in blocks."""
     return re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
 
 
@@ -45,7 +45,7 @@ def test_every_module_that_is_named_exists(document: Path) -> None:
 
 
 def pinned() -> set[str]:
-    """Every dependency that is chosen, by name."""
+    """The names of all direct dependencies."""
     requirements = [*ROOT.glob("requirements*.txt"), *(ROOT / "tests").rglob("requirements*.txt")]
     names = {
         name.lower()
@@ -67,9 +67,9 @@ def test_every_dependency_has_its_line() -> None:
 
 
 def test_the_runtime_has_as_many_lines_as_decision_1_says() -> None:
-    (told,) = re.findall(r"about (\d+) lines of standard library", text_of(1))
+    (stated,) = re.findall(r"about (\d+) lines of standard library", text_of(1))
     lines = sum(len(path.read_text().splitlines()) for path in (LAMBDA_SRC / "lambda_wsgi").glob("*.py"))
-    assert abs(lines - int(told)) <= 0.15 * int(told)
+    assert abs(lines - int(stated)) <= 0.15 * int(stated)
 
 
 def test_openais_api_is_as_large_a_part_of_the_zip_as_decision_4_says() -> None:
@@ -87,7 +87,7 @@ def test_prices_for_the_cache_are_as_decision_5_counts_with() -> None:
         assert price["cache_write"] == pytest.approx(1.25 * price["input"])
 
 
-def test_who_knows_lambda_is_said() -> None:
+def test_the_architecture_names_what_the_application_reads_of_lambda() -> None:
     """The application imports nothing of Lambda, and reads these keys of the environ; ARCHITECTURE names them."""
     strings = {
         node.value

@@ -1,4 +1,4 @@
-"""The documents are true where that can be held: names exist, what can be set is told of, links lead somewhere."""
+"""The documents are true as far as tests can check: names exist, settings are documented, links lead somewhere."""
 
 import argparse
 import re
@@ -28,7 +28,7 @@ def in_both_languages(name: str) -> pytest.MarkDecorator:
 
 
 def first_cells(text: str) -> list[str]:
-    """The first cell of each row of its tables, the heads left out."""
+    """The first cell of each row of the text's tables, without their heads."""
     rows = re.findall(r"(?<=\n)\| ([^|]*[^|\s]) *\|.*", re.sub(r"(?m)^.*\n\|-.*$", "", text))
     return [str(row) for row in rows]
 
@@ -52,17 +52,17 @@ def test_every_variable_of_the_function_is_documented_and_no_other(text: str) ->
 
 @in_both_languages("errors.md")
 def test_every_error_is_documented_and_no_other(text: str) -> None:
-    """A row names a type and its statuses; one that comes only within a stream has no status."""
+    """A row names a type and its statuses; an error that occurs only within a stream has no status."""
     errors: list[type[ApiError]] = [ApiError, *ApiError.__subclasses__()]
     raised = {(error.status, error.type) for error in errors}
-    told = {
+    documented = {
         (int(status), kind)
         for cell in first_cells(text)
         for kind in named_in([cell])
         for status in re.findall(r"\b\d{3}\b", cell)
     }
     assert len(raised) >= 11
-    assert told == raised
+    assert documented == raised
 
 
 @in_both_languages("command-line.md")
@@ -95,7 +95,7 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
 
 @EACH_DOCUMENT
 def test_no_address_has_other_scripts_in_it_raw(document: Path) -> None:
-    """What AWS's front end makes of such bytes is unknown: `curl -G --data-urlencode` encodes them."""
+    """How AWS's front end reads such bytes is unknown: `curl -G --data-urlencode` encodes them."""
     queries = re.findall(r"""[^\s"'`]*/[^\s"'`]*\?[^\s"'`]*=[^\s"'`]*""", document.read_text())
     assert [query for query in queries if not query.isascii()] == []
 
@@ -113,14 +113,14 @@ def test_every_link_into_the_repository_leads_to_a_file_or_a_heading(document: P
 
 @pytest.mark.parametrize("document", [path for path in DOCUMENTS if path.name != "ARCHITECTURE.md"], ids=str)
 def test_what_is_to_be_typed_can_be_read_by_a_shell(document: Path) -> None:
-    """What ARCHITECTURE.md has in blocks are drawings."""
+    """The blocks of ARCHITECTURE.md are drawings."""
     for block in filter(is_for_a_shell, blocks(document.read_text(), "")):
         read = subprocess.run(["sh", "-n"], input=block, capture_output=True, text=True, check=False)
         assert (read.returncode, read.stderr) == (0, ""), block
 
 
 class TestLinks:
-    """How broken links are found."""
+    """`broken_links` finds links that lead nowhere."""
 
     def broken(self, tmp_path: Path, text: str) -> list[str]:
         (tmp_path / "there.md").write_text("# There\n\n## Twice\n\n## Twice\n\n```\n# no heading\n```\n")
@@ -154,7 +154,7 @@ class TestLinks:
         assert anchors("## `/stream`：文字随到随发\n") == {"stream文字随到随发"}  # noqa: RUF001 (Chinese has its own colon)
 
 
-# The front door
+# The READMEs
 
 
 @EACH_README
@@ -166,7 +166,7 @@ def test_the_first_screen_has_the_moving_picture_and_the_comparison(readme: Path
 
 @EACH_README
 def test_a_readme_is_short(readme: Path) -> None:
-    """What is longer goes into docs/."""
+    """Longer text belongs into docs/."""
     assert len(readme.read_text().splitlines()) <= 140
 
 
@@ -180,17 +180,17 @@ def test_the_contents_are_the_sections(readme: Path) -> None:
 
 @EACH_README
 def test_the_index_has_every_document(readme: Path) -> None:
-    """The Chinese one has the Chinese document where there is one, and says of which that is so."""
+    """The Chinese index links to the Chinese document if there is one, and marks those links."""
     english = readme == ROOT / "README.md"
     index = readme.read_text().split("\n## Documentation\n" if english else "\n## 文档\n")[1].split("\n## ")[0]
     originals = {path for path in DOCUMENTS if path.parent in (ROOT, DOCS)} - set(TWINS.values()) - set(READMES)
     expected = originals if english else {TWINS.get(path, path) for path in originals}
     assert expected <= {(ROOT / link).resolve() for link in links(index)}
-    said = re.findall(r"\]\(([^)]+)\)（中文）", index)  # noqa: RUF001 (Chinese has its own brackets)
-    assert sorted(said) == sorted(link for link in links(index) if not english and "zh-CN" in link)
+    marked = re.findall(r"\]\(([^)]+)\)（中文）", index)  # noqa: RUF001 (Chinese has its own brackets)
+    assert sorted(marked) == sorted(link for link in links(index) if not english and "zh-CN" in link)
 
 
-def test_whoever_names_the_article_says_where_to_read_of_it() -> None:
+def test_a_text_that_names_the_article_says_where_it_is_explained() -> None:
     folders = ("bench", "cli", "docs", "emulator", "examples", "infra", "lambda_src", "tests", "tools")
     files = [
         path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".py", ".js")
@@ -202,7 +202,7 @@ def test_whoever_names_the_article_says_where_to_read_of_it() -> None:
 
 @pytest.mark.parametrize("document", ["ARCHITECTURE.md", "tests/README.md"])
 def test_every_file_that_a_map_names_exists(document: str) -> None:
-    """By its whole path or, where the room is clear, by the end of it."""
+    """A map gives its whole path, or the path within a room."""
     named = re.findall(r"`([\w./-]+(?:\.(?:py|js|md|sh|json)|/))`", (ROOT / document).read_text())
     places = [ROOT, *(ROOT / room for room in ROOMS)]
     assert len(named) > 20

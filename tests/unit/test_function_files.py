@@ -1,4 +1,4 @@
-"""function_files.py: what is deployed of lambda_src/, and the zip that a release carries."""
+"""function_files.py: which files of lambda_src/ are deployed, and the zip of a release."""
 
 import io
 import zipfile
@@ -33,7 +33,7 @@ def test_the_zip_has_these_files_word_for_word(source: Path) -> None:
     assert [package.read(name).decode() for name in package.namelist()] == package.namelist()
 
 
-def test_the_zip_keeps_what_can_be_executed_so(source: Path) -> None:
+def test_the_zip_keeps_executable_files_executable(source: Path) -> None:
     modes = {entry.filename: entry.external_attr >> 16 for entry in opened(function_zip(source)).infolist()}
     assert (modes["bootstrap"], modes["pkg/a.py"]) == (0o755, 0o644)
 

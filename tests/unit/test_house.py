@@ -1,4 +1,4 @@
-"""A file of code fits on a few screens, and the tests find the repository in one way."""
+"""A file of code fits on a few screens, and the tests find the repository's files in one way."""
 
 import ast
 import re
@@ -9,12 +9,12 @@ import pytest
 
 from tests.places import ROOT
 
-LONGEST = 250  # lines
+MAX_LINES = 250
 FOLDERS = ("lambda_src", "infra", "emulator", "cli", "tools", "bench", "web", "tests")
 CODE = {".py", ".js", ".ts", ".sh", ".css", ".html", ""}  # a script may do without a suffix
 NOT_OURS = {"__pycache__", "node_modules", "vendor", ".vendor.new"}
 
-# File -> what it has many of, one a line.
+# Files of data, one item a line -> what they list.
 DATA = {
     "web/strings.js": "the page's words, in each language",
     "web/style.css": "the page's looks",
@@ -33,7 +33,7 @@ def files_of_code() -> Iterator[Path]:
 def too_long(paths: Iterator[Path]) -> set[str]:
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in paths}
     assert len(lengths) > 300
-    return {name for name, lines in lengths.items() if lines > LONGEST}
+    return {name for name, lines in lengths.items() if lines > MAX_LINES}
 
 
 def test_no_file_of_code_is_longer_than_250_lines() -> None:

@@ -29,7 +29,7 @@ def sources(folder: str) -> Iterator[Path]:
 
 @cache
 def modules_of(path: Path) -> frozenset[str]:
-    """The modules that a file imports, wherever in it; `from infra import cors` is infra and infra.cors."""
+    """The modules that a file imports, anywhere in it; `from infra import cors` is infra and infra.cors."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -52,7 +52,7 @@ def imports_of(folder: str) -> set[str]:
 
 
 def constructs() -> set[str]:
-    """The modules of infra that load the CDK, themselves or by way of others."""
+    """The modules of infra that load the CDK, directly or through others."""
     infra = {f"infra.{path.stem}": modules_of(path) for path in sources("infra") if path.parent.name == "infra"}
     found: set[str] = set()
     while new := {name for name, imports in infra.items() if imports & found or is_cdk(imports)} - found:
@@ -64,7 +64,7 @@ def is_cdk(imports: frozenset[str]) -> bool:
     return bool({name.partition(".")[0] for name in imports} & CDK)
 
 
-def test_the_runtime_imports_the_standard_library_alone() -> None:
+def test_the_runtime_imports_only_the_standard_library() -> None:
     assert imports_of("lambda_src/lambda_wsgi") - sys.stdlib_module_names == {"lambda_wsgi"}
 
 
@@ -83,7 +83,7 @@ def test_the_infrastructure_imports_neither_runtime_nor_application() -> None:
 
 @pytest.mark.parametrize("folder", ["lambda_src", "infra", "tools", "."])
 def test_nothing_deployed_and_no_tool_needs_the_emulator_or_the_command_line(folder: str) -> None:
-    """But one: the tool that takes pictures of the demo's page starts the demo."""
+    """There is one exception: the tool that takes pictures of the demo's page starts the demo."""
     files = (ROOT / folder).glob("*.py") if folder == "." else sources(folder)
     found = [path for path in files if imported_by(path) & {"cli", "emulator", "tests", "bench"}]
     assert found == ([ROOT / "tools/screenshots.py"] if folder == "tools" else [])
@@ -119,7 +119,7 @@ def test_a_file_is_one_idea_and_so_not_long(folder: str) -> None:
 
 
 def test_the_emulator_knows_nothing_of_the_runtime() -> None:
-    """Each holds the other to the Runtime API's contract, so they share no code."""
+    """Each tests that the other keeps the Runtime API's contract, so they share no code."""
     assert "lambda_wsgi" not in imports_of("emulator")
 
 

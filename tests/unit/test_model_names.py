@@ -1,6 +1,6 @@
-"""A model's id is read in three places that share no code: IAM policies, the function and the page. They agree.
+"""Three places read a model's id without sharing code: IAM policies, the function and the page. They agree.
 
-`tests/model_names.json` has the ids and what they mean; `tests/web/strings.test.js` asks the page of the same.
+`tests/model_names.json` has the ids and what they mean; `tests/web/strings.test.js` tests the page with them.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The README's moving picture shows what the demo says, moves for those who want that only, and loads nothing."""
+"""The README's moving picture shows what the demo says, moves only for people who like that, and loads nothing."""
 
 import re
 from typing import Any
@@ -64,17 +64,17 @@ class TestDrawing:
 
 class TestPicture:
     def test_has_only_words_that_the_demo_says(self) -> None:
-        """When the simulator's answer changes, the picture is made anew: python -m tools.moving_picture."""
-        come = re.compile(r"\bf\d+\b")
+        """When the simulator's answer changes, make the picture again: python -m tools.moving_picture."""
+        frame_class = re.compile(r"\bf\d+\b")
         texts = [
             "".join(element.itertext())
             for element in ElementTree.fromstring(PICTURE).iter(f"{SVG}text")
-            if come.search(element.get("class", ""))
+            if frame_class.search(element.get("class", ""))
         ]
         *words, figures = re.findall(r"[A-Za-z]{2,}|\d+\.\d+ s to the first word.*", " ".join(texts))
-        said = set(re.findall(r"[A-Za-z]{2,}", answer(PROMPT))) | {"Copy", "code"}
+        answer_words = set(re.findall(r"[A-Za-z]{2,}", answer(PROMPT))) | {"Copy", "code"}
         assert len(words) > 80
-        assert set(words) <= said
+        assert set(words) <= answer_words
         assert "tokens/s" in figures
 
     def test_comes_in_many_steps(self) -> None:

@@ -1,6 +1,6 @@
 """A value is named for what it is: no participle stands in for a noun (`said`, `told`, `kept`).
 
-Held for the rooms below; tests read as sentences, and may say what was said.
+The rooms below follow this rule; tests read as sentences, and may use participles.
 """
 
 import ast

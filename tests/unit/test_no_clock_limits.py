@@ -1,6 +1,6 @@
-"""No test asks that something took less than a time, and no waiting limit is so short that a busy machine meets it.
+"""No test requires that something is fast, and no time limit is so short that a busy machine reaches it.
 
-Read from the tests' sources. What took at least a time may be asked: a slow machine only adds to it.
+The tests' sources are read. A test may require a least time: a slow machine only takes longer.
 """
 
 import ast
@@ -12,7 +12,7 @@ import pytest
 
 from tests.places import ROOT
 
-SHORTEST_LIMIT = 60  # seconds
+SHORTEST_LIMIT_SECONDS = 60
 CLOCKS = {"monotonic", "perf_counter", "time", "now", "process_time"}
 DURATIONS = {"at", "elapsed", "duration_ms", "total_seconds"}
 WAITING = {"run", "communicate", "create_connection", "eventually", "join"}  # and all of httpx
@@ -28,7 +28,7 @@ def name_of(node: ast.expr) -> str:
 
 
 def is_duration(node: ast.expr) -> bool:
-    """`time.monotonic() - began`, `abs(now() - t)`, `call.elapsed`, `event.at`."""
+    """Whether it is a duration: `time.monotonic() - began`, `abs(now() - t)`, `call.elapsed`, `event.at`."""
     if isinstance(node, ast.Call):
         return name_of(node.func) in DURATIONS or (name_of(node.func) == "abs" and is_duration(node.args[0]))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
@@ -48,14 +48,14 @@ def is_limited(node: ast.Compare) -> bool:
 
 
 def is_hurried(call: ast.Call) -> bool:
-    """Whether it waits for less than SHORTEST_LIMIT seconds, by its argument or by httpx's default of 5."""
+    """Whether it waits for less than SHORTEST_LIMIT_SECONDS, by its argument or by httpx's default of 5."""
     of_httpx = isinstance(call.func, ast.Attribute) and name_of(call.func.value) == "httpx"
     limits = [keyword.value for keyword in call.keywords if keyword.arg in ("timeout", "seconds")]
     if of_httpx and name_of(call.func) in WITHOUT_A_LIMIT_OF_ITS_OWN and not limits:
         return not any(keyword.arg is None for keyword in call.keywords)
     numbers = [limit.value for limit in limits if isinstance(limit, ast.Constant)]
     waits = of_httpx or name_of(call.func) in WAITING
-    return waits and any(isinstance(number, int | float) and number < SHORTEST_LIMIT for number in numbers)
+    return waits and any(isinstance(number, int | float) and number < SHORTEST_LIMIT_SECONDS for number in numbers)
 
 
 def found_in(source: str) -> Iterator[str]:

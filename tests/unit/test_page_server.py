@@ -1,4 +1,4 @@
-"""The page's server: what it serves, what it must not, and the headers that go along. Over real sockets."""
+"""The page's server: what it serves, what it must not serve, and the headers that it sends. Over real sockets."""
 
 import re
 import socket
@@ -24,7 +24,7 @@ CONFIG = {
 
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
-    """A small page, with a secret beside it that must never go out."""
+    """A small page, with a secret beside it that must never be served."""
     web = tmp_path / "web"
     (web / "vendor" / "lib").mkdir(parents=True)
     (web / "index.html").write_text("<!doctype html><title>你好</title>")
@@ -63,7 +63,7 @@ def client(web: Path) -> Iterator[httpx.Client]:
         ("/%6dain.js", "text/javascript; charset=utf-8"),
     ],
 )
-def test_files_go_out_under_their_type(client: httpx.Client, path: str, content_type: str) -> None:
+def test_files_are_served_with_their_type(client: httpx.Client, path: str, content_type: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, content_type)
     assert answer.content
@@ -109,8 +109,8 @@ def test_everything_else_is_not_found(client: httpx.Client, path: str) -> None:
         "/%2fABSOLUTE",
     ],
 )
-def test_nothing_outside_the_page_goes_out(client: httpx.Client, web: Path, target: str) -> None:
-    """Over a bare socket: clients tidy such paths up before they send them."""
+def test_nothing_outside_the_page_is_served(client: httpx.Client, web: Path, target: str) -> None:
+    """It uses a bare socket: HTTP clients normalise such paths before they send them."""
     target = target.replace("ABSOLUTE", str(web.parent / "secret.json"))
     with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=60) as sock:
         sock.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
@@ -128,7 +128,7 @@ def test_head_is_get_without_the_body(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_other_methods_are_told_what_is_allowed(client: httpx.Client, method: str) -> None:
+def test_the_answer_to_other_methods_says_what_is_allowed(client: httpx.Client, method: str) -> None:
     answer = client.request(method, "/", content=b"x" if method == "POST" else None)
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
@@ -146,7 +146,7 @@ def test_a_changed_file_shows_on_the_next_load(client: httpx.Client, web: Path) 
     assert client.get("/main.js").text == "export const changed = 1;"
 
 
-def test_the_policy_allows_this_page_and_its_function_url_alone() -> None:
+def test_the_policy_allows_only_this_page_and_its_function_url() -> None:
     directives = dict(part.split(" ", 1) for part in content_security_policy("https://abc.example").split("; "))
     assert directives == {
         "default-src": "'none'",
@@ -169,7 +169,7 @@ NO_ORIGINS = [
 
 
 @pytest.mark.parametrize("url", NO_ORIGINS)
-def test_the_policy_takes_nothing_but_one_origin(url: str) -> None:
+def test_the_policy_accepts_only_a_single_origin(url: str) -> None:
     with pytest.raises(ValueError, match="expected an origin"):
         content_security_policy(url)
 

@@ -1,4 +1,4 @@
-"""The files that the public repository works by: workflows, templates, policies, and the version in one place."""
+"""The files that run the public repository: workflows, templates, policies, and the version in one place."""
 
 import importlib.util
 import json
@@ -43,7 +43,7 @@ def commands_of(workflow: Path) -> list[list[str]]:
 
 def can_be_run(words: list[str]) -> bool:
     match words:
-        case ["gh", *_]:  # GitHub's machines have it
+        case ["gh", *_]:  # installed on GitHub's machines
             return True
         case ["python3", "-m", module, *_]:
             return importlib.util.find_spec(module) is not None
@@ -65,7 +65,7 @@ class TestWorkflows:
         assert [words for words in commands if not can_be_run(words)] == []
 
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
-    def test_use_actions_of_one_content(self, workflow: Path) -> None:
+    def test_pin_actions_by_hash(self, workflow: Path) -> None:
         """A tag can be moved, a hash cannot."""
         used = re.findall(r"uses: (.+)", workflow.read_text())
         assert used
@@ -91,7 +91,7 @@ class TestWorkflows:
 
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
     def test_put_nothing_that_others_can_choose_into_a_shell(self, workflow: Path) -> None:
-        """A branch or a tag may be called `$(command)`: it travels in a variable."""
+        """A branch or a tag may be called `$(command)`: it is passed in a variable."""
         assert [words for words in commands_of(workflow) if "${{" in " ".join(words)] == []
 
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
@@ -111,22 +111,22 @@ class TestWorkflows:
 
 class TestVersion:
     def test_is_that_of_the_newest_release(self) -> None:
-        """Before the first release there is none to agree with."""
+        """Before the first release there is nothing to compare it with."""
         assert version_of(ROOT) in {release.version for release in releases_of(ROOT)[:1]} or not releases_of(ROOT)
 
     def test_has_three_numbers(self) -> None:
         assert re.fullmatch(r"\d+\.\d+\.\d+", version_of(ROOT))
 
     def test_stands_in_one_place(self) -> None:
-        """The description of the API has a version of its own: that of its routes."""
+        """The description of the API has a separate version: that of its routes."""
         package, lock = (json.loads((ROOT / name).read_text()) for name in ("package.json", "package-lock.json"))
         assert "version" not in package
         assert "version" not in lock["packages"][""]
-        said = re.compile(rf"__version__|[\"']v?{re.escape(version_of(ROOT))}[\"']")
+        version = re.compile(rf"__version__|[\"']v?{re.escape(version_of(ROOT))}[\"']")
         sources = [path for pattern in ("*/*.py", "*/*/*.py", "web/*.js") for path in ROOT.glob(pattern)]
         ours = [path for path in sources if path.relative_to(ROOT).parts[0] not in ("node_modules", "tests")]
         assert len(ours) > 50
-        assert [path for path in ours if said.search(path.read_text())] == []
+        assert [path for path in ours if version.search(path.read_text())] == []
 
     def test_of_the_changelog_has_headings_that_can_be_read(self) -> None:
         headings = re.findall(r"^## (.+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
@@ -136,10 +136,10 @@ class TestVersion:
 
 
 class TestBadges:
-    """Three, and each says what a file of ours says; GitHub draws the first one from the newest run."""
+    """Three badges, each of which repeats what a file of ours says; GitHub draws the first from the newest run."""
 
     @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-    def test_are_three_that_nobody_else_serves(self, readme: str) -> None:
+    def test_are_three_that_no_other_site_serves(self, readme: str) -> None:
         badges = re.findall(r"\[!\[[^]]*\]\(([^)]+)\)\]\(([^)]+)\)", (ROOT / readme).read_text())
         assert badges == [
             ("../../actions/workflows/ci.yml/badge.svg", "../../actions/workflows/ci.yml"),
@@ -149,10 +149,10 @@ class TestBadges:
 
     @pytest.mark.parametrize(("name", "field"), [("python", "requires-python"), ("licence", "license")])
     def test_say_what_the_project_says(self, name: str, field: str) -> None:
-        said = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][field].replace(">=", "≥ ")
+        value = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][field].replace(">=", "≥ ")
         picture = ElementTree.parse(ROOT / "docs" / "badges" / f"{name}.svg")
         texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
-        assert [text.lower() for text in texts if text] == [name, said.lower()]
+        assert [text.lower() for text in texts if text] == [name, value.lower()]
 
 
 class TestIssueForms:
@@ -207,7 +207,7 @@ class TestDependabot:
 def test_reports_go_where_only_maintainers_see_them(name: str) -> None:
     text = (ROOT / name).read_text()
     assert "Report a vulnerability" in text
-    assert not re.search(r"[\w.+-]+@[\w-]+\.\w+", text)  # no address that somebody would have to own
+    assert not re.search(r"[\w.+-]+@[\w-]+\.\w+", text)  # no mail address, which somebody would have to own
 
 
 class TestBlame:

@@ -27,7 +27,7 @@ def calls_itself_pure(tree: ast.Module) -> bool:
 
 
 def impure_parts(tree: ast.Module) -> Iterator[str]:
-    """What a file imports or calls that is not a value's doing."""
+    """The imports and calls of a file that are not pure."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in IMPURE_MODULES)

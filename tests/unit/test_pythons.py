@@ -19,7 +19,7 @@ def run(**variables: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def old_python(tmp_path: Path) -> str:
-    """Something that says it is Python 3.9."""
+    """A program that says it is Python 3.9."""
     python = tmp_path / "python3.9"
     python.write_text("#!/bin/sh\necho 3.9\n")
     python.chmod(0o755)
@@ -41,7 +41,7 @@ def test_a_python_that_is_too_old_is_named(old_python: str) -> None:
 
 
 def test_no_python_at_all_says_how_to_name_one(tmp_path: Path) -> None:
-    """With a PATH that has the shell's tools only."""
+    """The PATH has only the shell's tools."""
     for tool in ("dirname", "sh"):
         (tmp_path / tool).symlink_to(shutil.which(tool) or tool)
     ran = run(PYTHONS="", PATH=str(tmp_path))

@@ -1,4 +1,4 @@
-"""Each Chinese document keeps step with its English one: the same commands, names in tables, links and sections."""
+"""Each Chinese document matches its English one: the same commands, names in tables, links and sections."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.documents import CHINESE, TWINS, headings, links, prose
 from tests.places import ROOT
 
-# GitHub shows README.md to everybody, so both have to be found from there.
+# GitHub shows README.md to everybody, so it has to lead to both languages.
 SECTIONS = {
     "Try it": "试一试",
     "Use it": "使用",
@@ -28,18 +28,18 @@ def parts(text: str) -> list[str]:
 
 
 def commands(text: str) -> list[str]:
-    """The lines of its code blocks, less the comments, which are translated."""
+    """The lines of the text's code blocks, without the comments, which are translated."""
     blocks = re.findall(r"^```\w*\n(.*?)^```|^ {4}(\S[^\n]*)$", text, re.MULTILINE | re.DOTALL)
     return [re.sub(r"\s+# .*", "", line) for block in blocks for line in "".join(block).splitlines()]
 
 
 def rows(text: str) -> list[list[str]]:
-    """What is named in code in each table row's first cell."""
+    """The names in code in the first cell of each table row."""
     return [re.findall(r"`[^`]+`", row.split("|")[1]) for row in text.splitlines() if row.startswith("| ")][1:]
 
 
 def targets(text: str) -> list[str]:
-    """The files and pages that it links to, whichever language they are in; headings are translated."""
+    """The files and pages that the text links to, in either language; headings are translated."""
     return sorted(link.partition("#")[0].replace(CHINESE, ".md") for link in links(text))
 
 
@@ -53,7 +53,7 @@ def test_a_section_has_the_same_commands_names_and_links(english: Path, chinese:
 
 @EACH_PAIR
 def test_a_link_leads_to_the_readers_language_where_there_is_one(english: Path, chinese: Path) -> None:
-    """But for the one that changes the language."""
+    """Except for the link that changes the language."""
     there = {path.relative_to(ROOT).as_posix().removeprefix("docs/") for path in TWINS}
     for document, other in ((english, CHINESE), (chinese, ".md")):
         found = [
@@ -73,7 +73,7 @@ def is_chinese(name: str) -> bool:
 
 @EACH_PAIR
 def test_nothing_is_left_in_the_other_language(english: Path, chinese: Path) -> None:
-    """A sentence of Chinese has no English one beside it that was not translated."""
+    """No sentence of a Chinese document is left in English."""
     for line in prose(chinese.read_text()).splitlines():
         assert not re.search(r"(?:\b[a-z]{2,} ){6}", line), line
 
@@ -85,7 +85,7 @@ def test_the_sections_of_the_readme_are_the_same() -> None:
     ]
 
 
-def test_there_is_something_to_keep_in_step() -> None:
+def test_there_are_documents_in_both_languages() -> None:
     texts = [path.read_text() for path in TWINS]
     assert len(texts) >= 8
     assert sum(len(commands(text)) for text in texts) > 40

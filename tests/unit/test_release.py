@@ -1,4 +1,4 @@
-"""tools/release.py: a tag, the version and the changelog agree, or there is no release; what a release carries."""
+"""tools/release.py: there is a release only if tag, version and changelog agree; and the files of a release."""
 
 import hashlib
 import io
@@ -93,8 +93,8 @@ class TestRefusal:
         return capsys.readouterr().err
 
     def test_of_a_tag_that_is_not_the_version(self, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        said = self.refused(project, "v0.3.0", capsys)
-        assert said == (
+        sentence = self.refused(project, "v0.3.0", capsys)
+        assert sentence == (
             "release: the tag is v0.3.0 and the version in pyproject.toml 0.2.0: one of them has to change\n"
         )
 
@@ -105,9 +105,9 @@ class TestRefusal:
         self, project: Path, changelog: str, found: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         (project / "CHANGELOG.md").write_text(changelog)
-        said = self.refused(project, "v0.2.0", capsys)
-        assert said.startswith(f"release: the newest release in CHANGELOG.md is {found}: ")
-        assert '"## 0.2.0 (YYYY-MM-DD)"' in said
+        sentence = self.refused(project, "v0.2.0", capsys)
+        assert sentence.startswith(f"release: the newest release in CHANGELOG.md is {found}: ")
+        assert '"## 0.2.0 (YYYY-MM-DD)"' in sentence
 
 
 def test_it_runs_before_anything_is_installed() -> None:

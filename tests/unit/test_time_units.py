@@ -1,6 +1,6 @@
 """A constant that is a length of time says its unit: HEARTBEAT_SECONDS, OPEN_TIMEOUT_MS.
 
-`tests/unit/test_web_rooms.py` asks the same of every number in the page.
+`tests/unit/test_web_rooms.py` checks the same for every number in the page.
 """
 
 import ast
@@ -15,7 +15,7 @@ ROOT = LAMBDA_SRC.parent
 FOLDERS = ("lambda_src", "infra", "emulator", "cli", "tools", "bench", "examples", "tests")
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
-# What takes a length of time in seconds, as which argument, or by which keyword.
+# Calls that take a length of time, as their first or last argument, or as a keyword.
 FIRST = {"sleep", "settimeout", "seconds"}
 LAST = {"wait", "wait_for", "timeout"}
 KEYWORDS = {"timeout", "seconds", "delay", "interval", "read_timeout", "connect_timeout"}
@@ -33,7 +33,7 @@ def times_in(call: ast.Call) -> Iterator[ast.expr]:
 
 
 def names_in(value: ast.expr) -> Iterator[str]:
-    """The names that a sum or a product is made of, or the one that a value is."""
+    """The names in a sum or a product, or the name that a value is."""
     if isinstance(value, ast.BinOp):
         yield from names_in(value.left)
         yield from names_in(value.right)

@@ -1,4 +1,4 @@
-"""The page's files fit together: what is preloaded is what is imported, what is shared stays in step."""
+"""The page's files fit together: they preload what they import, and shared values agree."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ IMPORTED = re.compile(r"^(?:import|export)\s[^;]*?from\s*['\"](\.[^'\"]+)['\"]",
 
 
 def imports(module: Path, seen: set[Path] | None = None) -> set[Path]:
-    """All that comes with a module, itself included."""
+    """All modules that a module imports, itself included."""
     seen = set() if seen is None else seen
     if module not in seen:
         seen.add(module)

@@ -1,4 +1,4 @@
-"""The page's rooms: which may import which, and what a name has to say."""
+"""The page's rooms: which may import which, and the units in names."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ from tests.places import ROOT, WEB
 MODULES = sorted(path for path in WEB.rglob("*.js") if not path.is_relative_to(WEB / "vendor"))
 ROOMS = {path.name for path in WEB.iterdir() if path.is_dir() and path.name not in ("vendor", ".vendor.new")}
 
-# Room -> the rooms that it may import, besides itself, the words and the libraries.
+# Room -> the rooms that it may import, besides itself, the strings and the libraries.
 MAY_IMPORT = {
     "state": set[str](),
     "markdown": set[str](),
@@ -25,7 +25,7 @@ MAY_IMPORT = {
 
 UNITS = ("MS", "BYTES", "PX", "CHARACTERS", "BLOCKS", "FILES", "RATIO")
 
-# What a function that is pure has no use for.
+# What a pure function does not use.
 IMPURE = re.compile(r"Date\.|crypto\.|performance\.|navigator|localStorage|setTimeout|fetch\(|import\(|document\.")
 
 
@@ -35,20 +35,20 @@ def code_of(module: Path) -> str:
 
 
 def imported_by(module: Path) -> list[Path]:
-    """The page's own modules that a module imports, at once or later."""
+    """The page's own modules that a module imports, at load or later."""
     names = re.findall(r"(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'", code_of(module))
     paths = [(module.parent / name).resolve() for name in names]
     return [path for path in paths if not path.is_relative_to(WEB / "vendor")]
 
 
 def room_of(module: Path) -> str:
-    """Its folder in web/; '' for a file at the top."""
+    """The module's folder in web/; '' for a file at the top."""
     parts = module.relative_to(WEB).parts
     return parts[0] if len(parts) > 1 else ""
 
 
 def circles(graph: dict[Path, list[Path]]) -> list[list[str]]:
-    """Each way from a module back to itself, as names, from the first module of it that is met."""
+    """Each circle of imports, as names, beginning with the module that the walk meets first."""
     found: list[list[str]] = []
     finished: set[Path] = set()
 
@@ -71,7 +71,7 @@ def test_every_import_leads_to_a_module() -> None:
     assert {path for paths in graph.values() for path in paths} <= set(MODULES)
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
+def test_no_module_imports_itself_through_others() -> None:
     assert circles({module: imported_by(module) for module in MODULES}) == []
 
 
@@ -102,7 +102,7 @@ def test_a_number_says_its_unit(module: Path) -> None:
 
 
 def waits_in(code: str) -> list[str]:
-    """How long each setTimeout of a module waits, as it is written there."""
+    """How long each setTimeout of a module waits, as the module writes it."""
     waits = []
     for call in re.finditer(r"setTimeout\(", code):
         depth, end = 1, call.end()
@@ -120,7 +120,7 @@ def test_every_wait_says_its_unit() -> None:
 
 
 def test_no_two_files_have_one_name() -> None:
-    """Nor do two functions: whoever looks for one finds it."""
+    """Nor do two functions, so that a search finds one."""
     functions = [
         name
         for module in MODULES
@@ -138,7 +138,7 @@ def test_what_calls_itself_pure_is() -> None:
 
 
 def fields_of(name: str) -> dict[str, bool]:
-    """The fields of a type in api/types.d.ts, each with whether it has to be there."""
+    """The fields of a type in api/types.d.ts, and whether each is required."""
     text = (WEB / "api" / "types.d.ts").read_text()
     found = re.search(rf"export type {name} = {{(.*?)}};", text, re.DOTALL)
     assert found

@@ -1,4 +1,4 @@
-/** A prompt from Send to the end of its answer, over a fetch that is played here. */
+/** A prompt from Send to the end of its answer, over a simulated fetch. */
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
@@ -13,7 +13,7 @@ afterEach(() => {
   globalThis.fetch = real;
 });
 
-/** Answers with these events, and then says nothing more until it is given up. @param {...object} events */
+/** Answers with these events, and then sends nothing more until the request is aborted. @param {...object} events */
 function play(...events) {
   globalThis.fetch = (_url, { signal }) => {
     const lines = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
@@ -91,7 +91,7 @@ for (const nothing of [null, 0]) {
   });
 }
 
-test('whoever abandons a conversation can wait for the end of what was on its way', async () => {
+test('abandoning a conversation ends its answer and waits for that end', async () => {
   const { store, chat } = started();
   play(START, text('Hi'));
   store.writeDraft({ text: 'hello' });
@@ -102,7 +102,7 @@ test('whoever abandons a conversation can wait for the end of what was on its wa
   assert.deepEqual([turns[0]?.status, chat.running(id)], ['stopped', undefined]);
 });
 
-test('what goes on after a stop is of the model that is chosen then, and is not counted as a whole', async () => {
+test('an answer that goes on after a stop is by the model chosen then, and its tokens are not all known', async () => {
   const { store, chat, ended } = started();
   play(START, text('Half'));
   store.writeDraft({ text: 'hello' });

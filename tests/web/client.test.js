@@ -59,7 +59,7 @@ test('events come out whole however the bytes are cut', async () => {
   }
 });
 
-test("the request is the Messages API's, with the key in a header alone", async () => {
+test("the request is the Messages API's, with the key only in a header", async () => {
   answer = () => new Response(body([WIRE]));
   await all(ask());
   const [{ url, options }] = calls;
@@ -80,17 +80,17 @@ test('a slash at the end of the address changes nothing', async () => {
   );
 });
 
-test('every end but message_stop is a cut, after all that came', async () => {
+test('every end but message_stop is a cut, after all events that arrived', async () => {
   const half = WIRE.slice(0, WIRE.length - 20);
   for (const error of [undefined, new TypeError('network error')]) {
     answer = () => new Response(body([half], error));
-    const come = [];
-    await assert.rejects(all(ask(), come), { kind: 'cutOff' });
-    assert.deepEqual(come, EVENTS.slice(0, -1));
+    const received = [];
+    await assert.rejects(all(ask(), received), { kind: 'cutOff' });
+    assert.deepEqual(received, EVENTS.slice(0, -1));
   }
 });
 
-test('a line on which not even a ping comes for a minute is dead', async (context) => {
+test('a connection without even a ping for a minute is dead', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   answer = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(WIRE.slice(0, 60)) }));
   const ended = assert.rejects(all(ask()), { kind: 'cutOff' });
@@ -120,7 +120,7 @@ test('an error event ends the stream with its kind and its message', async () =>
   }
 });
 
-test('an unreadable event is told apart from a cut', async () => {
+test('an unreadable event is not taken for a cut', async () => {
   for (const data of ['{not json', 'null', '7', '{}', '{"type": null}']) {
     answer = () => new Response(body([new TextEncoder().encode(`data: ${data}\n\n`)]));
     await assert.rejects(all(ask()), { kind: 'garbled' }, data);

@@ -48,7 +48,7 @@ test('thinking is not sent back', () => {
   assert.deepEqual(sent([thought], turn('two'))[1], ['assistant', 'a']);
 });
 
-test('to go on, the model is shown what came, without space at its end, and asked for the rest', () => {
+test('to go on, the model gets the text so far, without space at its end, and a request for the rest', () => {
   const asked = sent([turn('one', 'half an ')], { prompt: 'Go on.', files: [] });
   assert.deepEqual(asked, [
     ['user', 'one'],
@@ -57,7 +57,7 @@ test('to go on, the model is shown what came, without space at its end, and aske
   ]);
 });
 
-test('the whole prompt is marked for the cache, by its last block alone', () => {
+test('the whole prompt is marked for the cache, only by its last block', () => {
   const messages = toMessages([turn('one', 'a')], { prompt: 'two', files: [PICTURE] });
   const marked = messages.flatMap(({ content }) => content).map((block) => block.cache_control);
   assert.deepEqual(marked, [undefined, undefined, undefined, { type: 'ephemeral' }]);
@@ -88,7 +88,7 @@ test('every word of a search has to occur somewhere in a conversation', () => {
   assert.equal(search(all, 'nile amazon').length, 0);
 });
 
-test('who was working when the page was closed is no longer', () => {
+test('an answer that was on its way when the page was closed has stopped', () => {
   const asked = () => newTurn(EMPTY, { prompt: 'x', files: [] });
   const { turns, aside } = revive({ ...EMPTY, turns: [asked()], aside: [asked()] });
   assert.deepEqual(
@@ -97,7 +97,7 @@ test('who was working when the page was closed is no longer', () => {
   );
 });
 
-test('what was kept before turns had versions finds its places', () => {
+test('turns that were saved before there were versions get ids and their order', () => {
   const { aside, turns, ...old } = EMPTY;
   const kept = ['one', 'two'].map((prompt) => {
     const { id, after, created, ...rest } = turn(prompt, 'a');

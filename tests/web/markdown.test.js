@@ -19,7 +19,7 @@ function written(node) {
   return `<${node.tag}${attributes}>${node.children.map(written).join('')}</${node.tag}>`;
 }
 
-/** The words alone. @param {Node} node @returns {string} */
+/** Only the words. @param {Node} node @returns {string} */
 const said = (node) => (typeof node === 'string' ? node : node.children.map(said).join(''));
 
 /** @param {string} text */
@@ -61,7 +61,7 @@ const CASES = [
   ['$2 \\times 3$', '<p><formula display="inline">2 \\times 3</formula></p>'],
 ];
 
-/** Where links point is said above, below and between them. */
+/** Texts whose link definitions are above, below and between the links. */
 const EXPLAINED = [
   '[docs][1] and [more][2]\n\nbetween\n\n[1]: https://example.com/a\n[2]: https://example.com/b',
   'a\n\n[1]: https://example.com\n[1]: https://example.org\n\n[docs][1]',
@@ -89,7 +89,7 @@ test('an answer ends the same however it was cut', () => {
   }
 });
 
-test('an answer is drawn anew at its end only where that changes something', () => {
+test('an answer is redrawn at its end only where that changes something', () => {
   const outdated = (/** @type {string} */ text) => {
     const parse = createMarkdown();
     for (let end = 1; end < text.length; end++) parse(text.slice(0, end), false);
@@ -140,7 +140,7 @@ test('a line that has only begun waits until it is known what it is', () => {
   assert.equal(soFar('1. a\n2'), '<ol><li>a</li></ol>');
 });
 
-test('inside a fence nothing is mended', () => {
+test('inside a fence nothing is completed', () => {
   assert.equal(complete('```\n**a'), '```\n**a');
   assert.equal(complete('~~~\n-'), '~~~\n-');
   assert.equal(complete('- ```py\n  `x'), '- ```py\n  `x');

@@ -7,8 +7,8 @@ import { workOf } from './work.js';
 
 import { createMarkdown } from '../../web/markdown/stream.js';
 
-const SHORT = 5000;
-const MOST = 2.2; // the work for a text of twice the length
+const SHORT_CHARACTERS = 5000;
+const MAX_GROWTH_RATIO = 2.2; // of the work, for a text of twice the length
 
 /** Each makes a text of about `length` characters. @type {Record<string, (length: number) => string>} */
 const TEXTS = {
@@ -29,13 +29,14 @@ const whole = (text) => void createMarkdown()(`${text} x`, true);
 const unfinished = (text) => void createMarkdown()(text, false);
 
 /** @param {(text: string) => void} act @param {(length: number) => string} made */
-const growth = (act, made) => workOf(() => act(made(2 * SHORT))) / workOf(() => act(made(SHORT)));
+const growth = (act, made) =>
+  workOf(() => act(made(2 * SHORT_CHARACTERS))) / workOf(() => act(made(SHORT_CHARACTERS)));
 
 for (const [name, made] of Object.entries(TEXTS)) {
   test(`twice as many ${name} are twice the work, whole and unfinished`, () => {
     for (const act of [whole, unfinished]) {
       const grown = growth(act, made);
-      assert.ok(grown < MOST, `${grown} times the work`);
+      assert.ok(grown < MAX_GROWTH_RATIO, `${grown} times the work`);
     }
   });
 }
@@ -46,5 +47,5 @@ test('a piece costs the same at the end of a long answer as at its beginning', (
     for (let end = 50; end < text.length; end += 50) parse(text.slice(0, end), false);
   };
   const grown = growth(inPieces, TEXTS.paragraphs);
-  assert.ok(grown < MOST, `${grown} times the work`);
+  assert.ok(grown < MAX_GROWTH_RATIO, `${grown} times the work`);
 });

@@ -43,12 +43,12 @@ test('listeners hear the state at once and after every change', () => {
   assert.deepEqual(heard, ['', 'hm', 'hm|a', 'hm|ab']);
 });
 
-test('nobody can write the state but by a change that has a name', () => {
+test('only a named change can write the state', () => {
   const { state, subscribe, ...changes } = started();
   assert.ok(!('set' in changes));
 });
 
-test('a draft would send its text without the space around it, or its files, or nothing', () => {
+test('a draft sends its text without the space around it, or its files, or nothing', () => {
   const file = { name: 'a.png', mediaType: 'image/png', data: 'AAAA' };
   assert.deepEqual(promptIn({ text: '  hello \n', files: [] }), { prompt: 'hello', files: [] });
   assert.deepEqual(promptIn({ text: ' ', files: [file] }), { prompt: '', files: [file] });
@@ -89,7 +89,7 @@ test('editing puts the prompt aside with all that followed, and gives the draft 
   assert.equal(store.state.draft.text, 'draft');
 });
 
-test('answering again keeps an answer that there was, and nothing where there was none', () => {
+test('answering again keeps the earlier turn if it has an answer, and drops it if not', () => {
   const { store, turn, conversation } = asked('one');
   store.finishAnswer(conversation, turn, { status: 'failed' });
   const second = store.restartAnswer(turn);
@@ -101,7 +101,7 @@ test('answering again keeps an answer that there was, and nothing where there wa
   assert.deepEqual([third.prompt, third.status, third.blocks], ['one', 'working', []]);
 });
 
-test('another version in place ends the editing', () => {
+test('showing another version ends the editing', () => {
   const { store, turn, conversation } = asked('one');
   store.finishAnswer(conversation, turn, { status: 'done' });
   store.startEditing(turn);
@@ -115,7 +115,7 @@ test('another version in place ends the editing', () => {
   assert.deepEqual([store.state.editing, store.state.draft.text], [null, 'draft']);
 });
 
-test('who leaves the editing has the draft back', () => {
+test('leaving the editing brings the draft back', () => {
   const { store, turn } = asked('one');
   store.writeDraft({ text: 'draft' });
   store.startEditing(turn);
@@ -123,7 +123,7 @@ test('who leaves the editing has the draft back', () => {
   assert.equal(store.state.draft.text, 'draft');
 });
 
-test('a refused key loses neither the prompt nor what was begun since', () => {
+test('a refused key loses neither the prompt nor what was written since', () => {
   const { store, turn, conversation } = asked('hello');
   store.writeDraft({ text: 'and more' });
   store.refuseKey(conversation, turn, { key: 'keyRefused' });
@@ -132,7 +132,7 @@ test('a refused key loses neither the prompt nor what was begun since', () => {
   assert.equal(store.state.hasKey, false);
 });
 
-test('a refused key brings back what was to be replaced', () => {
+test('a refused key brings back the turn that was to be replaced', () => {
   const { store, turn, conversation } = asked('one');
   store.appendText(conversation, turn, 'text', 'Hi');
   store.finishAnswer(conversation, turn, { status: 'done' });
@@ -151,7 +151,7 @@ test('a key refused in another conversation touches no draft', () => {
   assert.deepEqual([store.state.draft.text, turn.status, conversation.turns], ['draft', 'stopped', [turn]]);
 });
 
-test('a key refused while an earlier prompt is edited leaves what is edited alone', () => {
+test('a key refused while an earlier prompt is edited does not touch the edit', () => {
   const { store, turn, conversation } = asked('one');
   store.appendText(conversation, turn, 'text', 'Hi');
   store.finishAnswer(conversation, turn, { status: 'done' });
@@ -163,13 +163,13 @@ test('a key refused while an earlier prompt is edited leaves what is edited alon
   assert.equal(store.state.draft.text, 'two');
 });
 
-test('a model that is no longer on offer is replaced, and the choice of it stays', () => {
+test('a model that is no longer on offer is replaced, and the preference for it stays', () => {
   const store = started();
   store.configure({ model: 'n', models: ['n', 'o'] });
   assert.deepEqual([store.state.conversation.model, store.state.preferences.model], ['n', 'm']);
 });
 
-test('what another tab has changed is shown, and what is edited here goes on being edited', () => {
+test('a change made in another tab is shown, and an edit in this tab goes on', () => {
   const { store, turn, conversation } = asked('one');
   store.finishAnswer(conversation, turn, { status: 'done' });
   store.writeDraft({ text: 'draft' });
@@ -194,7 +194,7 @@ test('what has changed is handed out for saving once', () => {
   assert.deepEqual([...store.takeUnsaved()], []);
 });
 
-test('a conversation that goes is neither listed nor saved, and can come back', () => {
+test('a deleted conversation is neither listed nor saved, and can come back', () => {
   const { store, conversation } = asked('hello');
   store.removeConversation(conversation.id);
   assert.deepEqual([store.state.summaries.length, store.takeUnsaved().size], [0, 0]);

@@ -1,4 +1,4 @@
-/** Every word exists in every language, and is asked for by somebody. */
+/** Every string exists in every language, and is used somewhere. */
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';

@@ -14,7 +14,7 @@ session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true 
 
 /**
  * How many blocks of the Markdown parser and its libraries `act` runs, and how many characters their patterns pass.
- * What one match goes back and forth over is not seen: the patterns themselves have to bound that.
+ * Backtracking within one match is not counted: the patterns themselves have to bound that.
  *
  * @param {() => void} act
  */
@@ -43,7 +43,7 @@ function passedBy({ multiline }, found, from, end) {
   return multiline ? end - from : 1; // `^` without /m fails where it begins
 }
 
-/** Since this was last called. */
+/** How many blocks have run since this was last called. */
 function blocksRun() {
   let count = 0;
   session.post('Profiler.takePreciseCoverage', (_, { result }) => {

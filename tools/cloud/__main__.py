@@ -1,4 +1,4 @@
-"""The command line: which verb runs, and how its failures are said."""
+"""The command line: runs a verb, and prints its failure as a sentence."""
 
 import argparse
 import sys
@@ -48,7 +48,7 @@ def _refusal(error: ClientError) -> str:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """What is not known here goes to the CDK, as `more`."""
+    """Reads the options; those that are not known here go to the CDK, as `more`."""
     about = (tools.cloud.__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m tools.cloud", description=about, allow_abbrev=False)
     parser.add_argument("command", choices=_COMMANDS)

@@ -59,30 +59,30 @@ def revoke_key(options: argparse.Namespace) -> int:
     versions = without_key(previous, current, options.name, None if options.remove else new_key())
     ending = "The name is removed" if options.remove else "It gets a new key"
     question = (
-        f"Revoke the key '{options.name}' of {target.stack}, and the one that it replaced? Whoever uses them is "
-        f"locked out within a minute. {ending}; all other keys keep working."
+        f"Revoke the key '{options.name}' of {target.stack}, and the one that it replaced? Clients that use them "
+        f"are locked out within a minute. {ending}; all other keys keep working."
     )
     if not agreed(options, question, "yes"):
         return 1
     for keys in versions:
         _put(target, secret, keys)
-    _start_anew(target, _function_of(target))
+    _replace_environments(target, _function_of(target))
     print(_revoked(target, options, len(versions[-1]) - (not options.remove)))
     return 0
 
 
 def _revoked(target: Target, options: argparse.Namespace, others: int) -> str:
-    gone = f"The key '{options.name}' is in neither version of the secret, and every environment starts anew."
+    gone = f"The key '{options.name}' is in neither version of the secret, and every environment is replaced."
     new = "The name is gone." if options.remove else f"make key STAGE={target.stage} shows its new key."
     kept = "" if not others else f" The other {'key keeps' if others == 1 else f'{others} keys keep'} working."
     return f"{gone} {new}{kept} Answers that were already streaming run to their end."
 
 
 def without_key(previous: Keys, current: Keys, name: str, new: str | None) -> tuple[Keys, Keys]:
-    """What to store, first and then: they end as AWSPREVIOUS and AWSCURRENT, and neither has a key of this name.
+    """The two versions to store, in order: they end as AWSPREVIOUS and AWSCURRENT, without the name's old keys.
 
     The first holds the other names' previous keys, which their callers may still use, and the second their current
-    ones. Between the two the old current version is AWSPREVIOUS: no other caller is ever refused. `new` is the
+    ones. In between, the old current version is AWSPREVIOUS: no other caller is ever refused. `new` is the
     name's new key; None removes the name.
     """
     stolen = {keys[name] for keys in (previous, current) if name in keys}
@@ -109,7 +109,7 @@ def _with_name(keys: Keys, name: str) -> Keys:
 
 
 def _version(target: Target, secret: str, stage: str) -> Keys:
-    """The keys of that version of the secret; none where it was never changed."""
+    """The keys of that version of the secret; none if there is no such version."""
     try:
         found = target.client("secretsmanager").get_secret_value(SecretId=secret, VersionStage=stage)
     except ClientError as error:
@@ -124,10 +124,10 @@ def _put(target: Target, secret: str, keys: Keys) -> None:
     target.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(keys))
 
 
-def _start_anew(target: Target, function: str) -> None:
-    """Changes a variable, upon which Lambda sends every call to new environments.
+def _replace_environments(target: Target, function: str) -> None:
+    """Changes a variable, after which Lambda sends every call to new environments.
 
-    A variable and no other property: it is known to replace environments, and it tells why. `cdk diff` compares
+    A variable and no other property: it is known to replace environments, and it says why. `cdk diff` compares
     templates and stays empty; the next change of the function's settings takes the variable away again, which does
     no harm; until then only CloudFormation's drift detection shows it.
     """

@@ -35,7 +35,7 @@ def look(target: Target, options: argparse.Namespace) -> list[Finding]:
 
 
 def may_go_on(findings: Sequence[Finding], options: argparse.Namespace) -> bool:
-    """Whether to deploy in spite of what blocks the first call. It is asked only where somebody can answer."""
+    """Whether to deploy in spite of what blocks the first call. A person is asked only at a terminal."""
     if not _blocked(findings):
         return True
     print(f"{_summary(findings)} The deployment itself can be made; calls fail until that is seen to.", flush=True)

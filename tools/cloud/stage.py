@@ -1,4 +1,4 @@
-"""A stage's life: made, compared, deployed, deleted."""
+"""A stage's verbs: synth, diff, deploy, destroy."""
 
 import argparse
 import tempfile
@@ -50,7 +50,7 @@ def _deploy(target: Target, options: argparse.Namespace) -> int:
 
 
 def _bootstrap(target: Target) -> int:
-    """Once for an account and region: the bucket and the roles that `cdk deploy` works with."""
+    """Makes, once for an account and region, the bucket and the roles that `cdk deploy` works with."""
     if describe(target, "CDKToolkit"):
         return 0
     print(
@@ -91,7 +91,7 @@ def destroy(options: argparse.Namespace) -> int:
 
 
 def _unprotect(target: Target) -> None:
-    """A stage to keep is protected from deletion by mistake; whoever has typed its name means it."""
+    """Lifts the protection from deletion by mistake: a person that has typed the stage's name means it."""
     if (describe(target, target.stack) or {}).get("EnableTerminationProtection"):
         cloudformation = target.client("cloudformation")
         cloudformation.update_termination_protection(StackName=target.stack, EnableTerminationProtection=False)

@@ -1,4 +1,4 @@
-"""Where a command works: the stage, the account and the region, and what of the stage stands there."""
+"""Where a command works: the stage, the account and the region, and the stage's resources there."""
 
 import os
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Target:
 
 
 def find_target(stage: str) -> Target:
-    """Where the credentials and the region that are configured lead to."""
+    """The stage in the account of the configured credentials and in the configured region."""
     region = os.environ.get("AWS_REGION") or boto3.Session().region_name
     if not region:
         raise Missing("no AWS region is chosen: set AWS_REGION=us-east-1, or run `aws configure`")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RECORDER = (Path(__file__).parent / "record.js").read_text()
 PROMPT = "What happens between my question and the first word?"
 WIDTH, HEIGHT = 800, 560
-# The first request to a function waits for its start; the picture shows what every further one sees.
+# The first request to a function waits for its start; the picture shows what every later one sees.
 WARM_UP = (
     "fetch('config.json').then(read => read.json()).then(({ functionUrl }) => fetch(functionUrl + '/healthz'))"
 )

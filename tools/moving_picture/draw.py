@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 Item = dict[str, Any]  # as record.js writes them
-HOLD_MS = 4500  # how long the whole answer stands before it begins anew
+HOLD_MS = 4500  # how long the whole answer stands before it begins again
 LABEL = "The chat page: an answer comes in word by word"
 SANS = 'system-ui,-apple-system,"Segoe UI","Noto Sans",sans-serif'
 MONO = 'ui-monospace,"SF Mono","Cascadia Code",Menlo,Consolas,"DejaVu Sans Mono",monospace'

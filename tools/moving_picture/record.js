@@ -80,7 +80,7 @@ window.recorder = (() => {
         return [...found, ...markers(), ...controls()];
     }
 
-    /** The numbers before a list's items, which are no text. */
+    /** The numbers before a list's items, which are not text nodes. */
     function markers() {
         return [...answer().querySelectorAll('ol > li')].map((item, index) => {
             const beside = document.createRange();
@@ -169,7 +169,7 @@ window.recorder = (() => {
         });
     }
 
-    /** The button that stops, which stands in the other one's place until the answer has ended. */
+    /** The Stop button, which replaces Send until the answer has ended. */
     function stopButton() {
         const [send, stop] = ['[data-send]', '[data-stop]'].map((selector) => document.querySelector(selector));
         [send.hidden, stop.hidden] = [true, false];

@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-# A preflight comes before the work itself, so it waits for nobody for long.
+# A preflight comes before the work itself, so it waits for no service for long.
 _CONFIG = Config(
     connect_timeout=5,
     read_timeout=30,
@@ -26,7 +26,7 @@ class Account:
         return boto3.client(service, region_name=self.region, config=_CONFIG)
 
     def ask_availability(self, foundation_model: str) -> dict[str, Any]:
-        """GetFoundationModelAvailability, asked anew; `availability` is the same as it was first answered.
+        """Asks GetFoundationModelAvailability again; `availability` keeps the first answer.
 
         https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModelAvailability.html
         """

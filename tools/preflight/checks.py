@@ -9,7 +9,7 @@ from tools.preflight.findings import Check
 
 
 def checks(region: str, model_ids: Sequence[str], reserved_concurrency: int | None = None) -> list[Check]:
-    """Looks at nothing yet. UnusableModel for an id that is no Claude model's."""
+    """The checks, which look at nothing yet. UnusableModel for an id that is no Claude model's."""
     account = Account(region)
     parsed = [parse_model(model_id) for model_id in model_ids]
     return [

@@ -25,7 +25,7 @@ class Consent(Enum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What can be done here and now, once the person has agreed; `accept` does it and says what came of it."""
+    """What can be done now, if the person agrees; `accept` does it and returns what holds afterwards."""
 
     consent: Consent
     question: str
@@ -47,7 +47,7 @@ class Check:
     look: Callable[[], Iterable[Finding]]
 
     def findings(self) -> list[Finding]:
-        """What the look found. A look that AWS refuses, or that reaches nobody, is one finding: UNSEEN."""
+        """What the check found: one finding, UNSEEN, if AWS refuses it or cannot be reached."""
         try:
             return list(self.look())
         except ClientError as error:

@@ -43,7 +43,7 @@ def _all_accepted(account: Account, models: Sequence[Model]) -> bool:
 
 
 def _principal(account: Account, caller: str) -> str | None:
-    """Whose policies count: of a role that is assumed, the role, whose path only GetRole tells (SSO's have one)."""
+    """The ARN whose policies count: of an assumed role, the role's own, whose path (SSO's) only GetRole gives."""
     if role := _ASSUMED_ROLE.fullmatch(caller):
         return str(account.client("iam").get_role(RoleName=role["name"])["Role"]["Arn"])
     return caller if ":user/" in caller else None

@@ -7,7 +7,7 @@ What GetFoundationModelAvailability's four answers mean, as far as AWS and its u
 - `entitlementAvailability`: whether the Marketplace subscription entitles the account to the model.
 - `authorizationStatus`: whether AWS serves the model to this account. NOT_AUTHORIZED is seen without the usage
   form, in new accounts that AWS limits, and now and then where calls succeed all the same.
-All four may be well and Bedrock refuse nevertheless: only a call proves that calls work, and `doctor` makes one.
+All four may be good and Bedrock may still refuse: only a call proves that calls work, and `doctor` makes one.
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
 """
 
@@ -88,7 +88,7 @@ def _accepted(model: str, availability: dict[str, Any]) -> Finding:
 
 
 def _not_accepted(account: Account, model: str) -> Finding:
-    """The function could not accept them by its first call, as its role has no right to: so it is done here."""
+    """Offers to accept the terms: the function's first call could not, as its role has no right to."""
     if _form_is_missing(account):
         return Finding(
             State.BLOCKED, f"{model}: its terms are not accepted; once the usage form is sent in, run this again"

@@ -17,7 +17,7 @@ from tools.preflight.account import Account
 from tools.preflight.findings import Consent, Finding, Offer, State, denied
 
 _LAMBDA_CONCURRENCY = "L-B99A9384"  # "Concurrent executions", the same in every account
-_LAMBDA_STAYS_FREE = 100  # of it, whatever functions reserve
+_LAMBDA_UNRESERVED = 100  # executions that functions may not reserve
 _SUPPORT = "https://console.aws.amazon.com/support/home#/case/create?issueType=service-limit-increase"
 _NAME = re.compile(
     r"(?:(?P<reach>on-demand|cross-region|global cross-region) model inference (?P<unit>tokens|requests) per minute"
@@ -76,17 +76,17 @@ def _blocked(account: Account, quota: dict[str, Any]) -> Finding:
 
 
 def concurrency(account: Account, reserved: int | None) -> Iterator[Finding]:
-    """Lambda's, for the function that `reserved` may be set aside for."""
+    """Lambda's concurrency; `reserved` is the part that the stage wants for its function."""
     limit = account.client("lambda").get_account_settings()["AccountLimit"]
     total, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
     if total == 0:
         said = f"Lambda may run nothing in {account.region}: the quota of concurrent executions is 0"
         yield _with_request(account, said, "lambda", _LAMBDA_CONCURRENCY)
-    elif reserved and total - reserved < _LAMBDA_STAYS_FREE:
+    elif reserved and total - reserved < _LAMBDA_UNRESERVED:
         yield Finding(
             State.BLOCKED,
             f"reserved_concurrency {reserved} is too much: of this account's {total} concurrent executions "
-            f"{_LAMBDA_STAYS_FREE} have to stay unreserved, so the deployment would fail; leave the setting out",
+            f"{_LAMBDA_UNRESERVED} have to stay unreserved, so the deployment would fail; leave the setting out",
         )
     elif free == 0:
         yield Finding(
@@ -113,7 +113,7 @@ def _with_request(account: Account, said: str, service: str, code: str) -> Findi
 
 
 def _request(account: Account, service: str, code: str, value: float) -> Finding:
-    """What was asked for is still 0, so it goes on blocking."""
+    """Asks for a higher quota. It is still 0 until AWS decides, so it still blocks."""
     try:
         account.client("service-quotas").request_service_quota_increase(
             ServiceCode=service, QuotaCode=code, DesiredValue=value

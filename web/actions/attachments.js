@@ -21,7 +21,7 @@ class Unfit extends Error {
   }
 }
 
-/** Into the draft; what does not fit is named there, with the reason. @param {Store} store @param {File[]} files */
+/** Adds files to the draft; one that does not fit is named there, with the reason. @param {Store} store @param {File[]} files */
 export async function attachTo(store, files) {
   const { state } = store;
   const { id } = state.conversation;
@@ -31,7 +31,7 @@ export async function attachTo(store, files) {
     try {
       if (state.draft.files.length >= MAX_FILES) throw new Unfit('fileCount');
       const attachment = await attach(file);
-      if (state.conversation.id !== id) return; // it was meant for another one
+      if (state.conversation.id !== id) return; // it was for another conversation
       store.attachFile(attachment);
     } catch (error) {
       draftNotices.push({ key: error instanceof Unfit ? error.reason : 'fileBroken', values: { name: file.name } });

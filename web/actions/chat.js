@@ -1,5 +1,5 @@
 /**
- * Follows a prompt from Send to the end of its answer. Nothing here is sent twice by itself: sending costs money.
+ * Follows a prompt from Send to the end of its answer. Nothing is sent again by itself: sending costs money.
  */
 
 import { Failure, MAX_BODY_BYTES, streamMessage } from '../api/client.js';
@@ -26,7 +26,7 @@ export function createChat(store, { readKey, forgetKey }) {
   const runs = new Map();
 
   /**
-   * The body that would be sent, or undefined, with the reason shown, where it cannot be.
+   * The body to send; undefined, with the reason shown, where it is too large.
    * @param {Turn[]} turns @param {Prompt} prompt
    */
   function bodyOf(turns, prompt) {
@@ -115,14 +115,14 @@ export function createChat(store, { readKey, forgetKey }) {
       if (body) start(store.startAnswer(prompt), body);
     },
 
-    /** A prompt once more. @param {Turn} turn */
+    /** Asks a prompt again. @param {Turn} turn */
     again(turn) {
       if (!mayAsk()) return;
       const body = bodyOf(turnsBefore(turn), turn);
       if (body) start(store.restartAnswer(turn), body);
     },
 
-    /** The rest of the last answer, which was cut off. @param {Turn} turn */
+    /** Asks for the rest of the last answer, which was cut off. @param {Turn} turn */
     goOn(turn) {
       if (!mayAsk()) return;
       const language = languageOf(state.preferences.language, navigator.language);
@@ -130,14 +130,14 @@ export function createChat(store, { readKey, forgetKey }) {
       if (body) start(store.resumeAnswer(turn), body);
     },
 
-    /** Ends what is on its way in the conversation that is shown. */
+    /** Ends the answer in the conversation that is shown. */
     stop() {
       for (const { conversation, control } of runs.values()) {
         if (conversation === state.conversation) control.abort();
       }
     },
 
-    /** Ends what is on its way in a conversation that goes, and waits for the end. @param {string} id */
+    /** Ends the answers in a conversation that is deleted, and waits for that. @param {string} id */
     async abandon(id) {
       const ending = [...runs.values()].filter(({ conversation }) => conversation.id === id);
       ending.forEach(({ control }) => control.abort());

@@ -1,4 +1,4 @@
-/** Which conversation is shown, by its address; and what a person does with those that are kept. */
+/** Shows the conversation that the address names; renames, deletes and restores conversations. */
 
 import { isEmpty } from '../state/conversation.js';
 import { EMPTY_DRAFT } from '../state/draft.js';
@@ -14,17 +14,17 @@ import { NO_WRITING } from '../storage/drafts.js';
 /** @param {Store} store @param {{chat: Chat, archive: Archive, drafts: Drafts, autosave: Autosave}} parts */
 export function createConversations(store, { chat, archive, drafts, autosave }) {
   const { state } = store;
-  /** The id of the one that was asked for last. */
+  /** The id of the conversation that was asked for last. */
   let requested = '';
 
-  /** In memory while an answer to it is on its way; else as it was kept, with what has changed since. @param {string} id */
+  /** The conversation in memory while its answer is on its way; else the saved one. @param {string} id */
   async function find(id) {
     if (id === state.conversation.id) return state.conversation;
     await autosave.flush();
     return chat.running(id) ?? archive.read(id);
   }
 
-  /** @param {string} id '' for a new one @param {() => void} [before] it is shown */
+  /** @param {string} id '' for a new one @param {() => void} [before] called before it is shown */
   async function show(id, before = () => {}) {
     requested = id;
     if (id === state.conversation.id) return;
@@ -35,7 +35,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     store.openConversation(conversation, draft, edit);
   }
 
-  /** Keeps what has been typed and attached while it was being read. @param {string} id */
+  /** Keeps what was typed and attached while the conversation was read. @param {string} id */
   async function showAtStart(id) {
     let meanwhile = state.draft;
     await show(id, () => {
@@ -46,7 +46,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     if (meanwhile.files.length > 0) store.writeDraft({ files: [...files, ...meanwhile.files] });
   }
 
-  /** What was attached to a new conversation, before what has been attached while it was being read. */
+  /** Puts a new conversation's saved files before those attached while they were read. */
   async function showNewAtStart() {
     const files = await archive.readDraftFiles('');
     store.writeDraft({ files: [...files, ...state.draft.files] });
@@ -78,18 +78,18 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     /** At the start: the list, and what the address names or what was being written. */
     async begin() {
       const id = idInAddress();
-      store.writeDraft({ text: id ? '' : drafts.readText('') }); // at once, so that one can go on
+      store.writeDraft({ text: id ? '' : drafts.readText('') }); // at once, so that one can type on
       try {
         store.listSummaries(await archive.readSummaries());
         await (id ? showAtStart(id) : showNewAtStart());
         if (await archive.isAvailable()) return;
       } catch {
-        // it is there, and cannot be read
+        // there is an archive, but it cannot be read
       }
       store.showToast({ phrase: { key: 'noHistory' } });
     },
 
-    /** Shows what the address names; a new one where it names none. */
+    /** Shows the conversation that the address names, or a new one. */
     async openFromAddress() {
       await show(idInAddress());
     },

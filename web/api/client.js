@@ -1,7 +1,7 @@
 /**
  * The Messages API over fetch: one request, its events one by one, every failure by its kind.
  *
- * EventSource would not do: it can only GET, sends no headers, and asks again by itself, which costs money.
+ * EventSource would not do: it can only GET, sends no headers, and repeats a request by itself, which costs money.
  */
 
 import { createParser } from '../vendor/eventsource-parser/index.js';
@@ -17,7 +17,7 @@ export const MAX_BODY_BYTES = 5 * 1024 * 1024;
  */
 const READ_TIMEOUT_MS = 60_000;
 
-/** What went wrong. `detail` is the server's own sentence, '' where it said none. */
+/** What went wrong. `detail` is the server's own sentence, '' where it sent none. */
 export class Failure extends Error {
   /** @param {FailureKind} kind @param {string} detail @param {number} retryAfterSeconds */
   constructor(kind, detail = '', retryAfterSeconds = 0) {

@@ -1,4 +1,4 @@
-/** What is sent to the Messages API of a conversation. Pure. */
+/** Makes a request's body for the Messages API from a conversation. Pure. */
 
 import { answerOf, isAnswered } from '../state/conversation.js';
 
@@ -20,7 +20,7 @@ export function toBody(messages, { model, system, maxTokens }) {
 
 /**
  * What is sent to have `prompt` answered after `turns`. A turn without an answer would leave two user messages in a
- * row, so it stays out; thinking stays out too: the model wants it back with tools only.
+ * row, so it stays out; thinking stays out too: the model needs it back only with tools.
  *
  * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth
  * (docs/decisions/0005).

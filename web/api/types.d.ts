@@ -9,7 +9,7 @@ export type Config = {
   prices?: PriceTable;
 };
 
-/** Prices by model id, and the date that they are of. The last band has no limit. */
+/** Prices by model id, and the date on which they were looked up. The last band has no limit. */
 export type PriceTable = { date: string; models: Record<string, Band[]> };
 
 /** US dollars per million tokens, for prompts of at most `promptUpTo` tokens. */

@@ -48,13 +48,13 @@ export function firstOutsideCode(text, line) {
   return undefined;
 }
 
-/** The fence that is open behind another one; '' for none. @param {string} open @param {string} fence */
+/** The fence that is open once `fence` has followed `open`; '' for none. @param {string} open @param {string} fence */
 function afterFence(open, fence) {
   if (!open) return fence;
   return fence[0] === open[0] && fence.length >= open.length ? '' : open;
 }
 
-/** A table's header waits for no delimiter row. @param {string} text */
+/** Adds the delimiter row that a table's header still lacks. @param {string} text */
 function completeTable(text) {
   const found = TABLE.exec(text);
   if (!found) return text;

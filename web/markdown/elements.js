@@ -65,7 +65,7 @@ function pickAllowed(attributes) {
   return allowed;
 }
 
-/** Neighbouring texts as one, empty ones away: a node of the tree is then exactly one node of the DOM. @param {Node[]} nodes */
+/** Joins neighbouring texts and drops empty ones: a node of the tree is then exactly one node of the DOM. @param {Node[]} nodes */
 export function joinTexts(nodes) {
   /** @type {Node[]} */
   const all = [];

@@ -6,7 +6,7 @@
 // formula where they are the shell's ($HOME/$USER), an amount with words behind it ($10 per month, US$), or hold code.
 const DOLLARS = /\$(?![\s$]|\d[\d.,]*\s+[A-Za-z]{2})((?:\\[^]|(?!\*\*)[^\\$`\n])*?[^\s\\$`])\$(?![A-Za-z\d])/;
 const INLINE = new RegExp(`^(?:${DOLLARS.source}|\\\\\\(([^\\n]+?)\\\\\\)|\\$\\$([^$\\n]+?)\\$\\$)`);
-// No formula is longer: what never closes is not searched to the end of the answer, from each line anew.
+// No formula is longer: else one that never closes would be looked for from each line to the end of the answer.
 const BLOCK = /^ {0,3}(?:\$\$([^]{1,5000}?)\$\$|\\\[([^]{1,5000}?)\\\])[ \t]*(?:\n|$)/;
 
 /** @param {RegExp} pattern @param {'inline' | 'block'} level @param {RegExp} start @returns {Extension} */

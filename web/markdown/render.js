@@ -17,7 +17,7 @@ import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './elements.js';
  */
 
 /**
- * Levels follow each other without a gap whatever the model wrote, below the page's own two.
+ * Names headings so that no level is skipped, whatever the model wrote, below the page's own two.
  * @param {number[]} open the depths of the headings that the next one stands under
  */
 export function headings(open = []) {
@@ -27,7 +27,7 @@ export function headings(open = []) {
     open.push(depth);
     return `h${Math.min(open.length + 2, 6)}`;
   };
-  return { name, /** For what may yet change: leaves no trace. */ preview: () => headings([...open]).name };
+  return { name, /** For text that may still change: does not count. */ preview: () => headings([...open]).name };
 }
 
 /** @param {Token[]} tokens @param {Headings} heading @returns {Node[]} */

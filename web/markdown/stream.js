@@ -19,7 +19,7 @@ import { blocks, headings } from './render.js';
 
 const marked = new Marked({ gfm: true }, cjkFriendly(), { extensions: MATH_TOKENS });
 
-/** A line nested deeper than any answer is; ten thousand `>` would exhaust the parser's recursion. */
+/** A line that is nested deeper than in any answer; ten thousand `>` would exhaust the parser's recursion. */
 const DEEPEST = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){30}.*\n?/m;
 
 export function createMarkdown() {

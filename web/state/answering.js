@@ -10,7 +10,7 @@ import { bringBack, putAside } from './versions.js';
 /** @param {Core} core */
 export function answerChanges({ state, set, touch }) {
   return {
-    /** Sends the draft, as `prompt` has it; a turn that is edited gives place to the new one. @param {Prompt} prompt @returns {Turn} */
+    /** Makes a turn of the draft, as `prompt` has it; it replaces the turn that is edited. @param {Prompt} prompt @returns {Turn} */
     startAnswer(prompt) {
       const { conversation, editing, interrupted } = state;
       if (editing) putAside(conversation, editing);
@@ -22,7 +22,7 @@ export function answerChanges({ state, set, touch }) {
       return turn;
     },
 
-    /** The same prompt once more; an answer that it has becomes its other version. @param {Turn} earlier @returns {Turn} */
+    /** Asks the same prompt again; an answer that it has stays as another version. @param {Turn} earlier @returns {Turn} */
     restartAnswer(earlier) {
       const { conversation } = state;
       putAside(conversation, earlier);
@@ -33,7 +33,7 @@ export function answerChanges({ state, set, touch }) {
       return turn;
     },
 
-    /** The rest of an answer: what it has stays. @param {Turn} turn @returns {Turn} */
+    /** Continues an answer; its text stays. @param {Turn} turn @returns {Turn} */
     resumeAnswer(turn) {
       Object.assign(turn, { model: state.conversation.model, status: 'working', ending: '', problem: null });
       touch(state.conversation);
@@ -49,7 +49,7 @@ export function answerChanges({ state, set, touch }) {
       touch(conversation);
     },
 
-    /** Alive, but nothing has come for a while. @param {Conversation} conversation @param {Turn} turn */
+    /** The connection is alive, but silent. @param {Conversation} conversation @param {Turn} turn */
     markSilent(conversation, turn) {
       turn.silent = true;
       touch(conversation);
@@ -61,12 +61,12 @@ export function answerChanges({ state, set, touch }) {
       touch(conversation, listed(state, conversation));
     },
 
-    /** The key was refused: as if the turn had never been sent. @param {Conversation} conversation @param {Turn} turn @param {State['keyNotice']} keyNotice */
+    /** Undoes the turn, since the key was refused. @param {Conversation} conversation @param {Turn} turn @param {State['keyNotice']} keyNotice */
     refuseKey(conversation, turn, keyNotice) {
       /** @type {Partial<State>} */
       let change = {};
       if (isAnswered(turn) || conversation !== state.conversation) {
-        Object.assign(turn, { status: 'stopped', silent: false }); // to be continued; or the draft is not its own
+        Object.assign(turn, { status: 'stopped', silent: false }); // it can go on; or the draft is another conversation's
       } else {
         const replaced = takeBack(conversation, turn);
         if (replaced?.prompt !== turn.prompt) change = withPrompt(state, turn);
@@ -75,7 +75,7 @@ export function answerChanges({ state, set, touch }) {
       set(listed(state, conversation));
     },
 
-    /** Another version of a turn, in its place. @param {Turn} version */
+    /** Shows another version of a turn in its place. @param {Turn} version */
     bringBack(version) {
       bringBack(state.conversation, version);
       touch(state.conversation, withoutEditing(state));
@@ -83,7 +83,7 @@ export function answerChanges({ state, set, touch }) {
   };
 }
 
-/** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} the version that it had replaced, which is back */
+/** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} the version that it replaced, shown again */
 function takeBack(conversation, turn) {
   conversation.turns.splice(conversation.turns.indexOf(turn), 1);
   const replaced = conversation.aside.findLast(({ after }) => after === turn.after);

@@ -67,7 +67,7 @@ export function search(all, query) {
   );
 }
 
-/** Puts right what comes from the disk: an answer that was on its way when the page closed is no longer. @param {Conversation} conversation */
+/** Repairs what comes from the disk: an answer that was on its way when the page closed has stopped. @param {Conversation} conversation */
 export function revive(conversation) {
   addMissingPlaces(conversation);
   for (const turn of [...conversation.turns, ...conversation.aside]) {
@@ -77,7 +77,7 @@ export function revive(conversation) {
   return conversation;
 }
 
-/** Conversations that were kept before turns had versions say nothing of places. @param {Conversation} conversation */
+/** Conversations saved before turns had versions lack ids and order. @param {Conversation} conversation */
 function addMissingPlaces(conversation) {
   conversation.aside ??= [];
   conversation.turns.forEach((turn, index, turns) => {

@@ -47,12 +47,12 @@ export function draftChanges({ state, set }) {
   };
 }
 
-/** Nothing is edited any more, and the draft is what it was before. @param {State} state @returns {Partial<State>} */
+/** Ends the editing; the draft is what it was before. @param {State} state @returns {Partial<State>} */
 export function withoutEditing({ editing, interrupted }) {
   return editing ? { editing: null, draft: interrupted, draftNotices: [] } : {};
 }
 
-/** A prompt is back in the draft, before what has been begun since. @param {State} state @param {Prompt} prompt @returns {Partial<State>} */
+/** Puts a prompt back into the draft, before what was written since. @param {State} state @param {Prompt} prompt @returns {Partial<State>} */
 export function withPrompt({ editing, interrupted, draft }, { prompt, files }) {
   const own = editing ? interrupted : draft;
   const text = [prompt, own.text].filter((part) => part.trim()).join('\n\n');

@@ -12,7 +12,7 @@ export function historyChanges({ state, set, unsaved }) {
     /**
      * @param {Conversation} [conversation] a new one without it
      * @param {Draft} [draft]
-     * @param {Edit} [edit] that was begun
+     * @param {Edit} [edit] one that was begun there
      */
     openConversation(conversation, draft = EMPTY_DRAFT, edit) {
       const editing = conversation?.turns.find(({ id }) => id === edit?.turn) ?? null;
@@ -26,7 +26,7 @@ export function historyChanges({ state, set, unsaved }) {
       offerModel({ state, set });
     },
 
-    /** The one that is shown has changed in another tab. @param {Conversation} conversation */
+    /** The conversation that is shown has changed in another tab. @param {Conversation} conversation */
     replaceConversation(conversation) {
       const editing = conversation.turns.find(({ id }) => id === state.editing?.id);
       set({ conversation, ...(editing ? { editing } : withoutEditing(state)) });
@@ -45,7 +45,7 @@ export function historyChanges({ state, set, unsaved }) {
       set(withSummary(state, id));
     },
 
-    /** Back in the list. @param {Conversation} conversation */
+    /** Puts it back in the list. @param {Conversation} conversation */
     restoreConversation(conversation) {
       unsaved.add(conversation);
       set(listed(state, conversation));
@@ -56,7 +56,7 @@ export function historyChanges({ state, set, unsaved }) {
       set({ summaries });
     },
 
-    /** Another tab's. @param {Summary} summary */
+    /** Lists what another tab saved. @param {Summary} summary */
     listSummary(summary) {
       set(withSummary(state, summary.id, summary));
     },
@@ -73,7 +73,7 @@ export function historyChanges({ state, set, unsaved }) {
       return changed;
     },
 
-    /** They could not be saved. @param {Iterable<Conversation>} conversations */
+    /** To be saved again: they could not be. @param {Iterable<Conversation>} conversations */
     leaveUnsaved(conversations) {
       const all = [...conversations, ...unsaved];
       unsaved.clear();
@@ -82,7 +82,7 @@ export function historyChanges({ state, set, unsaved }) {
   };
 }
 
-/** The list with a conversation as it is; an empty one is not in it. @param {State} state @param {Conversation} conversation */
+/** The list with a conversation as it is now; an empty one is not listed. @param {State} state @param {Conversation} conversation */
 export function listed(state, conversation) {
   return withSummary(state, conversation.id, isEmpty(conversation) ? undefined : summarize(conversation));
 }

@@ -1,4 +1,4 @@
-/** Changes of what holds for the whole page: the key, the line, the deployment's configuration, a person's choices. */
+/** Changes of what holds for the whole page: the key, the connection, the configuration, a person's choices. */
 
 import { isEmpty } from './conversation.js';
 
@@ -10,7 +10,7 @@ import { isEmpty } from './conversation.js';
 
 /** @param {Core} core */
 export function settingsChanges({ state, set, unsaved }) {
-  /** Of this conversation and of those to come. @param {{model: string} | {system: string}} choice */
+  /** For this conversation and new ones. @param {{model: string} | {system: string}} choice */
   function choose(choice) {
     Object.assign(state.conversation, choice);
     if (!isEmpty(state.conversation)) unsaved.add(state.conversation);
@@ -76,8 +76,8 @@ export function settingsChanges({ state, set, unsaved }) {
 }
 
 /**
- * A model that was chosen once may no longer be on offer. The conversation then has the first that is; what the person
- * prefers stays as it is.
+ * A model that was chosen once may no longer be on offer. The conversation then gets the default model; the person's
+ * preference stays.
  * @param {Pick<Core, 'state' | 'set'>} core
  */
 export function offerModel({ state, set }) {

@@ -1,6 +1,6 @@
 /**
- * What the page knows, and every way to change it. Nobody outside can write the state: each change has a name, and
- * stands with those of its subject (settings.js, draft.js, answering.js, history.js). Every change tells the listeners.
+ * What the page knows, and every way to change it. Only these can write the state: each change has a name, and is
+ * with those of its subject (settings.js, draft.js, answering.js, history.js). Every change calls the listeners.
  * No DOM, no disk, no network: this runs without a browser.
  */
 
@@ -57,7 +57,7 @@ export function createStore(initial) {
   return {
     state: /** @type {Readonly<State>} */ (state),
 
-    /** Tells `listener` the state now and after every change. @param {(state: Readonly<State>) => void} listener */
+    /** Calls `listener` now and after every change. @param {(state: Readonly<State>) => void} listener */
     subscribe(listener) {
       listeners.push(listener);
       listener(state);
@@ -68,7 +68,7 @@ export function createStore(initial) {
     ...answerChanges(core),
     ...historyChanges(core),
 
-    /** For a while. @param {Toast} toast */
+    /** Shows it for a while. @param {Toast} toast */
     showToast(toast) {
       core.set({ toast });
       setTimeout(() => state.toast === toast && hideToast(), TOAST_MS);

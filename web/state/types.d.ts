@@ -22,7 +22,7 @@ export type Problem = {
   kind: FailureKind;
   /** The server's own words. */
   detail: string;
-  /** A Date.now(); 0 where nobody said how long to wait. */
+  /** A Date.now(); 0 where the server gave no time to wait. */
   retryAt: number;
 };
 
@@ -39,14 +39,14 @@ export type Figures = {
   cacheWrite: number;
   /** US dollars; null where the model has no price. */
   cost: number | null;
-  /** Whether a part was broken off: nobody has said how many tokens that had. */
+  /** Whether a part was cut off, so that its tokens are not known. */
   partial: boolean;
 };
 
 /** One prompt and its answer. */
 export type Turn = Prompt & {
   id: string;
-  /** The id of the turn before it; '' for a first one. */
+  /** The id of the turn before it; '' for the first turn. */
   after: string;
   /** A Date.now(). */
   created: number;
@@ -57,7 +57,7 @@ export type Turn = Prompt & {
   ending: string;
   problem: Problem | null;
   figures: Figures | null;
-  /** Alive, but nothing has come for a while. */
+  /** The connection is alive, but no text has come for a while. */
   silent: boolean;
 };
 
@@ -69,7 +69,7 @@ export type Conversation = {
   updated: number;
   model: string;
   system: string;
-  /** What is shown. */
+  /** The turns that are shown, in order. */
   turns: Turn[];
   /** The other versions (versions.js). */
   aside: Turn[];
@@ -91,7 +91,7 @@ export type Edit = {
 export type Language = 'en' | 'zh-CN';
 
 export type Preferences = {
-  /** '' for both: as the browser has it. */
+  /** '' in either: as in the browser. */
   language: Language | '';
   theme: 'light' | 'dark' | '';
   model: string;
@@ -111,14 +111,14 @@ export type State = {
   hasKey: boolean;
   checkingKey: boolean;
   keyNotice: Phrase | null;
-  /** The one that is shown. */
+  /** The conversation that is shown. */
   conversation: Conversation;
-  /** All that are kept, the newest first. */
+  /** Of all saved conversations, the newest first. */
   summaries: Summary[];
   /** What the history is searched for. */
   query: string;
   draft: Draft;
-  /** Whose prompt the draft is going to replace. */
+  /** The turn whose prompt the draft will replace. */
   editing: Turn | null;
   /** The draft that comes back when the editing ends. */
   interrupted: Draft;
@@ -129,12 +129,12 @@ export type State = {
 
 export type Store = ReturnType<typeof createStore>;
 
-/** What the store's changes are made with; nobody else has it. */
+/** What the store's own modules change the state with; private to them. */
 export type Core = {
   state: State;
   /** Writes the state and tells the listeners. */
   set(change: Partial<State>): void;
-  /** `set`, for a conversation that has changed: it becomes the newest, and is going to be saved. */
+  /** `set`, for a conversation that has changed: it becomes the newest, and will be saved. */
   touch(conversation: Conversation, change?: Partial<State>): void;
   /** The conversations that have changed since they were last saved. */
   unsaved: Set<Conversation>;

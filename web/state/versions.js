@@ -1,8 +1,8 @@
 /**
- * A prompt that is edited, or answered again, keeps what it was: as another version, which can be shown in its place.
+ * When a prompt is edited or answered again, the old turn is kept as another version, which can be shown in its place.
  *
- * `turns` is what is shown, one after the other; `aside` is everything else. Each turn knows the one that it stands
- * after, so versions of a turn are those that stand after the same one.
+ * `turns` is what is shown, one after the other; `aside` is everything else. Each turn has the id of the turn before
+ * it, `after`; versions of a turn are those with the same `after`.
  */
 
 /** @import { Conversation, Turn } from './types.d.ts' */

@@ -61,7 +61,7 @@ export function openArchive() {
       return found && revive(found);
     },
 
-    /** Both or neither. Rejects where there is no room. @param {Conversation} conversation */
+    /** Writes it and its summary, both or neither. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
       unwritten.set(conversation.id, conversation);
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
@@ -101,7 +101,7 @@ export function openArchive() {
       else await database?.delete('draftFiles', id);
     },
 
-    /** Tells of what other tabs save and remove. @param {(change: Change) => void} listener */
+    /** Calls `listener` with what other tabs save and remove. @param {(change: Change) => void} listener */
     watch(listener) {
       tabs.addEventListener('message', ({ data }) => listener(data));
     },

@@ -30,7 +30,7 @@ export function createDrafts(archive) {
     return { text: readText(id), files };
   }
 
-  /** At once, so that one can go on writing. @param {string} id */
+  /** At once, so that one can type on. @param {string} id */
   function readText(id) {
     return device.getItem(DRAFT + id) ?? '';
   }

@@ -1,4 +1,4 @@
-/** What storage keeps and tells. Types only: tsc reads this file, no browser loads it. */
+/** What storage keeps and announces. Types only: tsc reads this file, no browser loads it. */
 
 import type { Draft, Edit, Summary } from '../state/types.d.ts';
 import type { openArchive } from './archive.js';

@@ -1,4 +1,4 @@
-/** The browser's storage; where it has none for us (blocked, or a strict private window), one as long-lived as the page. */
+/** The browser's storage; where that is blocked (or in a strict private window), one that lasts as long as the page. */
 
 /** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} Kept */
 

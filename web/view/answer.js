@@ -13,7 +13,7 @@ let drawing;
 /** @type {Promise<void> | undefined} */
 let loading;
 
-/** Markdown comes with the first answer: nobody waits for it to type. */
+/** Loads Markdown with the first answer: typing does not wait for it. */
 function load() {
   loading ??= Promise.all([import('../markdown/stream.js'), import('./tree.js')]).then(([stream, tree]) => {
     drawing = { ...stream, ...tree };
@@ -35,7 +35,7 @@ export function answerView(root, words) {
       view(block.text, turn.status !== 'working' || index < turn.blocks.length - 1);
     });
   };
-  // Where it cannot come, the text stays as it was written.
+  // Where it cannot be loaded, the text stays as it was written.
   if (!drawing)
     load().then(
       () => latest && show(latest),
@@ -56,7 +56,7 @@ function blockView(type, root, words) {
     if (draw && text.length === length && done === complete) return;
     summary.textContent = words.word(done ? 'thought' : 'thinking');
     if (drawing) {
-      // A new one also when it goes on after all: what was settled as an end has to be read again.
+      // Starts over when a complete text goes on after all: its end has to be parsed again.
       if (!draw || complete) draw = textView(body, drawing, words);
       draw(text, done);
     } else {

@@ -30,7 +30,7 @@ export function composerView(actions) {
   let conversation;
 
   onSubmit(form, actions.send);
-  // One takes the place of the other.
+  // Send and Stop share a place: a double click on one must not press the other.
   onClick(form, '[data-send]', (event) => event.detail > 1 && event.preventDefault());
   onFirstClick(form, '[data-stop]', actions.stop);
   onClick(form, '[data-leave-editing]', actions.leaveEditing);
@@ -85,7 +85,7 @@ export function composes(event) {
   return event.isComposing || event.keyCode === 229;
 }
 
-/** By button, by paste, by drop. @param {HTMLFormElement} form @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
+/** Takes files by button, paste and drop. @param {HTMLFormElement} form @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
 function takeFiles(form, prompt, actions) {
   const input = find(form, '[data-file-input]', HTMLInputElement);
   const target = find(document, '[data-drop]', HTMLElement);

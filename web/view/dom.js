@@ -24,7 +24,7 @@ export function clone(name) {
   throw new Error(`the template ${name} is empty`);
 }
 
-/** Writes only what is new, for assistive technology reads a notice again when it is. @param {HTMLElement} place @param {string} text */
+/** Writes only a text that is new: assistive technology reads what is written again. @param {HTMLElement} place @param {string} text */
 export function tell(place, text) {
   if (place.textContent !== text) place.textContent = text;
   place.hidden = !text;
@@ -38,7 +38,7 @@ export function onClick(root, selector, action) {
 }
 
 /**
- * Like onClick, but for a double click's second one: it was meant for what stood in this place before.
+ * Like onClick, without the second click of a double click: it was meant for what was in this place before.
  * @param {ParentNode} root @param {string} selector @param {() => void} action
  */
 export function onFirstClick(root, selector, action) {

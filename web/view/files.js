@@ -1,4 +1,4 @@
-/** Attachments as chips, with a small picture where they are one. */
+/** Attachments as chips; a picture has a thumbnail. */
 
 import { clone, find, onClick } from './dom.js';
 
@@ -9,7 +9,7 @@ import { clone, find, onClick } from './dom.js';
 
 /**
  * @param {HTMLElement} list @param {Attachment[]} files @param {Words} words
- * @param {(file: Attachment) => void} [detach] without it they stay
+ * @param {(file: Attachment) => void} [detach] without it they cannot be removed
  */
 export function showFiles(list, files, words, detach) {
   list.hidden = files.length === 0;

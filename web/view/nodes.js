@@ -1,6 +1,6 @@
 /**
- * Draws nodes of markdown/elements.js: makes them, and changes what stands into what follows it, by as little as
- * possible. So selections hold, and nothing flickers.
+ * Draws nodes of markdown/elements.js: makes them, and updates what is drawn with as few changes as possible, so that
+ * selections hold and nothing flickers.
  */
 
 import { ELEMENTS, MATHML_ELEMENTS, WIDE } from '../markdown/elements.js';
@@ -15,7 +15,7 @@ import { ELEMENTS, MATHML_ELEMENTS, WIDE } from '../markdown/elements.js';
 
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 
-/** Each of these, where it stands in nothing else, runs from left to right or from right to left by what it says. */
+/** Outermost elements whose text decides whether they run from left to right or from right to left. */
 const DIRECTED = new Set(['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', WIDE]);
 
 /** @param {Leaves} [leaves] none where the nodes can hold none */
@@ -42,9 +42,9 @@ export function createPainter(leaves = {}) {
   }
 
   /**
-   * Makes the children of `parent` from `offset` on, which show `before`, show `after`.
+   * Changes the children of `parent` from `offset` on, which show `before`, so that they show `after`.
    * @param {Element} parent @param {number} offset @param {TreeNode[]} before @param {TreeNode[]} after
-   * @param {boolean} [outermost] whether they stand in nothing else
+   * @param {boolean} [outermost] whether they are in no other node
    */
   function patch(parent, offset, before, after, outermost = false) {
     after.forEach((node, index) => {

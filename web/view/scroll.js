@@ -1,6 +1,6 @@
 /**
- * Keeps the end in sight while the person is there. After they have scrolled up it stays where it is, until they send
- * again or ask to be taken back.
+ * Keeps the end of the answer in sight while the person is there. After they have scrolled up nothing scrolls, until
+ * they send again or ask to be taken back.
  */
 
 import { find, onClick } from './dom.js';

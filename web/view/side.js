@@ -48,7 +48,7 @@ export function sideView(actions) {
   onClick(side, '[data-close-side]', close);
   side.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || WIDE_ENOUGH.matches) return;
-    event.stopPropagation(); // it stops no answer as well
+    event.stopPropagation(); // else it would stop the answer too
     close();
   });
   document.addEventListener('click', ({ target }) => {
@@ -88,7 +88,7 @@ export function sideView(actions) {
   };
 }
 
-/** Returns a function that gives the focus back to the button that has it, once the list has been made anew. @param {HTMLElement} list */
+/** Returns a function that gives the focus back to the button that has it, once the list is rebuilt. @param {HTMLElement} list */
 function rememberFocus(list) {
   const { activeElement } = document;
   const item = list.contains(activeElement) && activeElement?.closest('.item');

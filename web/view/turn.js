@@ -1,4 +1,4 @@
-/** One prompt and its answer, with what can be done about them. */
+/** One prompt and its answer, with their buttons. */
 
 import { answerOf, isAnswered } from '../state/conversation.js';
 import { failureKey } from '../strings.js';
@@ -52,7 +52,7 @@ export function turnView(turn, actions, words, prices) {
     /**
      * @param {{last: boolean, editing: boolean, versions: Turn[]}} place whether no turn follows, whether its prompt is
      *   being edited, and what can be shown in its place, itself included
-     * @returns {boolean} whether it will change by time
+     * @returns {boolean} whether a countdown is running
      */
     show({ last, editing, versions }) {
       const working = turn.status === 'working';
@@ -80,7 +80,7 @@ export function turnView(turn, actions, words, prices) {
       return ticking;
     },
 
-    /** @param {string} button of its versions; where that leads nowhere, the other */
+    /** @param {string} button of its versions; where that is disabled, the other gets the focus */
     focus(button) {
       const buttons = [button, '[data-versions] button'].map((one) => element.querySelector(`${one}:enabled`));
       buttons.find((one) => one instanceof HTMLElement)?.focus();
@@ -88,7 +88,7 @@ export function turnView(turn, actions, words, prices) {
   };
 }
 
-/** Which of its versions a turn is, and the way to the others. @param {HTMLElement} element @param {Turn} turn @param {TurnViewActions} actions */
+/** Shows which of its versions a turn is, and the way to the others. @param {HTMLElement} element @param {Turn} turn @param {TurnViewActions} actions */
 function versionsView(element, turn, { bringBack }) {
   const place = find(element, '[data-versions]', HTMLElement);
   const number = find(place, '[data-version]', HTMLElement);
@@ -156,7 +156,7 @@ function figuresOf({ figures, status }, { word, number }) {
   return parts.join(' · ');
 }
 
-/** Two digits that mean something, however small. @param {number} dollars */
+/** Two significant digits, however small. @param {number} dollars */
 function amount(dollars) {
   if (dollars === 0) return '0';
   return dollars.toFixed(Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(dollars)))));

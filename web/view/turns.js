@@ -70,7 +70,7 @@ export function turnsView(actions, follower) {
     if (ticking) tick = setTimeout(() => show(state, words), TICK_MS);
   };
 
-  /** What is brought back from the history was read aloud before. */
+  /** Keeps assistive technology from reading aloud again what comes back from the history. */
   function quietly() {
     list.setAttribute('aria-live', 'off');
     setTimeout(() => list.setAttribute('aria-live', 'polite'), QUIET_MS);

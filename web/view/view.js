@@ -66,7 +66,7 @@ function drawing(actions) {
   /** @type {Readonly<State> | undefined} */
   let latest;
   onClick(document, '[data-skip]', (event) => {
-    event.preventDefault(); // what stands behind # names a conversation
+    event.preventDefault(); // in the address, # is followed by a conversation's id
     prompt.focus();
   });
   addEventListener('keydown', (event) => {

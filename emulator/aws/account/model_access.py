@@ -20,8 +20,8 @@ def availability(account: Account, parameters: Mapping[str, Any]) -> dict[str, A
         raise invalid("The provided model identifier is invalid.")
     status = account.agreements.get(model, "NOT_AVAILABLE")
     if status.startswith("PENDING"):
-        left = int(status.partition(" ")[2] or "1")
-        account.agreements[model] = f"PENDING {left - 1}" if left > 1 else "AVAILABLE"
+        looks = int(status.partition(" ")[2] or "1")
+        account.agreements[model] = f"PENDING {looks - 1}" if looks > 1 else "AVAILABLE"
     shown, _, reason = status.partition(" ")
     agreement = {"status": shown} | ({"errorMessage": reason} if shown == "ERROR" else {})
     return {

@@ -1,4 +1,4 @@
-"""Which operation of the account's services is answered by what, by its IAM action."""
+"""The account's operations: what answers each, by its IAM action."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

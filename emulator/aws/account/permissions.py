@@ -11,7 +11,7 @@ _NOT_A_PRINCIPAL = "Invalid Entity Arn: {} does not clearly define entity type a
 
 
 def allow(account: Account, *actions: str) -> None:
-    """Raises what AWS says to the first action that the caller may not do."""
+    """Raises AWS's refusal of the first action that the caller may not do."""
     for action in actions:
         if action in account.denied | account.forbidden:
             reason = (

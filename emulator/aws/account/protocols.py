@@ -22,7 +22,7 @@ from botocore.validate import ParamValidator
 from emulator.aws.error import ServiceError
 from emulator.exchange import Exchange
 
-# By a version that only the one service has (query), a target's prefix (JSON 1.1), or a path (REST).
+# A service is known by its API version (query), by a target's prefix (JSON 1.1), or by a path (REST).
 _QUERY = {"2010-05-08": "iam", "2011-06-15": "sts", "2010-05-15": "cloudformation"}
 _TARGETS = {"ServiceQuotasV20190624": "service-quotas"}
 _REST = ("bedrock", "lambda")
@@ -46,7 +46,7 @@ class Call:
 
     @property
     def action(self) -> str:
-        """As IAM calls it, such as bedrock:GetUseCaseForModelAccess."""
+        """The operation's name in IAM, such as bedrock:GetUseCaseForModelAccess."""
         return f"{self.signing_name}:{self.model.name}" if self.model else "unknown"
 
     def validate(self) -> None:
@@ -63,7 +63,7 @@ _VALIDATION_CODES = {"servicequotas": "IllegalArgumentException", "iam": "Valida
 
 
 def _mismatches(parameters: Mapping[str, Any], shape: Shape) -> Iterator[str]:
-    """Strings that break the pattern of their member, which botocore leaves to the service."""
+    """Reports strings that break the pattern of their member; botocore leaves this check to the service."""
     for name, value in parameters.items():
         pattern = shape.members[name].metadata.get("pattern")
         if pattern and isinstance(value, str) and not re.fullmatch(pattern.strip("^$"), value):
@@ -104,12 +104,12 @@ def _routes(service: str) -> list[tuple[OperationModel, re.Pattern[str]]]:
 
 
 def _pattern(uri: str) -> re.Pattern[str]:
-    """Of `/foundation-model-availability/{modelId}`."""
+    """The pattern of a path such as `/foundation-model-availability/{modelId}`."""
     return re.compile(re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", uri))
 
 
 def _nested(form: Mapping[str, str]) -> dict[str, Any]:
-    """`ActionNames.member.1=a&ActionNames.member.2=b` is a list; everything else is text."""
+    """The parameters of a form: `ActionNames.member.1=a&ActionNames.member.2=b` is a list, all else is text."""
     parameters: dict[str, Any] = {}
     for name, value in form.items():
         base, separator, _ = name.partition(".member.")
@@ -135,8 +135,8 @@ async def answer(exchange: Exchange, call: Call, result: Mapping[str, Any]) -> N
 async def refuse(exchange: Exchange, call: Call, error: ServiceError) -> None:
     if call.protocol == "query":
         code = error.code.removesuffix("Exception")  # this protocol says AccessDenied
-        said = f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(error.message)}</Message>"
-        document = f"<ErrorResponse><Error>{said}</Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+        refusal = f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(error.message)}</Message>"
+        document = f"<ErrorResponse><Error>{refusal}</Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
         return await _send(exchange, error.status, document.encode(), "text/xml")
     if call.protocol == "json":
         body = {"__type": error.code, "message": error.message}

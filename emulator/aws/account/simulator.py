@@ -2,7 +2,7 @@
 
 Bedrock's model access, Service Quotas, Lambda's account settings, IAM's policy simulator, STS and the stacks of
 CloudFormation, each with its protocol's real wire shapes. Owns the order of the checks: signature, permission,
-parameters. The answers are operations', the account is state's, the wire protocols'.
+parameters. operations.py has the answers, state.py the account, protocols.py the wire format.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ __all__ = ["Account", "AccountSimulator", "Quota"]
 
 
 class AccountSimulator(AwsEndpoint):
-    """Serves `account`. Without `verify_signatures` it takes any caller, such as another emulator's."""
+    """Serves `account`. Without `verify_signatures` it accepts any caller, such as another emulator's."""
 
     def __init__(self, account: Account, *, port: int = 0, verify_signatures: bool = True) -> None:
         super().__init__(port=port, verify_signatures=verify_signatures)

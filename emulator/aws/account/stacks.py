@@ -1,4 +1,4 @@
-"""CloudFormation's stacks, as far as a deployment's failure is looked up."""
+"""CloudFormation's stacks: as much as the look-up of a failed deployment needs."""
 
 from collections.abc import Mapping
 from typing import Any

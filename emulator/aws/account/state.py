@@ -17,10 +17,10 @@ class Quota:
 
 @dataclass
 class Account:
-    """A fresh account by default, but for its quotas: no form sent in, no terms accepted.
+    """An account; by default a fresh one, without quotas: no form sent in, no terms accepted.
 
-    `agreements` are statuses by foundation model, "ERROR <reason>" among them; a new one is seen PENDING
-    `pending_looks` times before it is AVAILABLE. `denied` are IAM actions that the caller's policies do not allow,
+    `agreements` are statuses by foundation model, such as "ERROR <reason>"; a new one is PENDING for
+    `pending_looks` requests, then AVAILABLE. `denied` are IAM actions that the caller's policies do not allow,
     `forbidden` those that an organisation denies. `events` are CloudFormation's by stack, newest first, as
     DescribeStackEvents has them.
     """
@@ -35,7 +35,7 @@ class Account:
     offers: int = 1
     quotas: dict[str, dict[str, Quota]] = field(default_factory=lambda: {"bedrock": {}, "lambda": {}})
     concurrency: int = 1000
-    unreserved: int | None = None  # all of it
+    unreserved: int | None = None  # None: all of `concurrency`
     arn: str = f"arn:aws:iam::{ACCOUNT_ID}:user/developer"
     denied: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
@@ -43,5 +43,5 @@ class Account:
 
     @classmethod
     def ready(cls, *models: str) -> "Account":
-        """Where nothing stands in the way of a first call of these foundation models."""
+        """An account where nothing stands in the way of a first call of these foundation models."""
         return cls(form=b'{"companyName": "Example"}', agreements=dict.fromkeys(models, "AVAILABLE"))

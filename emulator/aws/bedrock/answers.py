@@ -18,13 +18,13 @@ _PIECE = re.compile(
     r"|.",
     re.DOTALL,
 )
-_QUOTED = 80  # characters of the prompt that an answer repeats
+_QUOTED_CHARACTERS = 80  # how much of the prompt an answer repeats
 
 
 def answer(prompt: str) -> str:
     """The answer to `prompt`, in Chinese when it holds CJK characters, else in English."""
-    said = shortened(prompt) or "…"
-    return (_CHINESE if re.search(rf"[{_CJK}]", prompt) else _ENGLISH).replace("PROMPT", said)
+    quote = shortened(prompt) or "…"
+    return (_CHINESE if re.search(rf"[{_CJK}]", prompt) else _ENGLISH).replace("PROMPT", quote)
 
 
 def answer_to_tool(result: str) -> str:
@@ -37,14 +37,14 @@ def long_answer(count: int) -> tuple[str, ...]:
 
 
 def pieces(text: str) -> list[str]:
-    """The text cut as a model's tokens would be; joined they give the text back."""
+    """The text in pieces of about a token each; joined they are the text again."""
     return _PIECE.findall(text)
 
 
 def shortened(text: str) -> str:
     """One line of at most 80 characters."""
     line = " ".join(text.split())
-    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+    return line if len(line) <= _QUOTED_CHARACTERS else line[: _QUOTED_CHARACTERS - 1] + "…"
 
 
 THOUGHT = "The prompt reached the local simulator. I repeat it, show some Markdown, and say that I am no model."

@@ -1,7 +1,7 @@
 """The beta flags that Bedrock's InvokeModel takes, by model family. Pure.
 
-Of 2026-11-26, after what clients met; issue threads stand beside their rows. Bedrock refuses every other flag with
-`invalid beta flag`, and does not say which.
+As of 2026-11-26, from what clients reported; issue threads are beside their rows. Bedrock refuses every other flag
+with `invalid beta flag`, and does not say which.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ def _all(_: Model) -> bool:
 
 
 def _not_4_7(model: Model) -> bool:
-    """Opus 4.7 takes no flag but one. anthropics/claude-code#49370, #49648"""
+    """All but Opus 4.7, which takes only one flag. anthropics/claude-code#49370, #49648"""
     return model.generation != (4, 7)
 
 

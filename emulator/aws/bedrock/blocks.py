@@ -1,4 +1,4 @@
-"""The content blocks that the simulated Claude says: text with citations, thinking, a tool's call."""
+"""The content blocks of the simulated Claude's answers: text with citations, thinking, a tool's call."""
 
 import base64
 import hashlib
@@ -23,16 +23,16 @@ class Block:
     whole: Event
 
 
-def text_block(said: Sequence[str], citations: Sequence[Event] = ()) -> Block:
-    deltas = [{"type": "text_delta", "text": piece} for piece in said]
+def text_block(pieces: Sequence[str], citations: Sequence[Event] = ()) -> Block:
+    deltas = [{"type": "text_delta", "text": piece} for piece in pieces]
     cited = [{"type": "citations_delta", "citation": citation} for citation in citations]
     start: Event = {"type": "text", "text": ""} | ({"citations": []} if citations else {})
-    whole: Event = {"type": "text", "text": "".join(said)} | ({"citations": list(citations)} if citations else {})
+    whole: Event = {"type": "text", "text": "".join(pieces)} | ({"citations": list(citations)} if citations else {})
     return Block(start, (*deltas, *cited), whole)
 
 
 def citations(body: Body) -> list[Event]:
-    """One for each document that may be cited: its beginning."""
+    """One citation for each document that may be cited: it cites the document's beginning."""
     documents = [
         block for message in body["messages"] for block in blocks_of(message) if block["type"] == "document"
     ]
@@ -73,13 +73,13 @@ def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
     """The block, its tokens and the stop reason; arguments follow the tool's schema."""
     arguments = _example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
     everything = answers.pieces(json.dumps(arguments, ensure_ascii=False))
-    said = everything[:budget]
-    complete = len(said) == len(everything)
+    pieces = everything[:budget]
+    complete = len(pieces) == len(everything)
     start = {"type": "tool_use", "id": f"toolu_bdrk_{identifier()}", "name": tool["name"], "input": {}}
     # The real model, too, begins with an empty piece.
-    deltas = tuple({"type": "input_json_delta", "partial_json": piece} for piece in ("", *said))
+    deltas = tuple({"type": "input_json_delta", "partial_json": piece} for piece in ("", *pieces))
     whole = start | {"input": arguments if complete else {}}
-    return Block(start, deltas, whole), len(said), "tool_use" if complete else "max_tokens"
+    return Block(start, deltas, whole), len(pieces), "tool_use" if complete else "max_tokens"
 
 
 def _example(schema: Body, text: str) -> Any:

@@ -1,6 +1,6 @@
-"""The simulated Claude: a valid body in, a reply out, as events of a stream or as one message.
+"""The simulated Claude: makes the reply to a valid body, as events of a stream or as one message.
 
-A token is a piece of `answers.pieces`; timing is the caller's.
+A token is a piece of `answers.pieces`. The caller does the timing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ class Reply:
     stop_reason: str
     stop_sequence: str | None
     usage: Usage
-    guardrail_action: str | None = None  # INTERVENED, or NONE where a guardrail has nothing to say
+    guardrail_action: str | None = None  # INTERVENED, or NONE if a guardrail found nothing
     forgets_input: bool = False  # the last usage of a stream has null for what the first one counted
 
 
@@ -62,7 +62,7 @@ def prompt_of(body: Body) -> str:
 
 
 def cacheable(body: Body) -> list[Any]:
-    """What stands up to the last cache_control mark, in the order in which Claude reads; [] without one."""
+    """The blocks up to the last cache_control mark, in the order in which Claude reads; [] without a mark."""
     system = body.get("system", [])
     system = [{"type": "text", "text": system}] if isinstance(system, str) else system
     blocks = [
@@ -75,7 +75,7 @@ def cacheable(body: Body) -> list[Any]:
 
 
 def reply(body: Body, model: Model, fault: Fault, cached: Cached, *, guarded: bool = False) -> Reply:
-    """`guarded`: the request names a guardrail."""
+    """The reply to `body`. `guarded`: the request names a guardrail."""
     budget = body["max_tokens"]
     blocks = []
     if _thinks(body, model) and not fault.intervenes:
@@ -85,8 +85,8 @@ def reply(body: Body, model: Model, fault: Fault, cached: Cached, *, guarded: bo
     if (tool := _tool_to_call(body)) and not fault.intervenes:
         block, used, stop_reason, stop_sequence = *tool_block(tool, prompt_of(body), budget), None
     else:
-        said, stop_reason, stop_sequence = _said(body, fault, budget)
-        block, used = text_block(said, citations(body)), len(said)
+        pieces, stop_reason, stop_sequence = _pieces_of_answer(body, fault, budget)
+        block, used = text_block(pieces, citations(body)), len(pieces)
     if used or not blocks:
         blocks.append(block)
     usage = _usage(body, body["max_tokens"] - budget + used, cached)
@@ -103,12 +103,12 @@ def input_tokens(body: Body) -> int:
     return _tokens([body.get("system"), body.get("tools"), body["messages"]]) + _ROLE_TOKENS * len(body["messages"])
 
 
-def events(said: Reply, latency: Latency) -> Iterator[Event]:
+def events(reply: Reply, latency: Latency) -> Iterator[Event]:
     """The event sequence of Anthropic's stream, with what Bedrock adds to its last event."""
-    usage = _usage_fields(said.usage) | {"output_tokens": 1}
-    start = _message(said) | {"content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
+    usage = _usage_fields(reply.usage) | {"output_tokens": 1}
+    start = _message(reply) | {"content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
     yield {"type": "message_start", "message": start}
-    for index, block in enumerate(said.blocks):
+    for index, block in enumerate(reply.blocks):
         yield {"type": "content_block_start", "index": index, "content_block": block.start}
         if index == 0:
             yield {"type": "ping"}
@@ -117,30 +117,30 @@ def events(said: Reply, latency: Latency) -> Iterator[Event]:
         yield {"type": "content_block_stop", "index": index}
     yield {
         "type": "message_delta",
-        "delta": {"stop_reason": said.stop_reason, "stop_sequence": said.stop_sequence},
-        "usage": _last_usage(said),
+        "delta": {"stop_reason": reply.stop_reason, "stop_sequence": reply.stop_sequence},
+        "usage": _last_usage(reply),
     }
-    metrics = {"amazon-bedrock-invocationMetrics": _metrics(said.usage, latency)}
-    yield {"type": "message_stop", **metrics, **_guardrail(said)}
+    metrics = {"amazon-bedrock-invocationMetrics": _metrics(reply.usage, latency)}
+    yield {"type": "message_stop", **metrics, **_guardrail(reply)}
 
 
-def message(said: Reply) -> Event:
-    return _message(said) | {
-        "content": [block.whole for block in said.blocks],
-        "stop_reason": said.stop_reason,
-        "stop_sequence": said.stop_sequence,
-        "usage": _usage_fields(said.usage),
-        **_guardrail(said),
+def message(reply: Reply) -> Event:
+    return _message(reply) | {
+        "content": [block.whole for block in reply.blocks],
+        "stop_reason": reply.stop_reason,
+        "stop_sequence": reply.stop_sequence,
+        "usage": _usage_fields(reply.usage),
+        **_guardrail(reply),
     }
 
 
-def _guardrail(said: Reply) -> Event:
-    return {_GUARDRAIL_ACTION: said.guardrail_action} if said.guardrail_action else {}
+def _guardrail(reply: Reply) -> Event:
+    return {_GUARDRAIL_ACTION: reply.guardrail_action} if reply.guardrail_action else {}
 
 
-def _last_usage(said: Reply) -> Event:
-    usage: Event = {"output_tokens": said.usage.output_tokens}
-    if said.forgets_input:
+def _last_usage(reply: Reply) -> Event:
+    usage: Event = {"output_tokens": reply.usage.output_tokens}
+    if reply.forgets_input:
         forgotten = {"input_tokens": None, "cache_read_input_tokens": None, "cache_creation_input_tokens": 0}
         return forgotten | usage
     return usage
@@ -151,16 +151,16 @@ def _thinks(body: Body, model: Model) -> bool:
     return kind in ("adaptive", "enabled") or (model.always_thinks and kind != "between_tools")
 
 
-def _said(body: Body, fault: Fault, budget: int) -> tuple[Sequence[str], str, str | None]:
+def _pieces_of_answer(body: Body, fault: Fault, budget: int) -> tuple[Sequence[str], str, str | None]:
     """The pieces of the text, why they end, and the stop sequence if that is why."""
     everything = answers.pieces(_answer(body)) if fault.pieces is None else fault.pieces
-    said = everything[:budget]
-    text = "".join(said)
+    pieces = everything[:budget]
+    text = "".join(pieces)
     found = [(text.find(stop), stop) for stop in body.get("stop_sequences", []) if stop in text]
     if found:
         end, stop = min(found)
         return answers.pieces(text[:end]), "stop_sequence", stop
-    return said, fault.stop_reason if len(said) == len(everything) else "max_tokens", None
+    return pieces, fault.stop_reason if len(pieces) == len(everything) else "max_tokens", None
 
 
 def _answer(body: Body) -> str:
@@ -194,9 +194,9 @@ def _tokens(value: object) -> int:
     return 0
 
 
-def _message(said: Reply) -> Event:
+def _message(reply: Reply) -> Event:
     head = {"id": f"msg_bdrk_{identifier()}", "type": "message", "role": "assistant"}
-    return {"model": said.model.name, **head}
+    return {"model": reply.model.name, **head}
 
 
 def _usage_fields(usage: Usage) -> Event:

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 
 _STRING = 7
-_OVERHEAD = 16  # two lengths and two checksums
-_RANDOM = random.Random()  # of its own: this runs in a thread beside tests that watch the shared one
+_OVERHEAD_BYTES = 16  # two lengths and two checksums
+_RANDOM = random.Random()  # not the shared one: this runs in a thread beside tests that watch that
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -27,7 +27,7 @@ def encode_headers(headers: Mapping[str, str]) -> bytes:
 
 
 def chunk(event: Mapping[str, object]) -> bytes:
-    """One model event as Bedrock sends it: its JSON in base64, padded so that lengths tell nothing.
+    """One model event as Bedrock sends it: its JSON in base64, padded so that its length says nothing.
 
     A lone surrogate, which UTF-8 cannot hold, is sent as its JSON escape (`\\ud83d`).
     """
@@ -52,7 +52,7 @@ def _encode_header(name: bytes, value: bytes) -> bytes:
 
 
 def _frame(headers: bytes, payload: bytes) -> bytes:
-    lengths = struct.pack("!II", len(headers) + len(payload) + _OVERHEAD, len(headers))
+    lengths = struct.pack("!II", len(headers) + len(payload) + _OVERHEAD_BYTES, len(headers))
     body = b"%b%b%b%b" % (lengths, struct.pack("!I", crc32(lengths)), headers, payload)
     return body + struct.pack("!I", crc32(body))
 

@@ -1,6 +1,6 @@
 """The faults that the simulated Bedrock plays, chosen by the first word of the prompt.
 
-Owns the table of them; playing them is runtime's and sending's.
+Owns the table of faults; runtime.py and sending.py play them.
 """
 
 import math
@@ -13,15 +13,15 @@ from emulator.aws.bedrock import answers, event_stream
 from emulator.aws.error import ServiceError
 
 FOREVER = math.inf
-MIDWAY = 5  # pieces that are sent before a fault in the middle
+PIECES_BEFORE_MIDWAY = 5  # how many are sent before a fault in the middle
 
 
 class Ending(Enum):
     """How a stream goes on after its midway frame."""
 
-    END = "the body ends as if all were well"
+    END = "the body ends as if it were complete"
     BREAK = "the connection is cut"
-    STALL = "nothing more comes, the connection stays"
+    STALL = "nothing more is sent, the connection stays open"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Fault:
     stop_reason: str = "end_turn"
     pieces_per_second: float | None = None
     midway: Midway | None = None
-    bare_status: int | None = None  # answered by a proxy of AWS's: HTML, without AWS's headers
+    bare_status: int | None = None  # a proxy of AWS's answers: HTML, without AWS's headers
     intervenes: bool = False  # a guardrail blocks the answer
     null_usage: bool = False  # the last usage of a stream forgets what the first one counted
 
@@ -99,7 +99,7 @@ _TOO_MANY = "Too many requests, please wait before trying again."
 FAULTS: dict[str, FaultFactory] = {
     # before the first event
     "/throttle": _refused(429, "ThrottlingException", _TOO_MANY),
-    # the quota of a day, which no wait of seconds brings back
+    # the quota of a day: no wait of seconds helps
     "/daily": _refused(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
     "/bare": _bare,
     "/denied": _refused(403, "AccessDeniedException", _DENIED),

@@ -60,7 +60,7 @@ def _message(index: int, message: object, model: Model) -> Iterator[str]:
 
 
 def _role(index: int, role: object, model: Model) -> Iterator[str]:
-    """A message of role system: BerriAI/litellm#32831, #33807."""
+    """What is wrong with a message's role. For role system: BerriAI/litellm#32831, #33807."""
     if role not in ("user", "assistant", "system"):
         yield f"messages.{index}.role: Input should be 'user' or 'assistant'"
     elif role == "system" and model.generation < (4, 7):
@@ -96,7 +96,7 @@ def _blocks(where: str, owner: str, blocks: Sequence[object], kinds: set[str]) -
             yield f"{place}.type: Field required"
             return
         kind = str(block["type"])
-        named = place if owner == "system" else f"{place}.{kind}"  # system has one kind: its places leave it out
+        named = place if owner == "system" else f"{place}.{kind}"  # system has one kind, so it is not named
         if kind not in kinds:
             yield unknown_tag(place, kind, kinds)
         elif kind == "text":

@@ -1,6 +1,6 @@
-"""The Claude models of the simulated Bedrock: their ids, and in what their families differ. Pure.
+"""The Claude models of the simulated Bedrock: their ids, and how their families differ. Pure.
 
-The table is of 2026-11-26. Where each column comes from:
+The table is from 2026-11-26. Where each column comes from:
 
 - output_ceiling, thinking: the model cards, docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-*.md;
   that Sonnet 5.5 refuses `disabled`: the release notes of @ai-sdk/amazon-bedrock 4.0.186.
@@ -75,7 +75,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        """As Anthropic writes it: claude-haiku-4-5-20251001."""
+        """The id as Anthropic writes it: claude-haiku-4-5-20251001."""
         return re.sub(r"-v\d(:\d)?$", "", self.base.removeprefix("anthropic."))
 
     @property
@@ -114,7 +114,7 @@ def find_model(encoded: str) -> Model:
 
 
 def find_mantle_model(identifier: str) -> Model | None:
-    """The model of an id as the Mantle endpoint has them: no region, no date, and `-v1` may be left out."""
+    """The model of a Mantle endpoint's id: without region and date; `-v1` may be left out."""
     for base in _FAMILIES:
         model = Model(base, is_profile=False)
         if identifier == "anthropic." + re.sub(r"-\d{8}$", "", model.name):

@@ -1,4 +1,4 @@
-"""The sentences that every part of the validation says. Pure."""
+"""The sentences that all parts of the validation share. Pure."""
 
 from collections.abc import Collection, Iterator
 

@@ -1,7 +1,7 @@
-"""Bedrock's prompt cache: a prompt that begins as an earlier one did, up to a mark of that one, is read from it.
+"""Bedrock's prompt cache: what a prompt shares with the beginning of an earlier one, up to a mark, is read from it.
 
-As Claude's, but that it forgets nothing (Claude's after 5 minutes). A beginning that is shorter than the model's
-minimum is not kept. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+It works as Claude's does, but forgets nothing (Claude's does after 5 minutes). A beginning that is shorter than the
+model's minimum is not kept. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 """
 
 import hashlib
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 _MARK = "cache_control"
-_LOOK_BACK = 20  # blocks before the last mark that are compared with earlier prompts
+_LOOK_BACK_BLOCKS = 20  # how far before the last mark prompts are compared with earlier ones
 
 
 @dataclass(frozen=True)
 class Cached:
-    """Tokens of one prompt."""
+    """How many of a prompt's tokens were read from the cache, and written to it."""
 
     read: int
     written: int
@@ -37,7 +37,7 @@ class PromptCache:
             tokens += size
             read = {name: value for name, value in block.items() if name != _MARK}
             beginning.update(json.dumps(read, sort_keys=True).encode())
-            if beginning.digest() in self._beginnings and count >= len(blocks) - _LOOK_BACK:
+            if beginning.digest() in self._beginnings and count >= len(blocks) - _LOOK_BACK_BLOCKS:
                 found = tokens
             if tokens >= minimum and (_MARK in block or count == len(blocks)):
                 longest = tokens

@@ -1,4 +1,4 @@
-"""How refusals are answered: in the shapes of AWS's protocols, of Anthropic's API, and of a proxy before both."""
+"""Answers refusals in the shapes of AWS's protocols, of Anthropic's API, and of a proxy in front of both."""
 
 from emulator.aws.bedrock.sending import respond
 from emulator.aws.error import ServiceError
@@ -16,7 +16,7 @@ _TYPES = {
 
 
 class ProxyError(Exception):
-    """A refusal by something that stands before the service."""
+    """A refusal by a proxy in front of the service."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -24,25 +24,25 @@ class ProxyError(Exception):
 
 
 async def answer_rest_json(exchange: Exchange, error: ServiceError) -> None:
-    """Bedrock Runtime's."""
+    """Refuses as Bedrock Runtime does."""
     more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
     await respond(exchange, error.status, {"message": error.message}, ("x-amzn-errortype", error.code), *more)
 
 
 async def answer_json_1_1(exchange: Exchange, error: ServiceError) -> None:
-    """Secrets Manager's. This protocol says 400 to every mistake of the caller's."""
+    """Refuses as Secrets Manager does: its protocol has status 400 for every mistake of the caller's."""
     body = {"__type": error.code, "Message": error.message}
     await respond(exchange, 400, body, ("content-type", "application/x-amz-json-1.1"))
 
 
 async def answer_anthropic(exchange: Exchange, error: ServiceError) -> None:
-    """Bedrock Mantle's, which speaks Anthropic's API."""
+    """Refuses as Bedrock Mantle does, in the shape of Anthropic's API."""
     body = {"type": _TYPES.get(error.status, "api_error"), "message": error.message}
     more = [] if error.retry_after is None else [("retry-after", str(error.retry_after))]
     await respond(exchange, error.status, {"type": "error", "error": body}, *more)
 
 
 async def answer_bare(exchange: Exchange, error: ProxyError) -> None:
-    """HTML, and none of AWS's headers."""
+    """Refuses as a proxy does: HTML, and none of AWS's headers."""
     page = f"<html><head><title>{error.status}</title></head><body><h1>{error.status}</h1></body></html>"
     await exchange.respond(error.status, [("server", "awselb/2.0"), ("content-type", "text/html")], page.encode())

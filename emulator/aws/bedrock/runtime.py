@@ -1,7 +1,7 @@
-"""Bedrock's model operations: a request's body in, a reply with its fault on its way out.
+"""Bedrock's model operations: each reads a request's body, and sends the reply or the fault that it asks for.
 
-Owns what earlier requests leave behind (the prompt cache, how often a fault was met). What is refused is
-validation's, what goes wrong faults', what is said claude's, and how it is sent sending's.
+Owns what earlier requests leave behind (the prompt cache, how often a fault was met). validation.py refuses bodies,
+faults.py chooses the fault, claude.py makes the reply, and sending.py sends it.
 """
 
 import base64
@@ -28,7 +28,7 @@ Check = Callable[[Any, Model], None]
 
 
 class Bedrock:
-    """`active`: model streams being sent right now, the silent ones too."""
+    """The model operations. `active` counts the model streams that are being sent right now, silent ones too."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -81,7 +81,7 @@ class Bedrock:
         return played, claude.reply(body, model, played, cached, guarded=guarded)
 
     def _check(self, operation: str, model: Model, body: Any, check_body: Check) -> Fault:
-        """Raises what Bedrock, or the fault that the prompt asks for, refuses; returns that fault."""
+        """Raises Bedrock's refusal, or that of the fault the prompt asks for; otherwise returns the fault."""
         if not isinstance(body, dict):
             raise invalid("Malformed input request, please reformat your input and try again.")
         check_body(body, model)
@@ -96,7 +96,7 @@ class Bedrock:
 
 
 def parsed(body: bytes) -> Any:
-    """The body's JSON; None where it is not JSON."""
+    """The body's JSON; None if it is not JSON."""
     try:
         return json.loads(body)
     except ValueError:

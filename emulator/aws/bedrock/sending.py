@@ -1,4 +1,4 @@
-"""A reply on its way: as a stream of frames or as one message, at a pace, with the fault that is played."""
+"""Sends a reply as a stream of frames or as one message, at a pace, and plays its fault."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from emulator.aws.bedrock import claude, event_stream
 from emulator.aws.bedrock.blocks import Event
 from emulator.aws.bedrock.claude import Reply
-from emulator.aws.bedrock.faults import MIDWAY, Ending, Fault, Midway
+from emulator.aws.bedrock.faults import PIECES_BEFORE_MIDWAY, Ending, Fault, Midway
 from emulator.exchange import Exchange
 
 
@@ -84,14 +84,14 @@ async def while_listening(exchange: Exchange, sending: Coroutine[Any, Any, None]
 async def _send_events(exchange: Exchange, pace: Pace, midway: Midway | None, reply: Reply) -> None:
     first = round(pace.first_event_seconds * 1000)
     whole = first + round(pace.seconds(reply.usage.output_tokens) * 1000)
-    begun, sent = time.monotonic(), 0
+    start, count = time.monotonic(), 0
     for event in claude.events(reply, claude.Latency(first, whole)):
-        if midway and (sent == MIDWAY or event["type"] == "content_block_stop"):
+        if midway and (count == PIECES_BEFORE_MIDWAY or event["type"] == "content_block_stop"):
             return await _break_off(exchange, midway)
         if event["type"] == "content_block_delta":
             # By the clock, not from piece to piece, so that delays do not add up.
-            await _sleep(begun + pace.seconds(sent) - time.monotonic())
-            sent += 1
+            await _sleep(start + pace.seconds(count) - time.monotonic())
+            count += 1
         await exchange.send(event_stream.chunk(event))
     return await exchange.end()
 
@@ -107,7 +107,7 @@ async def _break_off(exchange: Exchange, midway: Midway) -> None:
 
 
 async def _sleep(seconds: float) -> None:
-    """Gives others a turn even when there is nothing to wait for; math.inf never returns."""
+    """Sleeps; other tasks get a turn even for 0 seconds, and math.inf never returns."""
     if seconds == math.inf:
         await asyncio.Event().wait()
     await asyncio.sleep(max(0, seconds))

@@ -1,6 +1,6 @@
 """What Bedrock's InvokeModel refuses of a body, by model family, in Bedrock's words. Pure.
 
-Owns the fields of the body itself; what messages and tools may hold is messages' and tools'.
+Owns the fields of the body itself; messages.py and tools.py check what messages and tools may hold.
 Sentences have Anthropic's own form, the field before the colon, because callers match on it.
 """
 
@@ -26,7 +26,7 @@ _OPTIONAL = (
     "anthropic_beta", "cache_control", "metadata", "output_config", "stop_sequences", "system", "thinking",
     "tool_choice", "tools", *SAMPLING,
 )  # fmt: skip
-# Anthropic's count endpoint has no others: max_tokens, temperature and stream are refused. maximhq/bifrost#5563
+# Anthropic's count endpoint has only these: it refuses max_tokens, temperature and stream. maximhq/bifrost#5563
 _COUNTED_REQUIRED = ("model", "messages")
 _COUNTED = ("cache_control", "output_config", "system", "thinking", "tool_choice", "tools")
 _BEHIND_A_FLAG = {"context_management": betas.CONTEXT_MANAGEMENT}
@@ -185,7 +185,7 @@ def _thinking(thinking: object, model: Model) -> Iterator[str]:
 
 
 def _budget(body: Body) -> Iterator[str]:
-    """Thinking with a budget: what the budget may be, and what may stand beside it."""
+    """Thinking with a budget: what the budget may be, and which fields it allows beside it."""
     thinking = body.get("thinking")
     if not isinstance(thinking, dict) or thinking.get("type") != "enabled":
         return

@@ -1,4 +1,4 @@
-"""Bedrock Runtime: the calls that Claude is reached by. What a refusal means to the caller is refusals.py's.
+"""Calls of Claude through Bedrock Runtime. refusals.py says what a refusal means to the caller.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
 """
@@ -20,12 +20,12 @@ _ANTHROPIC_VERSION = "bedrock-2023-05-31"
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _STREAM = {"Content-Type": "application/json", "X-Amzn-Bedrock-Accept": "application/json"}
 _ANTHROPIC = {"Content-Type": "application/json", "anthropic-version": "2023-06-01"}
-# What Anthropic's count takes of a request; it refuses the rest.
+# The fields that Anthropic's count takes; it refuses all others.
 _COUNTED_FIELDS = {"cache_control", "messages", "output_config", "system", "thinking", "tool_choice", "tools"}
 
 
 def invoke_body(body: dict[str, Any], betas: str = "") -> bytes:
-    """A Messages body, less `model` and `stream`, as InvokeModel wants it; `betas` is an anthropic-beta header."""
+    """A Messages body without model and stream, as InvokeModel wants it; `betas` is an anthropic-beta header."""
     body["anthropic_version"] = _ANTHROPIC_VERSION
     if flags := [flag.strip() for flag in betas.split(",") if flag.strip()]:
         body["anthropic_beta"] = flags
@@ -38,7 +38,7 @@ def invoke_body(body: dict[str, Any], betas: str = "") -> bytes:
 
 
 class Bedrock:
-    """The model's side, `service`. `guardrail` is (id, version); `mantle` counts the tokens that it does not count.
+    """Claude on `service`. `guardrail` is (id, version); `mantle` counts tokens where `service` does not.
 
     Shared by threads.
     """
@@ -54,7 +54,7 @@ class Bedrock:
         self._service = service
         self._mantle = mantle
         self._region = region
-        # By model: the sentence, not the exception, whose traceback would grow and hold connections.
+        # The sentence by model, not the exception: its traceback would grow and hold connections.
         self._not_counted: dict[str, str] = {}
         self._guardrail: dict[str, str] = {}
         if guardrail:
@@ -62,7 +62,7 @@ class Bedrock:
             self._guardrail["X-Amzn-Bedrock-GuardrailVersion"] = guardrail[1]
 
     def stream(self, model_id: str, body: bytes) -> EventStream:
-        """Asks for a streamed answer; `body` is the InvokeModel body's JSON. Nothing is waited for yet."""
+        """Asks for a streamed answer; `body` is the InvokeModel body's JSON. It does not wait."""
         call = self._service.call(
             _path(model_id, "invoke-with-response-stream"), {**_STREAM, **self._guardrail}, body
         )
@@ -74,10 +74,10 @@ class Bedrock:
         return _content(call, self._attempted(model_id, "InvokeModel"), until)
 
     def count_tokens(self, model_id: str, body: bytes, until: float) -> int:
-        """How many input tokens `body`, InvokeModel's, would be.
+        """How many input tokens `body`, an InvokeModel body, has.
 
-        Bedrock Runtime counts for models, not for inference profiles, and not for the models that are offered only
-        through these; Anthropic's own count on the bedrock-mantle endpoint does.
+        Bedrock Runtime counts for models, not for inference profiles, and not for models that have only
+        profiles; Anthropic's own count on the bedrock-mantle endpoint counts for these.
         https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
         """
         model = foundation_model(model_id)
@@ -92,7 +92,7 @@ class Bedrock:
             except (InvalidRequest, RateLimited):
                 raise
             except ApiError:
-                pass  # not there, or not allowed
+                pass  # mantle is missing here, or not allowed
         raise TokensNotCounted(self._not_counted[model], can_retry=False)
 
     def _count_by_runtime(self, model: str, body: bytes, until: float) -> int:

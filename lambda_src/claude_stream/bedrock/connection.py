@@ -2,7 +2,7 @@
 
 A streamed answer has to be waited for in slices (a heartbeat is due, the deadline nears) without losing a byte or
 needing a second thread. http.client cannot go on after a timeout, so this reads the socket itself: every wait
-takes `until`, a time.monotonic() value, raises TimeoutError when it comes, and can simply be called again.
+takes `until`, a time.monotonic() value, raises TimeoutError at that time, and can be called again.
 """
 
 import functools
@@ -20,16 +20,16 @@ from urllib.parse import urlsplit
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}  # seconds, seconds, probes
 _CONNECT_SECONDS = 5.0
 _SEND_SECONDS = 30.0
-# AWS closes connections that idle for a minute; and an environment that was frozen wakes with dead ones. Hence
-# the wall clock: the monotonic one may stand still meanwhile.
+# AWS closes connections that idle for a minute, and a frozen environment wakes with dead ones. Idle time is by the
+# wall clock: the monotonic one may stand still meanwhile.
 _IDLE_SECONDS = 50.0
-_MAX_HEAD = 65536
+_MAX_HEAD_BYTES = 65536
 
 
 class BrokenConnection(ConnectionError):
-    """The connection failed, or what came over it was not HTTP.
+    """The connection failed, or its bytes were not HTTP.
 
-    `stale` when it had idled and nothing of the answer has come: the endpoint closed it before it saw the request.
+    `stale`: it was idle and no byte of the answer came, so the endpoint closed it before it saw the request.
     """
 
     def __init__(self, message: str, *, stale: bool = False) -> None:
@@ -54,7 +54,7 @@ class Endpoint:
         self._lock = threading.Lock()
 
     def connection(self, *, fresh: bool = False) -> "Connection":
-        """An idle connection that is still alive, or a new one. BrokenConnection when there is no reaching it."""
+        """An idle connection that is still alive, or a new one. BrokenConnection when it cannot connect."""
         while not fresh:
             with self._lock:
                 if not self._idle:
@@ -99,7 +99,7 @@ class Connection:
         self._begin()
 
     def _begin(self) -> None:
-        self._remaining = 0  # bytes of the body, or of its present chunk, still to come
+        self._remaining = 0  # bytes of the body, or of its current chunk, still to come
         self._chunked = False
         self._in_trailers = False
         self.complete = False  # the whole response has been read: the connection can serve another
@@ -117,7 +117,7 @@ class Connection:
     def head(self, until: float) -> Head:
         """Status and headers; the body's framing is taken from them."""
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            if len(self._buffer) > _MAX_HEAD:
+            if len(self._buffer) > _MAX_HEAD_BYTES:
                 raise BrokenConnection("the answer's head is too long")
             self._receive(until)
         head = _parse_head(bytes(self._buffer[:end]))
@@ -135,7 +135,7 @@ class Connection:
         return b""
 
     def is_quiet(self) -> bool:
-        """Whether nothing has come since the last response: on an idle connection, anything is its end."""
+        """Whether nothing has arrived since the last response; what arrives on an idle connection ends it."""
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
         return not poll.poll(0) and not self._buffer
@@ -152,7 +152,7 @@ class Connection:
         return piece
 
     def _advance(self, until: float) -> None:
-        """To the next chunk of a chunked body, or to the body's end. Where it stops in between, it resumes."""
+        """Goes to the next chunk of a chunked body, or to the body's end. It can be called again."""
         if not self._chunked:
             self._finish()
             return
@@ -160,7 +160,7 @@ class Connection:
         if self._in_trailers:
             if not line:
                 self._finish()
-        elif line:  # an empty one ends the chunk before
+        elif line:  # an empty line ends the last chunk
             self._remaining = _length(line.partition(b";")[0].decode("latin-1"), 16)
             self._in_trailers = self._remaining == 0
 
@@ -170,7 +170,7 @@ class Connection:
 
     def _line(self, until: float) -> bytes:
         while (end := self._buffer.find(b"\r\n")) < 0:
-            if len(self._buffer) > _MAX_HEAD:
+            if len(self._buffer) > _MAX_HEAD_BYTES:
                 raise BrokenConnection("the answer's framing is broken")
             self._receive(until)
         line = bytes(self._buffer[:end])
@@ -197,13 +197,13 @@ class Connection:
 def _keep_alive(connected: socket.socket) -> None:
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEP_ALIVE.items():
-        if hasattr(socket, name):  # macOS calls the first one otherwise
+        if hasattr(socket, name):  # macOS has another name for the first
             connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
-    """One for every endpoint: reading the certificate authorities is 20 ms of a cold start."""
+    """One for all endpoints: reading the certificate authorities takes 20 ms of a cold start."""
     return ssl.create_default_context()
 
 

@@ -16,7 +16,7 @@ from claude_stream.bedrock.signing import AwsError, Call, NoCredentials
 
 
 class Event(NamedTuple):
-    """One event of Claude's: `data` decoded, and `json` as the UTF-8 bytes that it came in."""
+    """One event of Claude's: `data` decoded, and `json` as the UTF-8 bytes received."""
 
     type: str
     data: dict[str, Any]
@@ -36,8 +36,8 @@ class EventStream:
     def next(self, until: float) -> Event | None:
         """The next event, None after message_stop. TimeoutError at `until`; then it can be called again.
 
-        Any other end is an ApiError: before the first event with the status that Bedrock gave, after it with what
-        broke the answer off.
+        Any other end is an ApiError: before the first event with Bedrock's status, later with the reason why the
+        answer broke off.
         """
         if self._stopped:
             self._drain(until)
@@ -64,7 +64,7 @@ class EventStream:
         return event
 
     def _drain(self, until: float) -> None:
-        """Reads the few bytes behind the last event, so that the connection can serve the next request."""
+        """Reads the few bytes after the last event, so that the connection can serve the next request."""
         try:
             while self._call.read_some(until):
                 pass
@@ -84,8 +84,8 @@ def _event(frame: EventStreamMessage) -> Event:
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise BrokenConnection("an event could not be read") from error
     if event.type == "error":
-        told = data.get("error") or {}
-        raise AwsError(str(told.get("type")), str(told.get("message")))
+        failure = data.get("error") or {}
+        raise AwsError(str(failure.get("type")), str(failure.get("message")))
     return event
 
 

@@ -1,4 +1,4 @@
-"""What failed on the way to Bedrock, as an answer to the caller: the one place where a failure becomes a sentence.
+"""Turns a failed call of Bedrock into an error for the caller; only here does a failure become a sentence.
 
 AWS's own messages name roles and accounts, so only those about the caller's own input are passed on.
 """
@@ -15,7 +15,7 @@ _FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)*): ")
 
 
 class AttemptedCall(NamedTuple):
-    """The call that failed: of which model, where, and the IAM action that it needs."""
+    """The call that failed: its model, its region, and the IAM action that it needs."""
 
     model_id: str
     region: str
@@ -118,7 +118,7 @@ def _unknown(_: AwsError, __: AttemptedCall) -> ApiError:
     return errors.ApiError("Bedrock failed to answer. Ask again; if it goes on, look at the AWS Health Dashboard.")
 
 
-# Keys are Bedrock's exceptions without their ending, which the ones inside a stream have not all got, and the
+# Keys are Bedrock's exceptions without "Exception", which some inside a stream do not end in, and the
 # types of Claude's own error events. https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
 _REFUSALS = {
     "Validation": _invalid,
@@ -140,7 +140,7 @@ _REFUSALS = {
     "timeout_error": _model_timed_out,
 }
 
-# Where the answer names no exception that is known here: a proxy on the way answers without one.
+# For answers that name no known exception, such as a proxy's.
 _BY_STATUS = {
     401: _bad_credentials,
     403: _denied,

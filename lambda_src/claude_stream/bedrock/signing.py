@@ -1,4 +1,4 @@
-"""Signed calls to an AWS service, sent again while nothing has been answered.
+"""Signed calls to an AWS service, tried again as long as no answer has begun.
 
 Why not a boto3 client: docs/decisions/0002-bedrock-over-a-socket-of-our-own.md. The signature is botocore's.
 """
@@ -27,7 +27,7 @@ class NoCredentials(Exception):
 
 
 class AwsError(Exception):
-    """The service said no, or was not there. `code` is its exception's name ("" when it was not there)."""
+    """The service refused, or could not be reached. `code` is its exception's name ("" if not reached)."""
 
     def __init__(self, code: str, message: str, status: int = 0, retry_after: int | None = None) -> None:
         super().__init__(f"{code}: {message}")
@@ -44,7 +44,7 @@ class Credentials(NamedTuple):
 
 
 def find_credentials() -> Callable[[], Any]:
-    """What gives the credentials of the moment: Lambda's, from its environment, or any that botocore can find."""
+    """Returns a function that gives the current credentials: Lambda's, from its environment, or botocore's."""
     access_key, secret_key = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if not (access_key and secret_key):
         return _ask_botocore
@@ -65,12 +65,12 @@ def _ask_botocore() -> Any:
         if credentials is None:
             raise NoCredentials("none were found")
         return credentials.get_frozen_credentials()
-    except BotoCoreError as error:  # a profile that is not there, a login that has run out
+    except BotoCoreError as error:  # a missing profile, an expired login
         raise NoCredentials(str(error)) from error
 
 
 class Service:
-    """One AWS service: `name` is the one it is signed for. Shared by threads."""
+    """One AWS service; its calls are signed for `name`. Shared by threads."""
 
     def __init__(self, name: str, url: str, region: str, credentials: Callable[[], Any]) -> None:
         self._name = name
@@ -80,11 +80,11 @@ class Service:
         self.endpoint = Endpoint(url)
 
     def call(self, path: str, headers: Mapping[str, str], body: bytes) -> "Call":
-        """A call that is not yet under way; `path` is percent-encoded."""
+        """A call, not sent yet; `path` is percent-encoded."""
         return Call(self, path, headers, body)
 
     def signed_headers(self, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
-        """All of the request's headers but its length."""
+        """All of the request's headers except its length."""
         request = AWSRequest("POST", self._url + path, headers={**headers, "Host": self.endpoint.host}, data=body)
         SigV4Auth(self._credentials(), self._name, self._region).add_auth(request)
         return dict(request.headers.items())
@@ -158,7 +158,7 @@ class Call:
         except BrokenConnection as error:
             if not error.stale:
                 raise
-        # An idle connection had been closed by the other side before it saw this request: no attempt was made.
+        # The other side had closed the idle connection before it saw this request: no attempt was made.
         self.close()
         self._send(fresh=True)
         return self._connection.head(until)
@@ -191,7 +191,7 @@ class Call:
 
 
 def _refusal(head: Head, content: bytes) -> AwsError:
-    """The error's name is in a header (AWS's REST), in the body (its JSON 1.1) or in its error (Anthropic's)."""
+    """The error's name is in a header (AWS's REST), the body (AWS's JSON 1.1) or its "error" (Anthropic's)."""
     try:
         body = json.loads(content)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Who is spoken to: a room for each API that clients know, with the same few words in each.
+"""The APIs that clients speak: a module each, with the functions of `Dialect`.
 
-`dialect_of` asks once which of them a request speaks; a module that only some callers need is imported there, and
-nobody else's cold start pays for it.
+`dialect_of` chooses the one that a request speaks. It imports OpenAI's only when needed, which keeps all other cold
+starts short.
 """
 
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ STREAM = "/stream"
 
 
 class Writer(Protocol):
-    """Writes one streamed answer as server-sent events; b"" where there is nothing to say."""
+    """Writes one streamed answer as server-sent events; b"" where there is nothing to send."""
 
     ping: bytes
 
@@ -30,7 +30,7 @@ class Writer(Protocol):
 
 
 class Dialect(Protocol):
-    """What a room knows to say; a module is one. Values are JSON's, `whole` and `models` in the dialect's shape."""
+    """What each dialect's module offers. Values are JSON's; `whole` and `models` have the dialect's shape."""
 
     @property
     def request_id_header(self) -> str: ...
@@ -49,7 +49,7 @@ class Dialect(Protocol):
 
 
 def dialect_of(request: Request) -> Dialect:
-    """By the path, and on paths that two APIs share by the headers."""
+    """Chooses by the path, and on paths that two APIs share by the headers."""
     if request.path == STREAM:
         return text
     if request.path == CHAT_COMPLETIONS or _is_from_openais_client(request):

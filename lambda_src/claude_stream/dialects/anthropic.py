@@ -1,4 +1,4 @@
-"""Anthropic's Messages API: what comes goes on as it is, to Bedrock and back.
+"""Anthropic's Messages API: requests and answers pass unchanged, to Bedrock and back.
 
 https://docs.claude.com/en/api/messages
 """
@@ -19,7 +19,7 @@ _METRICS = "amazon-bedrock-invocationMetrics"
 
 
 def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall:
-    """`POST /v1/messages`: the body as it came, less `model` and `stream`, in Bedrock's envelope."""
+    """`POST /v1/messages`: the body without `model` and `stream`, in Bedrock's envelope."""
     body = request.json()
     model_id, name = requested_model(body, models)
     stream = body.pop("stream", False)
@@ -31,7 +31,7 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
 
 
 def read_count(request: Request, models: ModelCatalog) -> ModelCall:
-    """`POST /v1/messages/count_tokens`: as messages, but Bedrock wants a `max_tokens` where Anthropic has none."""
+    """`POST /v1/messages/count_tokens`: as `read`, but Bedrock wants a `max_tokens` where Anthropic has none."""
     body = request.json()
     model_id, name = requested_model(body, models)
     body.setdefault("max_tokens", _thinking_budget(body) + 1)
@@ -39,14 +39,14 @@ def read_count(request: Request, models: ModelCatalog) -> ModelCall:
 
 
 def _thinking_budget(body: dict[str, Any]) -> int:
-    """What `max_tokens` has to exceed."""
+    """The number that `max_tokens` has to exceed."""
     thinking = body.get("thinking")
     budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
     return budget if isinstance(budget, int) else 0
 
 
 class Writer:
-    """Every event as it came from Bedrock."""
+    """Writes every event as Bedrock sent it."""
 
     ping = sse.PING
 
@@ -80,7 +80,7 @@ def error(error: ApiError, request_id: str) -> dict[str, Any]:
 
 
 def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
-    """The models in pages: `limit`, and `after_id` or `before_id`."""
+    """A page of the models: `limit`, and `after_id` or `before_id`."""
     query = request.query()
     begin, end = 0, len(catalog.names)
     if "after_id" in query:
@@ -99,7 +99,7 @@ def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
 
 
 def model(catalog: ModelCatalog, name: str) -> dict[str, Any]:
-    """One model. Bedrock tells no release date: the epoch stands for unknown."""
+    """One model. Bedrock gives no release date: 1970 stands for unknown."""
     return {
         "type": "model",
         "id": name,

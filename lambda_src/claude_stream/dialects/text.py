@@ -1,6 +1,6 @@
 """`GET /stream`: a prompt in the query, and only the answer's text as server-sent events.
 
-Each piece is `data: <JSON string>`; `event: done` follows with stop_reason and usage. All else is Anthropic's.
+Each piece is `data: <JSON string>`; `event: done` follows with stop_reason and usage. The rest is Anthropic's API.
 """
 
 import json
@@ -50,7 +50,7 @@ def _max_tokens(text: str | None, limits: MaxTokens) -> int:
 
 
 class Writer(anthropic.Writer):
-    """Pings and errors as Anthropic's API has them; of the answer, only the text."""
+    """Writes the answer's text only; pings and errors are as in Anthropic's API."""
 
     def __init__(self, request_id: str) -> None:
         super().__init__(request_id)

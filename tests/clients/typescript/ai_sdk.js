@@ -1,4 +1,4 @@
-// Vercel's AI SDK, by its providers for Anthropic and for what is compatible with OpenAI.
+// Vercel's AI SDK, with its providers for Anthropic and for APIs that are compatible with OpenAI's.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -88,7 +88,7 @@ describe('@anthropic-ai/sdk', () => {
     ['/busy', 429],
     ['/crowded', 529],
   ]) {
-    test(`asks again after the ${status} of ${fault} when it is told to`, async () => {
+    test(`asks again after the ${status} of ${fault} when retry-after says so`, async () => {
       const record = recording();
       const patient = new Anthropic({ baseURL: url, apiKey: key, maxRetries: 1, fetch: record.fetch });
       const began = Date.now();

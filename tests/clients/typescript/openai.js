@@ -85,7 +85,7 @@ describe('openai', () => {
     ['/busy', 429],
     ['/crowded', 529],
   ]) {
-    test(`asks again after the ${status} of ${fault} when it is told to`, async () => {
+    test(`asks again after the ${status} of ${fault} when retry-after says so`, async () => {
       const record = recording();
       const patient = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 1, fetch: record.fetch });
       await patient.chat.completions.create(asked(`${fault} 1 openai-ts`));

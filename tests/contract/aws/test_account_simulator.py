@@ -1,4 +1,4 @@
-"""What the simulated account promises, as boto3 sees it: it refuses what AWS refuses, as each protocol does."""
+"""The simulated account, as boto3 sees it: it refuses what AWS refuses, in the form of each protocol."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -37,7 +37,7 @@ def client(simulator: AccountSimulator) -> Iterator[Client]:
     with ExitStack() as stack:
 
         def make(service: str, secret: str = SECRET_ACCESS_KEY, **options: Any) -> Any:
-            made = boto3.client(
+            client = boto3.client(
                 service,
                 endpoint_url=simulator.url,
                 region_name=REGION,
@@ -45,8 +45,8 @@ def client(simulator: AccountSimulator) -> Iterator[Client]:
                 aws_secret_access_key=secret,
                 config=Config(parameter_validation=False, **options),
             )
-            stack.callback(made.close)
-            return made
+            stack.callback(client.close)
+            return client
 
         yield make
 
@@ -83,7 +83,7 @@ class TestSignatures:
 
 
 class TestModelAccess:
-    def test_an_agreement_goes_from_none_over_pending_to_available(self, client: Client, account: Account) -> None:
+    def test_an_agreement_is_missing_then_pending_then_available(self, client: Client, account: Account) -> None:
         account.form = FORM
         bedrock = client("bedrock")
         assert status_of(bedrock) == "NOT_AVAILABLE"
@@ -164,17 +164,15 @@ class TestPolicies:
         simulate = client("iam").simulate_principal_policy
         assert code_of(simulate, PolicySourceArn=arn, ActionNames=["s3:GetObject"]) == "InvalidInput"
 
-    def test_a_denial_is_said_as_this_protocol_does(self, client: Client, account: Account) -> None:
+    def test_a_denial_has_this_protocols_form(self, client: Client, account: Account) -> None:
         account.denied = frozenset({"iam:SimulatePrincipalPolicy"})
         simulate = client("iam").simulate_principal_policy
         assert code_of(simulate, PolicySourceArn=account.arn, ActionNames=["s3:GetObject"]) == "AccessDenied"
 
 
-def test_an_operation_that_it_has_not(client: Client, simulator: AccountSimulator) -> None:
+def test_an_operation_that_it_does_not_have(client: Client, simulator: AccountSimulator) -> None:
     assert code_of(client("bedrock").list_foundation_models) == "UnknownOperationException"
-    assert (
-        httpx.get(f"{simulator.url}/nothing", timeout=60).status_code == 403
-    )  # unsigned, as AWS says before anything else
+    assert httpx.get(f"{simulator.url}/nothing", timeout=60).status_code == 403  # unsigned: AWS checks that first
 
 
 def status_of(bedrock: Any) -> str:

@@ -1,4 +1,4 @@
-"""Whom the simulated AWS serves, what it remembers, its secret, and how it is started; as boto3 sees it."""
+"""The simulated AWS, as boto3 sees it: which callers it serves, what it records, its secret, and how it starts."""
 
 import json
 import os
@@ -33,7 +33,7 @@ class TestSignatures:
         with pytest.raises(ClientError, match=message) as caught:
             client.get_secret_value(SecretId="any") if service == "secretsmanager" else invoke(client, body_of())
         client.close()
-        status = 400 if service == "secretsmanager" else 403  # as AWS JSON 1.1 has it
+        status = 400 if service == "secretsmanager" else 403  # AWS JSON 1.1 has only 400
         assert refusal_of(caught.value)[0] == status
 
     def test_an_unsigned_request_is_refused(self, simulator: AwsSimulator) -> None:
@@ -58,7 +58,7 @@ class TestSignatures:
 
 
 class TestHistory:
-    def test_tells_what_really_arrived(self, simulator: AwsSimulator, bedrock: Any) -> None:
+    def test_has_what_really_arrived(self, simulator: AwsSimulator, bedrock: Any) -> None:
         list(stream(bedrock, body_of("For the record")))
         received = simulator.requests[-1]
         assert received.operation == "InvokeModelWithResponseStream"
@@ -116,9 +116,9 @@ class TestCommandLine:
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=os.getcwd()) as process:
             assert process.stdout
-            told = json.loads(process.stdout.readline())
-            answer = urllib3.request("GET", told["url"] + "/nothing")
+            addresses = json.loads(process.stdout.readline())
+            answer = urllib3.request("GET", addresses["url"] + "/nothing")
             process.send_signal(number)
             assert process.wait(60) == 0
-        assert told["secret_arn"].startswith("arn:aws:secretsmanager:")
+        assert addresses["secret_arn"].startswith("arn:aws:secretsmanager:")
         assert answer.headers["x-amzn-errortype"] == "UnknownOperationException"

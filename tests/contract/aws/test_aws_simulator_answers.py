@@ -26,7 +26,7 @@ from tests.contract.aws.asking_aws import (
 
 
 class TestStream:
-    def test_tells_the_events_in_anthropics_order(self, bedrock: Any) -> None:
+    def test_sends_the_events_in_anthropics_order(self, bedrock: Any) -> None:
         kinds = [event["type"] for event in stream(bedrock, body_of())]
         assert kinds[:3] == ["message_start", "content_block_start", "ping"]
         assert kinds[-3:] == ["content_block_stop", "message_delta", "message_stop"]
@@ -61,7 +61,7 @@ class TestStream:
         assert "模拟器" in text_of(events)
         assert 150 <= len(deltas_of(events, "text_delta")) <= 250
 
-    def test_goes_at_its_pace(self, background: Background) -> None:
+    def test_keeps_its_pace(self, background: Background) -> None:
         simulator = AwsSimulator(keys={}, pace=Pace(first_event_seconds=0.1, pieces_per_second=100))
         background.run(simulator.start())
         client = client_of(simulator, "bedrock-runtime")
@@ -70,7 +70,7 @@ class TestStream:
         client.close()
         background.run(simulator.close())
         assert times[0] >= 0.1
-        assert times[-1] >= 0.19  # ten pieces further at 100 a second
+        assert times[-1] >= 0.19  # ten pieces later, at 100 a second
 
     def test_puts_one_padded_frame_in_each_http_chunk(self, simulator: AwsSimulator, bedrock: Any) -> None:
         response = bedrock.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of(max_tokens=20)))
@@ -137,7 +137,7 @@ class TestTools:
         assert message["content"][0]["name"] == "weather"
         assert message["content"][0]["input"]["unit"] == "celsius"
 
-    def test_without_being_asked_for_it_the_tool_rests(self, bedrock: Any) -> None:
+    def test_does_not_call_the_tool_unless_asked(self, bedrock: Any) -> None:
         assert invoke(bedrock, body_of(tools=[WEATHER]))["stop_reason"] == "end_turn"
 
     def test_a_tools_result_is_quoted(self, bedrock: Any) -> None:
@@ -175,7 +175,7 @@ class TestThinking:
     def test_the_largest_of_5_5_think_unasked(self, bedrock: Any, model: str) -> None:
         assert [block["type"] for block in invoke(bedrock, body_of(), model)["content"]] == ["thinking", "text"]
 
-    def test_between_tools_is_as_little_as_sonnet_5_5_thinks(self, bedrock: Any) -> None:
+    def test_between_tools_is_the_least_that_sonnet_5_5_thinks(self, bedrock: Any) -> None:
         message = invoke(bedrock, body_of(thinking={"type": "between_tools"}), SONNET)
         assert [block["type"] for block in message["content"]] == ["text"]
 

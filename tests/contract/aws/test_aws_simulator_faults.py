@@ -50,7 +50,7 @@ class TestFaultsBeforeTheFirstEvent:
         with pytest.raises(ClientError, match=r"assumed-role/.* bedrock:InvokeModelWithResponseStream on resource"):
             invoke(bedrock, body_of("/denied"))
 
-    def test_daily_says_that_the_days_tokens_are_gone(self, bedrock: Any) -> None:
+    def test_daily_says_that_the_days_tokens_are_used_up(self, bedrock: Any) -> None:
         with pytest.raises(ClientError, match="Too many tokens per day, please wait before trying again"):
             invoke(bedrock, body_of("/daily"))
 
@@ -76,7 +76,7 @@ class TestFaultsBeforeTheFirstEvent:
         ]
         assert invoke(bedrock, body_of(messages=messages))["stop_reason"] == "end_turn"
 
-    def test_flaky_fails_so_many_times(self, bedrock: Any) -> None:
+    def test_flaky_fails_as_many_times_as_it_says(self, bedrock: Any) -> None:
         outcomes = Counter[str]()
         for _ in range(3):
             try:
@@ -85,7 +85,7 @@ class TestFaultsBeforeTheFirstEvent:
                 outcomes[error.response["Error"]["Code"]] += 1
         assert outcomes == {"ServiceUnavailableException": 2, "end_turn": 1}
 
-    def test_silent_waits_as_long_as_it_is_told(self, bedrock: Any) -> None:
+    def test_silent_waits_as_long_as_it_says(self, bedrock: Any) -> None:
         begun = time.monotonic()
         assert len(list(stream(bedrock, body_of("/silent 1")))) > 100
         assert time.monotonic() - begun >= 1
@@ -96,7 +96,7 @@ class TestFaultsBeforeTheFirstEvent:
     ) -> None:
         client = client_of(simulator, "bedrock-runtime")
         body = client.invoke_model_with_response_stream(modelId=HAIKU, body=json.dumps(body_of(prompt)))["body"]
-        body._raw_stream._fp.fp.raw._sock.settimeout(0.1)  # as botocore's StreamingBody does it
+        body._raw_stream._fp.fp.raw._sock.settimeout(0.1)  # as botocore's StreamingBody does
         with pytest.raises(urllib3.exceptions.ReadTimeoutError):
             list(body)
         body.close()
@@ -117,7 +117,7 @@ class TestFaultsBeforeTheFirstEvent:
 
 class TestFaultsMidway:
     def read(self, bedrock: Any, prompt: str, error: type[Exception] | tuple[type[Exception], ...]) -> Any:
-        """What came before the error, and the error."""
+        """The events before the error, and the error."""
         events: list[dict[str, Any]] = []
         with pytest.raises(error) as caught:
             deque(map(events.append, stream(bedrock, body_of(prompt))), maxlen=0)

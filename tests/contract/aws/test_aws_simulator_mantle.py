@@ -70,14 +70,14 @@ def test_no_other_id_is_found(mantle: anthropic.AnthropicBedrockMantle, model: s
     ("field", "value"),
     [("max_tokens", 9), ("temperature", 1), ("stream", False), ("anthropic_version", "bedrock-2023-05-31")],
 )
-def test_fields_that_are_only_of_an_answer_are_refused(
+def test_fields_that_only_an_answer_needs_are_refused(
     mantle: anthropic.AnthropicBedrockMantle, field: str, value: object
 ) -> None:
     with pytest.raises(anthropic.BadRequestError, match=f"{field}: Extra inputs are not permitted"):
         mantle.messages.count_tokens(model=MODEL, messages=HELLO, extra_body={field: value})
 
 
-def test_a_body_is_checked_as_invokes(mantle: anthropic.AnthropicBedrockMantle) -> None:
+def test_a_body_is_checked_as_invoke_checks_it(mantle: anthropic.AnthropicBedrockMantle) -> None:
     with pytest.raises(anthropic.BadRequestError, match="text content blocks must contain non-whitespace text"):
         mantle.messages.count_tokens(model=MODEL, messages=[{"role": "user", "content": " "}])
 
@@ -98,7 +98,7 @@ def test_the_signature_is_for_bedrock_mantle(simulator: AwsSimulator) -> None:
         client.messages.count_tokens(model=MODEL, messages=HELLO)
 
 
-def test_the_apis_version_is_said_in_a_header(simulator: AwsSimulator) -> None:
+def test_the_apis_version_has_to_be_in_a_header(simulator: AwsSimulator) -> None:
     refused = post(simulator, "bedrock-mantle", version="")
     assert (refused.status_code, refused.json()["error"]["message"]) == (
         400,

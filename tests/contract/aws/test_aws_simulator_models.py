@@ -1,6 +1,6 @@
 """What the simulated Bedrock takes of one model and refuses of another, as boto3 sees it.
 
-Sources are beside the rules, in emulator/aws/bedrock/validation.py and the files that it calls.
+The sources are beside the rules, in emulator/aws/bedrock/validation.py and the files that it calls.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ ALL = [HAIKU_4_5, SONNET_4_5, SONNET_4_6, OPUS_4_6, OPUS_4_7, OPUS_4_8, SONNET_5
 
 
 def takers(bedrock: Any, **fields: Any) -> list[str]:
-    """The models, of all, that answer a body with `fields`."""
+    """All models that answer a body with `fields`."""
     return [model for model in ALL if not refused(bedrock, body_of(**fields), model)]
 
 
@@ -62,7 +62,7 @@ class TestFlags:
         assert takers(bedrock, anthropic_beta=[flag]) == models
         assert refused(bedrock, body_of(anthropic_beta=[flag]), OPUS_4_7) in ("", "invalid beta flag")
 
-    def test_one_that_is_taken_does_not_save_another(self, bedrock: Any) -> None:
+    def test_a_flag_that_is_taken_does_not_excuse_another(self, bedrock: Any) -> None:
         flags = ["context-1m-2025-08-07", "oauth-2025-04-20"]
         assert refused(bedrock, body_of(anthropic_beta=flags)) == "invalid beta flag"
 
@@ -81,7 +81,7 @@ class TestFlags:
 
 class TestSampling:
     @pytest.mark.parametrize("name", ["temperature", "top_p", "top_k"])
-    def test_is_over_from_4_7_on(self, bedrock: Any, name: str) -> None:
+    def test_is_refused_from_4_7_on(self, bedrock: Any, name: str) -> None:
         field: dict[str, Any] = {name: 1}
         assert takers(bedrock, **field) == [HAIKU_4_5, SONNET_4_5, SONNET_4_6, OPUS_4_6]
         assert refused(bedrock, body_of(**field), OPUS_4_7) == f"`{name}` is deprecated for this model."
@@ -104,7 +104,7 @@ class TestSampling:
         assert refused(bedrock, body_of(**field), HAIKU_4_5) == message
 
     @pytest.mark.parametrize("field", [{"temperature": 0.5}, {"top_p": 0.5}, {"top_k": 5}])
-    def test_goes_badly_with_a_thinking_budget(self, bedrock: Any, field: dict[str, Any]) -> None:
+    def test_is_refused_beside_a_thinking_budget(self, bedrock: Any, field: dict[str, Any]) -> None:
         body = body_of(thinking={"type": "enabled", "budget_tokens": 1024}, max_tokens=2000, **field)
         assert "when thinking is enabled" in refused(bedrock, body, HAIKU_4_5)
 
@@ -155,9 +155,7 @@ class TestConversation:
         )
 
     @pytest.mark.parametrize("content", ["Hi ", [TEXT | {"text": "Hi\n"}]])
-    def test_what_the_assistant_is_to_go_on_with_does_not_end_in_white_space(
-        self, bedrock: Any, content: object
-    ) -> None:
+    def test_a_prefill_does_not_end_in_white_space(self, bedrock: Any, content: object) -> None:
         messages = [USER, {"role": "assistant", "content": content}]
         assert refused(bedrock, body_of(messages=messages), HAIKU_4_5) == (
             "messages: final assistant content cannot end with trailing whitespace"
@@ -208,7 +206,7 @@ class TestMaxTokens:
 
 
 class TestAnthropicsOwnClient:
-    """What it sends to Bedrock is taken; from its second version on it names a version that older models refuse."""
+    """Bedrock accepts what it sends; from version 2 on it names an API version that older models refuse."""
 
     def client(self, simulator: AwsSimulator) -> anthropic.AnthropicBedrock:
         return anthropic.AnthropicBedrock(

@@ -1,4 +1,4 @@
-"""How the simulated Bedrock counts tokens, and what of a prompt it caches; as boto3 sees it."""
+"""How the simulated Bedrock counts tokens, and which part of a prompt it caches, as boto3 sees it."""
 
 import base64
 import json
@@ -25,12 +25,12 @@ class TestCaching:
     MARK: ClassVar = {"cache_control": {"type": "ephemeral"}}
 
     def usage(self, bedrock: Any, model: str = SONNET, **fields: Any) -> tuple[int, int, int]:
-        """Tokens that were neither, that were written and that were read."""
+        """The tokens that were neither written nor read, those written to the cache, and those read from it."""
         counted = next(stream(bedrock, body_of(**fields), model))["message"]["usage"]
         return tuple(counted[f"{kind}input_tokens"] for kind in ("", "cache_creation_", "cache_read_"))
 
     def system(self, tokens: int, first: str = "word") -> list[dict[str, Any]]:
-        return [{"type": "text", "text": first + " word" * (tokens - 2), **self.MARK}]  # its type is a token
+        return [{"type": "text", "text": first + " word" * (tokens - 2), **self.MARK}]  # its type counts too
 
     @pytest.mark.parametrize(
         ("model", "minimum"), [(HAIKU_4_5, 4096), (SONNET, 1024), ("us.anthropic.claude-opus-4-7", 2048)]
@@ -82,7 +82,7 @@ class TestCountTokens:
             bedrock.count_tokens(modelId=model, input={"invokeModel": {"body": json.dumps(body_of())}})
         assert refusal_of(caught.value) == (400, "ValidationException")
 
-    def test_wants_a_body_that_invoke_would_take(self, bedrock: Any) -> None:
+    def test_requires_a_body_that_invoke_would_take(self, bedrock: Any) -> None:
         body = body_of()
         del body["max_tokens"]
         with pytest.raises(ClientError, match="max_tokens: Field required"):

@@ -1,6 +1,6 @@
-"""What the simulated Bedrock refuses of any model's request, as boto3 sees it.
+"""What the simulated Bedrock refuses in any model's request, as boto3 sees it.
 
-Sources are beside the rules, in emulator/aws/bedrock/validation.py and the files that it calls.
+The sources are beside the rules, in emulator/aws/bedrock/validation.py and the files that it calls.
 """
 
 from typing import Any
@@ -151,7 +151,7 @@ class TestAnyModel:
             invoke(bedrock, body)
 
     @pytest.mark.parametrize("body", ["no JSON", "[]"])
-    def test_wants_a_json_object(self, bedrock: Any, body: str) -> None:
+    def test_requires_a_json_object(self, bedrock: Any, body: str) -> None:
         with pytest.raises(ClientError, match="Malformed input request"):
             bedrock.invoke_model(modelId=HAIKU, body=body)
 

@@ -1,4 +1,4 @@
-"""Our client of AWS, and what it asks with."""
+"""Our client of AWS, with a body and credentials."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""A server of HTTP played by hand, one connection and one answer at a time."""
+"""An HTTP server that the test plays by hand, one connection and one answer at a time."""
 
 import socket
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.contract.aws_calls.asking import BODY, soon
 
 
 class Peer:
-    """The other side of connections, by hand: accepts them and says what it is told to."""
+    """The other side of connections: it accepts them and sends bytes when the test says so."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -25,7 +25,7 @@ class Peer:
         self._open.append(connection)
         return connection
 
-    def nobody_else_came(self) -> bool:
+    def no_other_came(self) -> bool:
         self._listener.settimeout(0.05)
         try:
             self._listener.accept()[0].close()
@@ -58,7 +58,7 @@ def post(of: Service) -> Any:
 
 
 def waits(step: Callable[[float], Any]) -> None:
-    """`step` has nothing to say yet."""
+    """Asserts that `step` has no result yet."""
     with pytest.raises(TimeoutError):
         step(soon(0.05))
 

@@ -1,4 +1,4 @@
-"""An AWS that keeps what it is sent, asked by our client and by boto3's."""
+"""An AWS that records the requests of our client and of boto3's."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,7 @@ OPERATIONS = ("InvokeModelWithResponseStream", "InvokeModel", "CountTokens")
 
 @dataclass
 class Recorder:
-    """An AWS that takes any request down and answers with something that both clients can read."""
+    """An AWS that records any request and answers with something that both clients can read."""
 
     exchanges: list[Exchange] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Recorder:
         await exchange.respond(200, [("content-type", content_type)], answer)
 
     def last_two(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Headers of the last two requests, without what names the client or counts its attempts."""
+        """The headers of the last two requests, without those that name the client or count its attempts."""
         ours, boto3s = (dict(exchange.headers) for exchange in self.exchanges[-2:])
         return _without_client(ours), _without_client(boto3s)
 

@@ -22,7 +22,7 @@ def test_a_connection_is_kept_and_used_again(peer: Peer) -> None:
         connection.sendall(response(b"answer %d" % number))
         assert call.content(soon()) == b"answer %d" % number
         call.close()
-    assert peer.nobody_else_came()
+    assert peer.no_other_came()
 
 
 def test_the_network_is_probed_while_a_model_thinks(peer: Peer) -> None:
@@ -59,7 +59,7 @@ def test_an_idle_connection_that_was_closed_is_replaced_unnoticed(peer: Peer) ->
     first.close()
     time.sleep(0.02)
     call = post(aws)
-    waits(call.head)  # for less than the pause that would precede a second attempt
+    waits(call.head)  # shorter than the pause before a second attempt
     assert answered_on(peer.accept(), call, b"two") == b"two"
 
 
@@ -73,7 +73,7 @@ def test_an_idle_connection_that_is_closed_upon_the_request_is_replaced_unnotice
     waits(call.head)
     request_on(first)
     first.close()
-    waits(call.head)  # for less than the pause that would precede a second attempt
+    waits(call.head)  # shorter than the pause before a second attempt
     assert answered_on(peer.accept(), call, b"two") == b"two"
 
 
@@ -92,7 +92,7 @@ def test_a_fresh_connection_that_breaks_costs_an_attempt(peer: Peer) -> None:
         call.head(soon())
     assert caught.value.code == ""
     assert time.monotonic() - began > 0.6
-    assert peer.nobody_else_came()
+    assert peer.no_other_came()
 
 
 def test_an_error_that_comes_in_pieces_is_read_to_its_end(peer: Peer) -> None:

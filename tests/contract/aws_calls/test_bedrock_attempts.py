@@ -1,4 +1,4 @@
-"""Which failures of AWS are tried again, and what is said of those that are not."""
+"""Which failures of AWS are tried again, and which error the others become."""
 
 import json
 import time
@@ -37,21 +37,21 @@ def test_what_fails_twice_and_then_works(simulator: AwsSimulator, attempts: Call
     assert time.monotonic() - began >= 0.6, "with a pause before each"
 
 
-def test_three_attempts_are_all(simulator: AwsSimulator, attempts: Callable[[], int]) -> None:
+def test_there_are_three_attempts_at_most(simulator: AwsSimulator, attempts: Callable[[], int]) -> None:
     with pytest.raises(errors.Unavailable):
         all_events(Bedrock(service(simulator.url), REGION), "/flaky 3")
     assert attempts() == 3
 
 
 @pytest.mark.parametrize("prompt", ["/invalid", "/denied", "/notfound"])
-def test_a_plain_no_is_not_asked_twice(simulator: AwsSimulator, attempts: Callable[[], int], prompt: str) -> None:
+def test_a_plain_no_is_not_tried_again(simulator: AwsSimulator, attempts: Callable[[], int], prompt: str) -> None:
     with pytest.raises(errors.ApiError):
         all_events(Bedrock(service(simulator.url), REGION), prompt)
     assert attempts() == 1
 
 
 @pytest.mark.parametrize("prompt", ["/cut", "/end", "/garbage", "/throttle-midway"])
-def test_after_the_first_event_nothing_is_asked_twice(
+def test_after_the_first_event_nothing_is_tried_again(
     simulator: AwsSimulator, attempts: Callable[[], int], prompt: str
 ) -> None:
     with pytest.raises(errors.ApiError):
@@ -62,21 +62,21 @@ def test_after_the_first_event_nothing_is_asked_twice(
 def test_waiting_for_another_attempt_can_be_interrupted(
     simulator: AwsSimulator, attempts: Callable[[], int]
 ) -> None:
-    """A wait that is shorter than the pause ends in it, before the next attempt is made."""
+    """A wait that is shorter than the pause ends during the pause, before the next attempt."""
     stream = Bedrock(service(simulator.url), REGION).stream(HAIKU, body("/flaky 2 slices"))
     events: list[Event] = []
-    made: set[int] = set()  # attempts, each time that a wait has ended
+    counts: set[int] = set()  # attempts, each time that a wait has ended
     while not events or events[-1].type != "message_stop":
         try:
             event = stream.next(soon(0.05))
         except TimeoutError:
-            time.sleep(0.1)  # an attempt that was made in it has reached the simulator by then
-            made.add(attempts())
+            time.sleep(0.1)  # by then, an attempt of that wait has reached the simulator
+            counts.add(attempts())
         else:
             assert event is not None
             events.append(event)
     stream.close()
-    assert made >= {1, 2}
+    assert counts >= {1, 2}
     assert events[0].type == "message_start"
 
 

@@ -28,7 +28,7 @@ from tests.contract.aws_calls.recorder import (
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_call_of_bedrock_is_boto3s(recorder: Recorder, operation: str, model: str, guardrail: Any) -> None:
     if operation == "CountTokens":
-        model, guardrail = HAIKU_4_5, None  # what it can be asked for
+        model, guardrail = HAIKU_4_5, None  # CountTokens takes no others
     ask_ours(recorder.url, operation, model, CREDENTIALS, guardrail)
     ask_boto3(recorder.url, operation, model, CREDENTIALS, guardrail)
     ours, boto3s = recorder.exchanges[-2:]

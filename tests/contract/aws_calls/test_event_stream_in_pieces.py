@@ -1,4 +1,4 @@
-"""However Bedrock's stream is cut into pieces, its events are the same; cut off, it is an error."""
+"""However Bedrock's stream is cut into pieces, its events are the same; a stream that breaks off is an error."""
 
 import functools
 import itertools
@@ -30,7 +30,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n
 
 @functools.cache
 def wire_bytes(frames_per_chunk: int = 1) -> bytes:
-    """The same each time: frames are padded at random, and Hypothesis asks for an example again."""
+    """The stream's bytes, the same each time despite the random padding, as Hypothesis repeats examples."""
     frames = [event_stream.chunk(event) for event in EVENTS]
     groups = [b"".join(frames[at : at + frames_per_chunk]) for at in range(0, len(frames), frames_per_chunk)]
     chunks = b"".join(b"%X;name=value\r\n%b\r\n" % (len(group), group) for group in groups)
@@ -42,7 +42,7 @@ LAST_BYTE_OF_THE_LAST_EVENT = WIRE.rindex(b"\r\n0\r\n") - 1
 
 
 def read_in_pieces(pieces: list[bytes]) -> list[Any]:
-    """The events that come of these pieces, with a TimeoutError after each of them."""
+    """The events of these pieces, with a TimeoutError after each piece."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         aws = service("http://bedrock.test")
@@ -53,7 +53,7 @@ def read_in_pieces(pieces: list[bytes]) -> list[Any]:
             theirs.sendall(piece)
             with suppress(TimeoutError):
                 read_until_silence(stream, 0.0004, into=read)
-        read_until_silence(stream, 60, into=read)  # what a slow machine had no time for
+        read_until_silence(stream, 60, into=read)  # the rest, on a slow machine
         stream.close()
         assert_kept(aws)
     return read

@@ -1,8 +1,8 @@
 """AWS's own Runtime API server, built from its source and started on loopback.
 
-https://github.com/aws/aws-lambda-runtime-interface-emulator is one program with two servers: that of a classic
-execution environment, and that of Managed Instances when AWS_LAMBDA_MAX_CONCURRENCY is set. Events are POSTed to
-it, and each answer comes back whole.
+https://github.com/aws/aws-lambda-runtime-interface-emulator is one program with two servers: the server of a
+classic execution environment, and that of Managed Instances if AWS_LAMBDA_MAX_CONCURRENCY is set. Events are POSTed
+to it, and it returns each answer whole.
 """
 
 import fcntl
@@ -29,11 +29,11 @@ NULS = bytes(8)
 
 
 class NotBuilt(Exception):
-    """The server cannot be had here; the message is one line that says why."""
+    """The server cannot be built here; the message is one line that says why."""
 
 
 def binary() -> Path:
-    """The server's program, built by whoever comes first and kept for all the others."""
+    """The server's program, which the first caller builds and later ones use again."""
     go = shutil.which("go")
     if go is None:
         raise NotBuilt("AWS's Runtime API server is not run: building it needs Go (https://go.dev/dl)")
@@ -57,7 +57,7 @@ def _build(go: str, folder: Path) -> None:
 
 
 class Answer(NamedTuple):
-    """What an invocation's caller gets. `error_type` is told by the server of Managed Instances only."""
+    """What an invocation's caller gets. Only the server of Managed Instances sends `error_type`."""
 
     status: int
     error_type: str | None
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
 
     @property
     def prelude(self) -> dict[str, Any]:
-        """The head of a streamed response; a failure has none."""
+        """The head of a streamed response; a failed one has none."""
         head, nuls, _ = self.content.partition(NULS)
         assert nuls, self.content
         prelude: dict[str, Any] = json.loads(head)
@@ -111,7 +111,7 @@ class AwsRuntimeApi:
 
     @property
     def reported(self) -> list[str]:
-        """The error types that the classic server has taken, as it understood them."""
+        """The error types that the classic server received, as it understood them."""
         return re.findall(r"Sending (?:Init )?Error Response: (\S+)", self.log)
 
     @property
@@ -140,7 +140,7 @@ class AwsRuntimeApi:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The runtime ends with its server: it can no longer poll."""
+        """Ends the server, and with it the runtime, which can no longer poll."""
         self.process.terminate()
         try:
             self.process.wait(10)

@@ -26,7 +26,7 @@ def here() -> Place:
 
 @pytest.fixture(scope="session")
 def lambda_folders(here: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Where Lambda's folders are, and its server's user can be."""
+    """A place with Lambda's folders, where the server's user can run."""
     if here.why_not:
         return here
     scratch = tmp_path_factory.mktemp("lambda-folders")
@@ -61,7 +61,7 @@ def classic(here: Place, tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def managed(lambda_folders: Place, tmp_path: Path) -> Iterator[Start]:
-    """Starts the server of Managed Instances, which finds our runtime as Lambda does: by its folders."""
+    """Starts the server of Managed Instances, which finds our runtime in Lambda's folders, as on Lambda."""
     with ExitStack() as stack:
 
         def start(handler: str = "tests.apps.cases.plain", **variables: str) -> AwsRuntimeApi:

@@ -1,9 +1,9 @@
 #!/bin/sh
-# lambda_folders.sh SCRATCH TASK PYTHON COMMAND...: runs COMMAND where Lambda's folders are.
+# lambda_folders.sh SCRATCH TASK PYTHON COMMAND...: runs COMMAND in a place that has Lambda's folders.
 #
 # TASK is /var/task, and /var/runtime/bootstrap starts PYTHON behind AWS_LAMBDA_EXEC_WRAPPER as the stock one does.
-# All of it is in a mount namespace of COMMAND's own, with what is written to /var in SCRATCH (an empty folder) in
-# memory: the machine's folders stay as they are. AWS's server starts the runtime as user 993, who keeps root's right
+# All of it is in a mount namespace of COMMAND's own. What is written to /var stays in memory, in SCRATCH (an empty
+# folder): the machine's folders stay as they are. AWS's server starts the runtime as user 993, who keeps root's right
 # to read the interpreter and the tests, wherever they are. Needs root, unshare and setpriv (util-linux).
 set -eu
 exec unshare --mount -- sh -euc '

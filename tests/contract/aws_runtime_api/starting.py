@@ -1,4 +1,4 @@
-"""What starts AWS's own Runtime API servers here, what they are asked, and what runs behind them."""
+"""How AWS's own Runtime API servers are started here, their requests, and the runtime behind them."""
 
 import re
 from collections.abc import Callable
@@ -17,13 +17,13 @@ Start = Callable[..., AwsRuntimeApi]
 
 
 class Place(NamedTuple):
-    """What starts a server, and why it cannot be started here; that is empty where it can."""
+    """How a server is started, and why it cannot be started here: empty if it can."""
 
     launcher: list[str]
     why_not: str
 
     def check(self) -> None:
-        """Skips the test; called by the tests themselves, for what a fixture skips pytest reports test by test."""
+        """Skips the test if the server cannot start. Tests call it: pytest reports a fixture's skip every time."""
         if self.why_not:
             pytest.skip(self.why_not)
 

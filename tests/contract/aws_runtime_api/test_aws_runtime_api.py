@@ -1,6 +1,6 @@
 """Our runtime under AWS's own Runtime API servers, the classic one and that of Managed Instances.
 
-Both servers hand a response on when it is whole, so that gaps cannot be seen here; test_runtime_api.py sees them.
+Both servers pass a response on when it is whole, so streaming cannot be tested here; test_runtime_api.py tests it.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tests.contract.aws_runtime_api.starting import AT_ONCE, HERE, Start, proces
 from tests.contract.error_types import SENT_AND_KEPT
 from tests.sse_reading import events_in, text_of
 
-# One worker runs them all, so that the server is built and Lambda's folders are tried once.
+# One worker runs them all, so that the server is built, and Lambda's folders are made, only once.
 pytestmark = [pytest.mark.xdist_group("aws-runtime-api"), pytest.mark.timeout(600)]
 
 
@@ -57,7 +57,7 @@ class TestFailure:
 
     @pytest.mark.parametrize("path", ["fails", "fails_midway"])
     def test_keeps_its_type_in_the_server_of_managed_instances(self, managed: Start, path: str) -> None:
-        """Before the response by the error call, in the middle of it by the trailers."""
+        """The error call carries it before the response, the trailers in the middle of it."""
         server = managed()
         answer = server.invoke(request(path))
         assert answer.error_type == answer.report["errorType"] == "Function.TypeError"
@@ -65,7 +65,7 @@ class TestFailure:
         assert serves_on(server)
 
     def test_midway_is_taken_by_the_classic_server(self, classic: Start) -> None:
-        """It lets its caller see nothing of the trailers."""
+        """This server shows its caller nothing of the trailers."""
         server = classic()
         assert server.invoke(request("fails_midway")).body == EVENT_1 + EVENT_2
         assert "was not delivered" not in server.log
@@ -104,7 +104,7 @@ class TestInitFailure:
 
 class TestTimeout:
     def test_is_followed_by_a_new_environment(self, classic: Start, tmp_path: Path) -> None:
-        """Only the classic server has one: the other is started without a deadline.
+        """Only the classic server has a timeout: the other is started without a deadline.
 
         The second environment has to start in that time, on a machine that is busy with other things too.
         """
@@ -118,7 +118,7 @@ class TestTimeout:
 
 class TestConcurrency:
     def test_sixteen_streams_run_at_once(self, managed: Start) -> None:
-        """Each ends only once all the others are there."""
+        """Each stream ends only once all the others are there."""
         server = managed()
         assert eventually(lambda: server.polls == AT_ONCE), server.log
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -166,7 +166,7 @@ class TestRealApplication:
 def test_the_emulator_keeps_the_error_types_that_aws_keeps(
     managed: Start, tmp_path: Path, sent: str, kept: str
 ) -> None:
-    """The same runtime and the same list as in test_url_failures.py."""
+    """Uses the runtime and the list of test_url_failures.py."""
     wrapper = tmp_path / "tiny"
     wrapper.write_text(f'#!/bin/sh\nexec "$1" -S "{HERE.parent / "tiny_runtime"}"\n')
     wrapper.chmod(0o755)

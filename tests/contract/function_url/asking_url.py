@@ -1,4 +1,4 @@
-"""How these tests ask a function URL, and what they look for afterwards."""
+"""How these tests ask a function URL, and what they look at afterwards."""
 
 import socket
 from pathlib import Path

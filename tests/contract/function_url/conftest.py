@@ -1,4 +1,4 @@
-"""The emulated function URL, with the tiny runtime behind it: these tests hold whatever our own runtime does."""
+"""The emulated function URL, with the tiny runtime behind it: these tests do not depend on our own runtime."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ Serve = Callable[..., FunctionUrl]
 
 @pytest.fixture
 def serve(background: Background) -> Iterator[Serve]:
-    """Starts function URLs; each must end without a breach that its test has not taken out."""
+    """Starts function URLs; each must end without breaches other than those that its test has removed."""
     started: list[FunctionUrl] = []
 
     def start(**fields: Any) -> FunctionUrl:

@@ -1,4 +1,4 @@
-"""What the Runtime API forbids a runtime is refused and recorded."""
+"""The emulator refuses and records what the Runtime API forbids a runtime."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.contract.function_url.asking_url import expect_cut, get, post
 
 
 class TestBreach:
-    """What the Runtime API forbids is refused, and told in one sentence."""
+    """The emulator refuses what the Runtime API forbids, and says so in one sentence."""
 
     @pytest.mark.parametrize(
         ("path", "answer", "sentence"),

@@ -27,7 +27,7 @@ class TestEnvironment:
         assert seen["cwd"] == str(tmp_path)
         assert seen["environ"]["LAMBDA_TASK_ROOT"] == str(tmp_path)
 
-    def test_has_lambdas_variables_and_the_functions_alone(
+    def test_has_only_lambdas_variables_and_the_functions(
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AWS_PROFILE", "the developer's own")
@@ -57,7 +57,7 @@ class TestEnvironment:
             "MINE": "1",
         }
 
-    def test_is_reused_and_its_first_invocation_alone_is_cold(self, serve: Serve) -> None:
+    def test_is_reused_and_only_its_first_invocation_is_cold(self, serve: Serve) -> None:
         function_url = serve()
         pids = {echoed(get(function_url, "echo"))["pid"] for _ in range(3)}
         assert pids == {invocation.pid for invocation in function_url.invocations}
@@ -70,7 +70,7 @@ class TestEnvironment:
     ) -> None:
         function_url = serve()
         release = tmp_path / "release"
-        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=60) as busy:
+        with httpx.stream("GET", f"{function_url.url}/waits?until={release}", timeout=60) as busy:
             second = echoed(get(function_url, "echo"))["pid"]
             release.touch()
             busy.read()
@@ -81,7 +81,7 @@ class TestEnvironment:
     def test_beyond_the_last_one_requests_are_throttled(self, serve: Serve, tmp_path: Path) -> None:
         function_url = serve(max_environments=1)
         release = tmp_path / "release"
-        with httpx.stream("GET", f"{function_url.url}/held?until={release}", timeout=60) as busy:
+        with httpx.stream("GET", f"{function_url.url}/waits?until={release}", timeout=60) as busy:
             response = get(function_url, "echo")
             release.touch()
             busy.read()
@@ -111,7 +111,7 @@ class TestClose:
         pids = [int(pid) for pid in get(function_url, "leaves_a_child").text.split()]
         assert all(runs(pid) for pid in pids)
         background.run(function_url.close())
-        assert eventually(lambda: not any(runs(pid) for pid in pids))  # a kill takes its time on a busy machine
+        assert eventually(lambda: not any(runs(pid) for pid in pids))  # a kill may take long on a busy machine
 
     def test_ends_what_is_still_running(self, background: Background) -> None:
         function_url = FunctionUrl(function=Function(root=HERE, command=TINY_RUNTIME))

@@ -44,12 +44,12 @@ class TestLogLevel:
     LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
     def at(self, level: str) -> str:
-        """A line of that level."""
+        """A log line of that level."""
         return json.dumps({"timestamp": self.NOW, "level": level})
 
     @pytest.fixture
     def kept(self, serve: Serve) -> Callable[..., list[str]]:
-        """Which of these lines Lambda keeps of a function with that log level."""
+        """The lines that Lambda keeps, of those that a function with that log level writes."""
 
         def kept(level: str, *lines: str) -> list[str]:
             function_url = serve(application_log_level=level)
@@ -66,7 +66,7 @@ class TestLogLevel:
         lines = [self.at(word) for word in self.LEVELS]
         assert kept(level, *lines) == lines[self.LEVELS.index(level) :]
 
-    def test_takes_its_words_in_any_case(self, kept: Callable[..., list[str]]) -> None:
+    def test_reads_level_names_in_any_case(self, kept: Callable[..., list[str]]) -> None:
         assert kept("WARN", self.at("error"), self.at("info")) == [self.at("error")]
 
     @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ class TestLogLevel:
         assert kept("WARN", text) == []
 
     @pytest.mark.parametrize("line", ["no JSON at all", '{"level": "FATAL", '])
-    def test_counts_what_is_no_json_as_info(self, kept: Callable[..., list[str]], line: str) -> None:
+    def test_counts_lines_that_are_not_json_as_info(self, kept: Callable[..., list[str]], line: str) -> None:
         assert kept("INFO", line) == [line]
         assert kept("WARN", line) == []
 

@@ -40,7 +40,7 @@ class TestCors:
         assert response.headers["access-control-allow-origin"] == "*"
 
     @pytest.mark.parametrize("headers", [{"Origin": "https://other.example"}, {}])
-    def test_others_are_told_nothing(self, serve: Serve, headers: dict[str, str]) -> None:
+    def test_other_origins_get_no_cors_headers(self, serve: Serve, headers: dict[str, str]) -> None:
         response = get(serve(cors=self.cors), "echo", headers=headers)
         assert response.status_code == 200
         assert not [name for name in response.headers if name.startswith("access-control-")]

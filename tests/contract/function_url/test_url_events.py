@@ -1,4 +1,4 @@
-"""The event that the function URL makes of a request, and the largest that it takes."""
+"""The event that the function URL makes of a request, and the largest event that it accepts."""
 
 import base64
 import gzip

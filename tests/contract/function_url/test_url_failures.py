@@ -1,4 +1,4 @@
-"""What the client gets, and what is kept, when an invocation or its start fails or its client leaves."""
+"""What the client gets and the emulator records when an invocation or its start fails, or its client leaves."""
 
 from typing import ClassVar
 
@@ -54,7 +54,7 @@ class TestFailure:
         assert second.cold
         assert first.pid != second.pid
 
-    def test_of_a_process_that_had_sent_its_whole_response_is_none(self, serve: Serve) -> None:
+    def test_of_a_process_that_had_sent_its_whole_response_does_not_count(self, serve: Serve) -> None:
         function_url = serve()
         assert len(get(function_url, "sends_much_and_exits").content) == 2_000_000
         assert function_url.invocations[0].outcome is Outcome.OK
@@ -79,9 +79,9 @@ class TestFailure:
 
 
 class TestErrorType:
-    """Lambda keeps the types that it knows by their form, and has one word for every other.
+    """Lambda keeps types that have its own form, and uses one fixed word for all others.
 
-    test_aws_runtime_api.py holds AWS's own server to the same list.
+    test_aws_runtime_api.py tests AWS's own server with the same list.
     """
 
     KEPT = pytest.mark.parametrize(("sent", "kept"), SENT_AND_KEPT)

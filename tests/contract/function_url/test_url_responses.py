@@ -1,4 +1,4 @@
-"""What of a runtime's response the function URL's client gets: streamed, its head, buffered."""
+"""How a runtime's response reaches the function URL's client: streamed, its head, buffered."""
 
 import base64
 from pathlib import Path
@@ -54,7 +54,7 @@ class TestResponseHead:
         response = post(shared, "answers", json={"cookies": ["a=1; Path=/", "b=2; HttpOnly"]})
         assert response.headers.get_list("set-cookie") == ["a=1; Path=/", "b=2; HttpOnly"]
 
-    def test_the_length_and_the_connection_are_not_the_functions_to_say(self, shared: FunctionUrl) -> None:
+    def test_the_function_does_not_set_the_length_and_the_connection(self, shared: FunctionUrl) -> None:
         claimed = {"Content-Length": "999", "Connection": "close", "Keep-Alive": "timeout=1", "X-Kept": "yes"}
         response = post(shared, "answers", json={"headers": claimed})
         assert response.text == "hello"

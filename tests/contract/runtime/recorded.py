@@ -1,4 +1,4 @@
-"""Our runtime's process before a recording Runtime API, and the bytes that are expected of it."""
+"""Our runtime's process with a recording Runtime API, and the bytes that tests expect of it."""
 
 import json
 import subprocess
@@ -80,7 +80,7 @@ def dechunked(message: Message) -> Chunked:
 
 
 def serves_on(api: RecordingRuntimeApi) -> bool:
-    """Whether the next invocation is served as if nothing had been."""
+    """Whether the next invocation is served as usual."""
     answered = len(api.posts)
     api.invoke(request("empty_chunks"))
     return dechunked(api.post(answered)).chunks[2:] == [b"a", b"b"]

@@ -1,4 +1,4 @@
-"""A Runtime API that keeps every byte a runtime sends, with the connection and the time that it came on.
+"""A Runtime API that records every byte that a runtime sends, with its connection and its time.
 
 A bare TCP server: no HTTP library stands between the runtime and the record. It answers just enough to keep a
 runtime going, and badly where a test asks for it.
@@ -20,14 +20,14 @@ Found = TypeVar("Found")
 
 
 class Segment(NamedTuple):
-    """What one read from the socket brought."""
+    """The bytes of one read from the socket."""
 
     time: float
     data: bytes
 
 
 class Message:
-    """One request of the runtime's, as far as it has arrived."""
+    """A request of the runtime's: the part that has arrived."""
 
     def __init__(self, connection: int) -> None:
         self.connection = connection
@@ -48,12 +48,12 @@ class Message:
 
     @property
     def body(self) -> bytes:
-        """Everything after the head, chunk sizes and all."""
+        """Everything after the head, chunk sizes included."""
         return self.raw.partition(b"\r\n\r\n")[2]
 
     @property
     def body_segments(self) -> list[Segment]:
-        """What each segment brought of the body; the head, which may come with some of it, is left out."""
+        """The part of the body in each segment; a segment may also hold the head, which is left out."""
         left = len(self.raw) - len(self.body)
         found = []
         for segment in self.segments:
@@ -103,8 +103,8 @@ def _last(chunks: list[bytes], rest: bytes) -> Chunked | None:
 class RecordingRuntimeApi:
     """Serves on loopback at `address` until `close()`.
 
-    `post_statuses` are for the next POSTs, 202 when there are none left. A request that comes to hold `reset_at`
-    has its connection reset at once.
+    `post_statuses` are the answers to the next POSTs; after them, 202. The connection of a request that contains
+    `reset_at` is reset at once.
     """
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class RecordingRuntimeApi:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """Vanishes: nothing listens any more and every connection is closed."""
+        """Stops listening and closes every connection."""
         for end in [self._listener, *self._connections]:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -133,7 +133,7 @@ class RecordingRuntimeApi:
     # --- the test's side ---
 
     def invoke(self, event: Any) -> str:
-        """Has `event` ready for the next poll. The request id."""
+        """Keeps `event` for the next poll; returns the request id."""
         self._invoked += 1
         request_id = f"00000000-0000-0000-0000-{self._invoked:012d}"
         self._events.put((request_id, json.dumps(event).encode()))
@@ -158,7 +158,7 @@ class RecordingRuntimeApi:
 
     def wait(self, what: Callable[[], Found], seconds: float = 60) -> Found:
         with self._changed:
-            assert self._changed.wait_for(what, seconds), f"it did not come; so far: {self.everything[-2000:]!r}"
+            assert self._changed.wait_for(what, seconds), f"it did not arrive; so far: {self.everything[-2000:]!r}"
             return what()
 
     # --- the runtime's side ---

@@ -26,7 +26,7 @@ class Served:
         (self._gates / gate).touch()
 
     def outcome(self) -> Outcome:
-        """The last invocation's, once it has ended: that may be after its client's."""
+        """The outcome of the last invocation, once it has ended: that may be after the client's response has."""
         deadline = time.monotonic() + 60
         while (outcome := self.url.invocations[-1].outcome) is None:
             assert time.monotonic() < deadline, "the invocation did not end"
@@ -60,7 +60,7 @@ def served(background: Background, gates: Path, handler: str, **settings: Any) -
         app.http.close()
         background.run(url.close())
     assert url.breaches == []
-    assert "without being closed" not in app.log()  # what the validator says of an iterable nobody closed
+    assert "without being closed" not in app.log()  # the validator's words on an iterable that was not closed
 
 
 def environ_of(response: httpx.Response) -> dict[str, Any]:

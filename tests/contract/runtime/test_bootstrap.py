@@ -1,4 +1,4 @@
-"""The wrapper script, run as Lambda runs it: where the interpreter finds modules, and that it costs no process."""
+"""The wrapper script, run as Lambda runs it: it tells Python where modules are, and costs no extra process."""
 
 import subprocess
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Start = Callable[..., dict[str, str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
-    """Runs the bootstrap with an interpreter of that name, and gives what the interpreter saw."""
+    """Runs the bootstrap with an interpreter of that name; returns what the interpreter saw."""
 
     def start(python: str = "python3.14", **variables: str) -> dict[str, str]:
         interpreter = tmp_path / python
@@ -32,7 +32,7 @@ def start(tmp_path: Path) -> Start:
 
 
 def test_starts_the_runtime_in_its_own_process(start: Start) -> None:
-    """With no program on PATH: the shell does all of it."""
+    """It works without any program on PATH: the shell does all of it."""
     assert start()["arguments"] == "-m lambda_wsgi"
 
 

@@ -1,6 +1,6 @@
 """What our runtime says to the Runtime API, byte for byte.
 
-The real `lambda_src/bootstrap` runs against a recorder. The measure is what AWS's own Node.js client sends,
+The real `lambda_src/bootstrap` runs against a recorder. It is compared with what AWS's own Node.js client sends,
 recorded in shared/reference/runtime-api-transcript.txt; where we differ on purpose, a test says so.
 """
 
@@ -54,7 +54,7 @@ class TestPoll:
 class TestStreamedResponse:
     @pytest.fixture
     def response(self, api: RecordingRuntimeApi, run: Run, tmp_path: Path) -> Message:
-        """The transcript's response: two events, the second let go 200 ms after the first has arrived."""
+        """The transcript's response: two events, the second released 200 ms after the first has arrived."""
         run()
         api.invoke(request("events"))
         api.wait(lambda: api.posts and EVENT_1 in api.posts[0].body)
@@ -125,7 +125,7 @@ class TestTranscript:
 
 
 def section(title: str) -> str:
-    """The transcript's part of which the heading begins with `title`."""
+    """The part of the transcript whose heading begins with `title`."""
     found = re.search(rf"^--- {title}.*\n((?:(?!--- ).*\n)*)", TRANSCRIPT.read_text(), re.MULTILINE)
     assert found is not None
     return found[1]

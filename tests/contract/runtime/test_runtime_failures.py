@@ -1,4 +1,4 @@
-"""What our runtime tells the Runtime API of a failure, and what it does when that API itself breaks."""
+"""What our runtime reports to the Runtime API when it fails, and what it does when that API itself fails."""
 
 import base64
 import json
@@ -48,7 +48,7 @@ class TestFailure:
 
     @pytest.mark.parametrize("path", ["fails", "fails_midway", "exits", "changes_its_mind_too_late"])
     def test_never_quotes_the_exception(self, api: RecordingRuntimeApi, run: Run, path: str) -> None:
-        """Its message may hold what a person sent."""
+        """The exception's message may hold what a person sent."""
         runtime = run()
         api.invoke(request(path))
         api.post()
@@ -73,7 +73,7 @@ class TestFailure:
         assert runtime.process.poll() is None
 
     @pytest.mark.parametrize("event", [{"no": "request"}, [], None, {"requestContext": {"http": {}}}])
-    def test_of_an_event_that_is_no_request_is_told(
+    def test_of_an_event_that_is_no_request_is_reported(
         self, api: RecordingRuntimeApi, run: Run, event: object
     ) -> None:
         run()
@@ -139,7 +139,7 @@ class TestInitFailure:
 
 
 class TestBrokenRuntimeApi:
-    """Whatever Lambda does to one response, the next invocation is served; without a poll there is no going on."""
+    """Whatever Lambda does to one response, the next invocation is served; if it cannot poll, the runtime ends."""
 
     @pytest.mark.parametrize("workers", ["1", "3"])
     def test_that_vanishes_ends_the_process_with_one_sentence(
@@ -174,12 +174,12 @@ class TestBrokenRuntimeApi:
         api.invoke(request("closes_when_cut"))
         api.invoke(request("closed_so_far"))
         assert dechunked(api.post(1)).chunks[2:] == [b"cut"]
-        assert b"piece 1999" not in api.everything  # it stopped when Lambda did
+        assert b"piece 1999" not in api.everything  # the runtime stopped when Lambda did
         assert "the response was not delivered" in runtime.log_lines[-1]["message"]
         assert runtime.log_lines[-1]["level"] == "WARN"
 
     def test_that_resets_a_response_gets_no_more_of_it(self, api: RecordingRuntimeApi, run: Run) -> None:
-        """Not over a new connection either, where it would be no HTTP at all."""
+        """Nor over a new connection, where the rest would not be HTTP at all."""
         run()
         api.reset_at = b"piece 3"
         api.invoke(request("writes_on_when_cut"))

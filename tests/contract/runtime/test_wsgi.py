@@ -49,7 +49,7 @@ class TestResponse:
     def test_empty_chunks_do_not_end_it(self, app: Served) -> None:
         assert app.http.get("/empty_chunks").content == b"ab"
 
-    def test_to_head_has_the_head_alone(self, app: Served) -> None:
+    def test_to_head_has_only_the_head(self, app: Served) -> None:
         response = app.http.head("/repeated")
         assert (response.status_code, response.content) == (200, b"")
         assert response.headers["content-type"] == "text/plain"
@@ -77,7 +77,7 @@ class TestResponse:
 
     @pytest.mark.parametrize("path", ["starts_twice", "never_starts", "fails", "exits"])
     def test_to_a_failure_is_lambdas_502(self, serve: Serve, path: str) -> None:
-        app = serve("tests.apps.cases.plain")  # the validator would object itself
+        app = serve("tests.apps.cases.plain")  # the validator itself would object
         assert app.http.get(f"/{path}").status_code == 502
         assert app.outcome() is Outcome.ERROR
         assert app.http.get("/empty_chunks").text == "ab"
@@ -87,7 +87,7 @@ class TestResponse:
 
 
 class TestClose:
-    """The iterable is closed however the request ends: PEP 3333 demands it, and so do upstream connections."""
+    """The iterable is closed however the request ends: PEP 3333 requires it, and upstream connections need it."""
 
     def test_after_a_whole_response(self, serve: Serve) -> None:
         app = serve()
@@ -105,7 +105,7 @@ class TestClose:
         with app.http.stream("GET", "/closes_when_client_leaves") as response:
             assert first_piece(response)[0] == b"first"
         app.open("left")
-        assert app.outcome() is Outcome.OK  # for Lambda: it runs on and never tells the function
+        assert app.outcome() is Outcome.OK  # Lambda lets it run on and does not inform the function
         assert app.http.get("/closed_so_far").text == "left"
 
 

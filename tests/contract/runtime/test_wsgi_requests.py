@@ -55,7 +55,7 @@ class TestRequest:
         ("body", "content_type"),
         [
             (b"", "text/plain"),
-            ("你好".encode(), "text/plain"),  # Lambda hands it on as text
+            ("你好".encode(), "text/plain"),  # Lambda passes it on as text
             (b'{"prompt":"\xe4\xbd\xa0"}', "application/json"),
             (bytes(range(256)) * 100, "application/octet-stream"),  # and this in base64
             (b"\xff\xfe", "application/json"),
@@ -72,7 +72,7 @@ class TestRequest:
     def test_method(self, app: Served, method: str) -> None:
         assert environ_of(app.http.request(method, "/environ"))["REQUEST_METHOD"] == method
 
-    def test_carries_lambdas_own_words(self, app: Served) -> None:
+    def test_carries_lambdas_own_keys(self, app: Served) -> None:
         before = time.time()
         response = app.http.get("/environ")
         environ = environ_of(response)
@@ -91,8 +91,8 @@ class TestRequest:
         """The bootstrap is replaced by the interpreter, so that Lambda's signals reach it."""
         assert environ_of(app.http.get("/environ"))["pid"] == app.url.invocations[-1].pid
 
-    def test_is_served_by_the_python_that_the_tests_were_given(self, app: Served) -> None:
-        """tools/test-pythons gives them others than their own."""
+    def test_is_served_by_the_python_that_the_tests_name(self, app: Served) -> None:
+        """tools/test-pythons gives the function another Python than the tests' own."""
         command = [FUNCTION_PYTHON, "-c", "import sys; print(sys.version, end='')"]
         version = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         assert environ_of(app.http.get("/environ"))["python"] == version

@@ -1,4 +1,4 @@
-"""What a request can ask for: a function's name is the request's path."""
+"""What a request can ask the tiny runtime for: a function's name is the request's path."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""What the Runtime API forbids: each says how it was answered, then ends well if it still can."""
+"""Acts that the Runtime API forbids: each logs the answer, then ends its invocation properly if it still can."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What the official Node.js client sends, byte for byte but for the id."""
+"""What the official Node.js client sends, byte for byte except for the id."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The Runtime API's client, on bare sockets: what it sends is what it is given, to the byte."""
+"""A client of the Runtime API on bare sockets: it sends exactly the bytes that it is given."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class Connection:
-    """One connection to the Runtime API; bytes go out as they are given."""
+    """One connection to the Runtime API; it sends bytes as they are given."""
 
     def __init__(self) -> None:
         host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")

@@ -1,4 +1,4 @@
-"""The tiny runtime's loop: polls, and does what the request's path names. `TINY_INIT` chooses how it comes up."""
+"""The tiny runtime's loop: it polls, and does what the request's path names. `TINY_INIT` chooses how it starts."""
 
 import json
 import os

@@ -13,14 +13,14 @@ from tests.contract.tiny_runtime.runtime_api import ERROR, LAST, NULS, Connectio
 
 @behaviour
 def echo(request_id: str, event: Event) -> None:
-    """The event and the process, as JSON."""
+    """Answers the event and the process, as JSON."""
     seen = {"event": event, "environ": dict(os.environ), "cwd": os.getcwd(), "argv": sys.argv, "pid": os.getpid()}
     Response(request_id).prelude().chunk(json.dumps(seen).encode()).end()
 
 
 @behaviour
 def pieces(request_id: str, event: Event) -> None:
-    """Three pieces, numbered; each but the first waits for a file of its number in the query's folder."""
+    """Sends three numbered pieces; each but the first waits for a file of its number in the query's folder."""
     response = Response(request_id).prelude(headers={"content-type": "text/event-stream"})
     for number in range(3):
         while number and not os.path.exists(f"{event['queryStringParameters']['gates']}/{number}"):
@@ -31,7 +31,7 @@ def pieces(request_id: str, event: Event) -> None:
 
 @behaviour
 def answers(request_id: str, event: Event) -> None:
-    """The prelude that the request's body spells out, then `hello`."""
+    """Sends the prelude that the request's body spells out, then `hello`."""
     Response(request_id).prelude(**json.loads(event["body"])).chunk(b"hello").end()
 
 
@@ -61,7 +61,7 @@ def buffered(request_id: str, event: Event) -> None:
 
 @behaviour
 def slow(request_id: str, event: Event) -> None:
-    """A second and a half of pieces; says so when it has sent them all."""
+    """Sends pieces for a second and a half, and logs when it has sent them all."""
     response = Response(request_id).prelude()
     for number in range(10):
         response.chunk(f"{number}\n".encode())
@@ -71,8 +71,8 @@ def slow(request_id: str, event: Event) -> None:
 
 
 @behaviour
-def held(request_id: str, event: Event) -> None:
-    """Begins its response, and ends it once the file that the query names is there."""
+def waits(request_id: str, event: Event) -> None:
+    """Begins its response, and ends it once the file that the query names exists."""
     response = Response(request_id).prelude()
     response.chunk(b"begun")
     release = event["queryStringParameters"]["until"]
@@ -162,7 +162,7 @@ def logs(request_id: str, event: Event) -> None:
 
 @behaviour
 def says_goodbye(request_id: str, event: Event) -> None:
-    """Its last words come with the SIGTERM that ends it."""
+    """Writes its last log line at the SIGTERM that ends it."""
 
     def leave(number: int, frame: object) -> None:
         say("goodbye")
@@ -174,14 +174,14 @@ def says_goodbye(request_id: str, event: Event) -> None:
 
 @behaviour
 def meets(request_id: str, event: Event) -> None:
-    """Answers once as many invocations are here as the environment takes at once."""
+    """Answers once the environment has as many invocations as it takes at once."""
     everyone.wait(timeout=60)
     Response(request_id).prelude().chunk(str(os.getpid()).encode()).end()
 
 
 @behaviour
 def leaves_a_child(request_id: str, event: Event) -> None:
-    """A grandchild that ignores SIGTERM, and a process that does so too."""
+    """Starts a child that ignores SIGTERM, and ignores it too."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
     Response(request_id).prelude().chunk(f"{os.getpid()} {child.pid}".encode()).end()

@@ -1,7 +1,7 @@
 """Lambda's file system for the functions that MiniStack runs: on PYTHONPATH, so Python imports it at its start.
 
-The CDK's function that copies the page runs /opt/awscli/aws, of a layer, and trusts the certificates in /etc/pki.
-MiniStack unpacks layers elsewhere, and is vouched for by a certificate of its own.
+The CDK's function that copies the page runs /opt/awscli/aws of a layer, and trusts the certificates in /etc/pki.
+MiniStack unpacks layers elsewhere, and has a certificate of its own.
 """
 
 import os
@@ -18,7 +18,7 @@ def _start_from_layer(process: "subprocess.Popen[Any]", command: Sequence[str], 
     if isinstance(command, list) and str(command[0]).startswith("/opt/"):
         script = _in_a_layer(command[0].removeprefix("/opt/"))
         command = [sys.executable, script, *command[1:]]
-        # Its progress, a line for each file, would fill a pipe that MiniStack does not read meanwhile.
+        # Its progress lines, one for each file, would fill a pipe that MiniStack does not read until the end.
         options.setdefault("stdout", subprocess.DEVNULL)
         options["env"] = {**os.environ, "AWS_CA_BUNDLE": os.environ["NODE_EXTRA_CA_CERTS"]}
     _start(process, command, *more, **options)

@@ -40,9 +40,9 @@ def test_bedrocks_own_metrics_are_left_out() -> None:
 
 
 def test_what_bedrock_says_of_a_guardrail_is_kept() -> None:
-    told = {"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"}
-    stop = event({**told, "amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}})
-    assert events_in([anthropic.Writer("r").event(stop)]) == [Arrived("message_stop", told)]
+    stop_data = {"type": "message_stop", "amazon-bedrock-guardrailAction": "INTERVENED"}
+    stop = event({**stop_data, "amazon-bedrock-invocationMetrics": {"inputTokenCount": 1}})
+    assert events_in([anthropic.Writer("r").event(stop)]) == [Arrived("message_stop", stop_data)]
 
 
 @pytest.mark.parametrize(

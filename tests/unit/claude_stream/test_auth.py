@@ -1,4 +1,4 @@
-"""Keys, over a real socket to the simulated Secrets Manager, with a clock that can be turned."""
+"""Keys, over a real socket to the simulated Secrets Manager, with a clock that tests can move."""
 
 import time
 from collections.abc import Callable, Iterator

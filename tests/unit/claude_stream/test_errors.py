@@ -1,4 +1,4 @@
-"""One tree of errors, in the Anthropic API's words, and what Bedrock's exceptions become in it."""
+"""The errors that a client sees, in the Anthropic API's words, and what Bedrock's exceptions become."""
 
 import pytest
 
@@ -125,8 +125,8 @@ def test_an_answer_without_an_exception_is_understood_by_its_status(
 
 
 def test_a_daily_quota_promises_nothing_in_ten_seconds() -> None:
-    told = AwsError("ThrottlingException", "Too many tokens per day, please wait before trying again.", 429)
-    error = CALL.api_error(told)
+    refusal = AwsError("ThrottlingException", "Too many tokens per day, please wait before trying again.", 429)
+    error = CALL.api_error(refusal)
     assert (type(error), error.retry_after) == (errors.RateLimited, None)
     assert "daily quota" in error.message
     assert error.headers() == [("x-should-retry", "false")]

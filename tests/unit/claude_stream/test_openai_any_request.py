@@ -89,7 +89,7 @@ def test_any_request_is_translated_to_a_valid_one_or_refused_by_name(messages: A
         assert bedrock_takes(body)
 
 
-# What Bedrock refuses and the translation still passes on.
+# Bedrock's refusals of what the translation does not refuse yet.
 NOT_YET = (
     "`temperature` and `top_p` cannot both be specified",
     "`temperature` may only be set to 1 when thinking is enabled",
@@ -101,7 +101,7 @@ NOT_YET = (
 
 
 def bedrock_takes(body: dict[str, Any]) -> bool:
-    """Whether the older model does; raises its refusal unless that is one of those to come."""
+    """True if the older model takes the body or refuses it for a reason in NOT_YET; else raises its refusal."""
     model = find_model(OLDER)
     try:
         bedrock_validation.check({**body, "anthropic_version": bedrock_validation.VERSION}, model)

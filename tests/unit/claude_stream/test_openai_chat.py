@@ -156,10 +156,10 @@ def add(said: Json, delta: Json) -> None:
 
 def test_a_guardrail_that_intervened_is_a_content_filter() -> None:
     """Only the last event of the stream says so, behind the one with the stop reason."""
-    told = {"amazon-bedrock-guardrailAction": "INTERVENED"}
+    intervention = {"amazon-bedrock-guardrailAction": "INTERVENED"}
     message = message_of(text("Blocked."))
-    assert completion(message | told, 5, "asked")["choices"][0]["finish_reason"] == "content_filter"
-    form, stop = Writer(5, "asked", include_usage=False), {"type": "message_stop", **told}
+    assert completion(message | intervention, 5, "asked")["choices"][0]["finish_reason"] == "content_filter"
+    form, stop = Writer(5, "asked", include_usage=False), {"type": "message_stop", **intervention}
     pieces = [form.event(Event(data["type"], data, b"")) for data in [*events(message, []), stop]][:-2]
     last = form.event(Event("message_stop", stop, b""))
     assert b'"finish_reason":"content_filter"' in last

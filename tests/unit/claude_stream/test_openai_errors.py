@@ -1,4 +1,4 @@
-"""Errors and models in OpenAI's shapes, and what nobody else pays for them."""
+"""Errors and models in OpenAI's shapes, which other callers do not import."""
 
 import subprocess
 import sys
@@ -42,7 +42,7 @@ def test_the_models() -> None:
     }
 
 
-def test_who_does_not_speak_openai_does_not_import_it() -> None:
+def test_other_callers_do_not_import_openais_dialect() -> None:
     program = "import sys, claude_stream.routes; print([name for name in sys.modules if 'openai' in name])"
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=LAMBDA_SRC, capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""What of OpenAI's Chat Completions request Claude cannot honour is refused by name."""
+"""A parameter of OpenAI's Chat Completions that Claude cannot honour is refused by name."""
 
 import json
 from typing import Any
@@ -81,7 +81,7 @@ def test_what_claude_cannot_honour_is_refused_by_name(asked: dict[str, Any], say
     assert refused(**asked).startswith(says)
 
 
-def test_thinking_that_a_model_has_not_got_is_refused() -> None:
+def test_thinking_that_a_model_does_not_have_is_refused() -> None:
     assert refused("anthropic.claude-3-haiku-20240307-v1:0", reasoning_effort="low").startswith(
         "reasoning_effort: "
     )

@@ -65,7 +65,7 @@ def test_any_body_is_passed_on_in_bedrocks_envelope(body: dict[str, Any]) -> Non
 
 
 @given(body=BODIES, stream=st.booleans(), max_tokens=st.integers(1, LIMIT))
-def test_less_model_and_stream(body: dict[str, Any], stream: bool, max_tokens: int) -> None:
+def test_a_body_is_passed_on_without_model_and_stream(body: dict[str, Any], stream: bool, max_tokens: int) -> None:
     call = messages({"model": "claude-sonnet-5-5", "stream": stream, "max_tokens": max_tokens, **body})
     assert json.loads(call.body) == json.loads(json.dumps(body)) | VERSION | {"max_tokens": max_tokens}
     assert (call.model_id, call.stream) == (SONNET, stream)

@@ -64,9 +64,9 @@ BOTH = pytest.mark.parametrize("event", [event_2_0, event_1_0], ids=["2.0", "1.0
 class TestEveryEvent:
     @BOTH
     def test_carries_the_invocation(self, event: Any) -> None:
-        came = event()
-        environ = environ_of(came)
-        assert environ["lambda.event"] is came
+        payload = event()
+        environ = environ_of(payload)
+        assert environ["lambda.event"] is payload
         assert environ["lambda.request_id"] == "id-1"
         assert environ["lambda.deadline_ms"] == 1_800_000_000_000
         assert environ["lambda.trace_id"] == "Root=1-2"
@@ -92,7 +92,7 @@ class TestEveryEvent:
             ("api.example.com", "/你", "/你"),
         ],
     )
-    def test_path_is_decoded_once_whoever_sends_it(self, domain: str, raw: str, path: str) -> None:
+    def test_path_is_decoded_once_whatever_sends_it(self, domain: str, raw: str, path: str) -> None:
         """A function URL gives the path as it was sent, an HTTP API has decoded it."""
         context = {**event_2_0()["requestContext"], "domainName": domain}
         environ = environ_of(event_2_0(rawPath=raw, requestContext=context))

@@ -1,4 +1,4 @@
-"""What Lambda is told of a failure: its kind and its place, and only the words that the caller chose."""
+"""A failure's report to Lambda: its kind and its place, and only the words that the caller chose."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""OpenAI's Chat Completions, translated: a request to Claude's (request.py), the answers back (answers.py)."""
+"""Translates OpenAI's Chat Completions: a request to Claude's (request.py), answers back (answers.py)."""
 
 from claude_stream.dialects.openai_chat.answers import error, model, models, whole, writer
 from claude_stream.dialects.openai_chat.request import read

@@ -22,7 +22,7 @@ _FINISH_REASONS = {
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
     "tool_use": "tool_calls",
-}  # all others are a stop
+}  # all others: stop
 _DELTA_KEYS = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
 _ERROR_TYPES = {404: "invalid_request_error", 405: "invalid_request_error", 413: "invalid_request_error"}
 _ERROR_CODES = {
@@ -39,11 +39,11 @@ def whole(call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes:
 def completion(message: dict[str, Any], created: int, asked_for: str) -> dict[str, Any]:
     """A whole message as a chat.completion; `created` is in seconds since 1970, `asked_for` the caller's model."""
     blocks = message.get("content") or []
-    said: dict[str, Any] = {"role": "assistant", "content": _joined(blocks, "text") or None, "refusal": None}
+    reply: dict[str, Any] = {"role": "assistant", "content": _joined(blocks, "text") or None, "refusal": None}
     if thought := _joined(blocks, "thinking"):
-        said["reasoning_content"] = thought
+        reply["reasoning_content"] = thought
     if calls := [_call(block) for block in blocks if block["type"] == "tool_use"]:
-        said["tool_calls"] = calls
+        reply["tool_calls"] = calls
     outcome = Outcome()
     outcome.observe_whole(message)
     return {
@@ -51,7 +51,7 @@ def completion(message: dict[str, Any], created: int, asked_for: str) -> dict[st
         "object": "chat.completion",
         "created": created,
         "model": message.get("model") or asked_for,
-        "choices": [{"index": 0, "message": said, "logprobs": None, "finish_reason": finish_reason(outcome)}],
+        "choices": [{"index": 0, "message": reply, "logprobs": None, "finish_reason": finish_reason(outcome)}],
         "usage": usage(outcome.usage),
     }
 
@@ -64,7 +64,7 @@ def finish_reason(outcome: Outcome) -> str:
 
 
 def usage(counted: Mapping[str, Any]) -> dict[str, Any]:
-    """OpenAI counts what was read from a cache, or written to it, among the prompt's tokens; Claude beside them."""
+    """OpenAI counts tokens read from a cache or written to it as the prompt's; Claude counts them separately."""
     read = counted.get("cache_read_input_tokens") or 0
     written = counted.get("cache_creation_input_tokens") or 0
     prompt = (counted.get("input_tokens") or 0) + read + written
@@ -91,7 +91,7 @@ class Writer:
         self._before = self._after = b""
         self._characters = WholeCharacters()
         self._calls = -1  # the index of the call that is being written
-        self._input: dict[str, Any] | None = None  # of a call, until a piece of it comes
+        self._input: dict[str, Any] | None = None  # the call's, until a piece of it comes
         self._writers = {
             "message_start": self._message_start,
             "content_block_start": self._block_start,
@@ -152,10 +152,10 @@ class Writer:
         whole, self._input = self._input, None
         if whole is None:
             return b""
-        return self._call_chunk({"function": {"arguments": json_bytes(whole).decode()}})  # it came in no pieces
+        return self._call_chunk({"function": {"arguments": json_bytes(whole).decode()}})  # it came whole
 
     def _message_stop(self, data: dict[str, Any]) -> bytes:
-        """The reason waits for the last event: only there Bedrock says that a guardrail intervened."""
+        """The finish reason comes last: only this event says that a guardrail intervened."""
         reason = json_bytes(finish_reason(self._outcome))
         after = b',"logprobs":null,"finish_reason":' + reason + b"}]" + self._no_usage + b"}"
         return sse.event(self._before + b"{}" + after)
@@ -176,7 +176,7 @@ def writer(call: ModelCall, request_id: str) -> Writer:
 
 
 def error(error: ApiError, request_id: str) -> dict[str, Any]:
-    """OpenAI's has no place for the request's id: a header has it."""
+    """OpenAI's error has no request id: a header has it."""
     return error_body(error)
 
 
@@ -192,7 +192,7 @@ def error_body(error: ApiError) -> dict[str, Any]:
 
 
 def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
-    """All at once: OpenAI's list has no pages, so the query is not looked at."""
+    """All at once: OpenAI's list has no pages, so the query is ignored."""
     return {"object": "list", "data": [_model(name) for name in catalog.names]}
 
 
@@ -202,7 +202,7 @@ def model(catalog: ModelCatalog, name: str) -> dict[str, Any]:
 
 
 def _model(name: str) -> dict[str, Any]:
-    """Bedrock tells no release date: 1970 stands for unknown."""
+    """Bedrock gives no release date: 1970 stands for unknown."""
     return {"id": name, "object": "model", "created": 0, "owned_by": "anthropic"}
 
 

@@ -17,12 +17,12 @@ _IMAGES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 _DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+);base64,", re.ASCII)
 
 
-def conversation(given: list[Any]) -> tuple[list[Block], list[dict[str, Any]]]:
+def conversation(openai_messages: list[Any]) -> tuple[list[Block], list[dict[str, Any]]]:
     """The system's text blocks, and the messages: neighbours of one role become one message, as Claude has it."""
     system: list[Block] = []
     messages: list[dict[str, Any]] = []
     calls = _OpenCalls()
-    for index, message in enumerate(given):
+    for index, message in enumerate(openai_messages):
         where = f"messages[{index}]"
         role = as_dict(message, where).get("role")
         if not isinstance(role, str) or role not in _ROLES:
@@ -142,7 +142,7 @@ def _refusal(part: Block, where: str) -> Block:
 
 
 def _image(part: Block, where: str) -> Block:
-    """`detail` is a hint about the price of OpenAI's own models, and is not looked at."""
+    """`detail` is a hint about the price of OpenAI's own models, and is ignored."""
     where = f"{where}.image_url"
     media_type, data = _data_url(as_dict(part.get("image_url"), where).get("url"), f"{where}.url", "data:image/png")
     media_type = "image/jpeg" if media_type == "image/jpg" else media_type
@@ -183,7 +183,7 @@ def _cache_control(part: Block, where: str) -> Block:
     if breakpoint_ is None:
         return {}
     if breakpoint_ != {"mode": "explicit"}:
-        raise InvalidRequest('expected {"mode": "explicit"} alone.', field=f"{where}.prompt_cache_breakpoint")
+        raise InvalidRequest('expected {"mode": "explicit"} only.', field=f"{where}.prompt_cache_breakpoint")
     return {"cache_control": {"type": "ephemeral"}}
 
 
