@@ -1,6 +1,7 @@
 """What the tests share: the deployed function on the emulated function URL, over the simulated Bedrock."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
@@ -19,6 +20,10 @@ from tests.places import LAMBDA_SRC
 
 KEY = "test-key-8c1f"
 FUNCTION_PYTHON = os.environ.get("FUNCTION_PYTHON", sys.executable)  # set by tools/test-pythons
+
+# A shell starts what it runs in the background with Ctrl-C ignored, and the programs under test would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Hypothesis without its time limit: on a busy machine a slow example says nothing about the code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
