@@ -22,6 +22,9 @@ class ModelCall(NamedTuple):
     stream: bool
     asked_for: str
     include_usage: bool = True  # whether a streamed answer says its tokens: clients of OpenAI's have to ask for it
+    dropped: tuple[
+        str, ...
+    ] = ()  # what the caller asked for and does not get, as `x-claude-stream-dropped` names it
 
 
 def requested_model(body: dict[str, Any], models: ModelCatalog) -> tuple[str, str]:
@@ -32,9 +35,13 @@ def requested_model(body: dict[str, Any], models: ModelCatalog) -> tuple[str, st
     return models.resolve(name), name
 
 
-def check_max_tokens(value: object, limit: int, name: str = "max_tokens") -> int:
+def clamped_max_tokens(value: object, limit: int, dropped: list[str], name: str = "max_tokens") -> int:
+    """`value`, or the limit where it is over it: it is an upper bound, and most clients do not recover from a 400.
+
+    What was clamped is added to `dropped`, as in `max_tokens 128000 -> 64000`.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise InvalidRequest(f"expected a whole number from 1 to {limit}.", field=name)
     if value > limit:
-        raise InvalidRequest(f"{value} is over this service's limit of {limit}.", field=name)
-    return value
+        dropped.append(f"{name} {value} -> {limit}")
+    return min(value, limit)

@@ -111,7 +111,7 @@ class Routes:
         message = json.loads(answer)
         exchange.record.observe_whole(message)
         body = exchange.dialect.whole(call, answer, message)
-        return Response(200, [("content-type", "application/json")], [body])
+        return Response(200, [("content-type", "application/json"), *_dropped(call)], [body])
 
     def _streamed(self, call: ModelCall, exchange: Exchange) -> Response:
         answer = AnswerStream(
@@ -122,7 +122,12 @@ class Routes:
             heartbeat=self._settings.heartbeat_seconds,
         )
         answer.wait_for_first(self._settings.first_event_wait_seconds)
-        return Response(200, [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no")], answer)
+        headers = [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no"), *_dropped(call)]
+        return Response(200, headers, answer)
+
+
+def _dropped(call: ModelCall) -> list[tuple[str, str]]:
+    return [("x-claude-stream-dropped", ", ".join(call.dropped))] if call.dropped else []
 
 
 def _is_probe(request: Request) -> bool:

@@ -9,7 +9,7 @@ from claude_stream import sse
 from claude_stream.bedrock.client import invoke_body
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.errors import ApiError, InvalidRequest
-from claude_stream.model_call import MaxTokens, ModelCall, check_max_tokens, requested_model
+from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog, display_name, short_name
 from claude_stream.request import Request
 from claude_stream.values import kind_of
@@ -25,9 +25,12 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     stream = body.pop("stream", False)
     if not isinstance(stream, bool):
         raise InvalidRequest(f"expected true or false, found {kind_of(stream)}.", field="stream")
+    dropped: list[str] = []
     if "max_tokens" in body:
-        check_max_tokens(body["max_tokens"], limits.most)
-    return ModelCall(model_id, invoke_body(body, request.header("anthropic-beta")), stream, name)
+        body["max_tokens"] = clamped_max_tokens(body["max_tokens"], limits.most, dropped)
+    return ModelCall(
+        model_id, invoke_body(body, request.header("anthropic-beta")), stream, name, dropped=tuple(dropped)
+    )
 
 
 def read_count(request: Request, models: ModelCatalog) -> ModelCall:

@@ -10,7 +10,7 @@ from claude_stream.bedrock.client import invoke_body
 from claude_stream.dialects.openai_chat.functions import function_name, function_of
 from claude_stream.dialects.openai_chat.messages import Block, conversation
 from claude_stream.errors import InvalidRequest
-from claude_stream.model_call import MaxTokens, ModelCall, check_max_tokens, requested_model
+from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog, generation
 from claude_stream.request import Request
 from claude_stream.values import as_dict, as_list, as_string, optional, printable
@@ -54,15 +54,16 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     model_id, name = requested_model(asked, models)
     stream = optional(asked, "stream", bool, False)
     include_usage = _include_usage(asked, stream)
-    body = invoke_body(messages_body(asked, model_id, limits), request.header("anthropic-beta"))
-    return ModelCall(model_id, body, stream, name, include_usage)
+    dropped: list[str] = []
+    body = invoke_body(messages_body(asked, model_id, limits, dropped), request.header("anthropic-beta"))
+    return ModelCall(model_id, body, stream, name, include_usage, tuple(dropped))
 
 
-def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens) -> dict[str, Any]:
-    """The Messages body of a Chat Completions body; the latter's nulls have been taken out."""
+def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens, dropped: list[str]) -> dict[str, Any]:
+    """The Messages body of a Chat Completions body, whose nulls have been taken out; `dropped` gets what it lacks."""
     _refuse_what_claude_has_not(asked)
     system, messages = conversation(as_list(asked.get("messages"), "messages"))
-    body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits), "messages": messages}
+    body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, dropped), "messages": messages}
     if system:
         body["system"] = system
     body |= _stop(asked) | _sampling(asked) | _user(asked) | _tools(asked)
@@ -138,14 +139,14 @@ def _chosen(choice: object, names: list[str]) -> dict[str, Any]:
 # The other parameters
 
 
-def _max_tokens(asked: dict[str, Any], limits: MaxTokens) -> int:
+def _max_tokens(asked: dict[str, Any], limits: MaxTokens, dropped: list[str]) -> int:
     """Claude needs a number: without one, the service's default, or what thoughts need too.
 
     The newer of OpenAI's two names goes first.
     """
     for name in ("max_completion_tokens", "max_tokens"):
         if name in asked:
-            return check_max_tokens(asked[name], limits.most, name)
+            return clamped_max_tokens(asked[name], limits.most, dropped, name)
     return limits.default if asked.get("reasoning_effort", "none") == "none" else limits.most
 
 
