@@ -55,12 +55,13 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     stream = optional(asked, "stream", bool, False)
     include_usage = _include_usage(asked, stream)
     dropped: list[str] = []
-    body = invoke_body(messages_body(asked, model_id, limits, dropped), request.header("anthropic-beta"))
+    message = messages_body(asked, model_id, limits.of(model_id), dropped)
+    body = invoke_body(message, request.header("anthropic-beta"), model_id, dropped)
     return ModelCall(model_id, body, stream, name, include_usage, tuple(dropped))
 
 
 def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens, dropped: list[str]) -> dict[str, Any]:
-    """The Messages body of a Chat Completions body, whose nulls have been taken out; `dropped` gets what it lacks."""
+    """The Messages body of a Chat Completions body, which has no nulls; `dropped` gets what it lacks."""
     _refuse_what_claude_has_not(asked)
     system, messages = conversation(as_list(asked.get("messages"), "messages"))
     body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, dropped), "messages": messages}
