@@ -116,7 +116,7 @@ def models(value: object) -> tuple[str, ...]:
 
 
 def aliases(value: object) -> dict[str, str]:
-    """Names as clients have them; the function reads them from one variable, and Lambda has 4 KB for all of these."""
+    """Names as clients have them. The function reads them from one variable; Lambda has 4 KB for all of these."""
     description = (
         f"an object of up to {_MOST_ALIASES} other names for models, such as "
         '{"gpt-5": "global.anthropic.claude-sonnet-5-5"}, each of up to 64 letters, digits and ._:/@[]-'

@@ -183,7 +183,7 @@ def _check_together(settings: Settings) -> None:
 
     for name, model in settings.aliases.items():
         if model not in settings.models:
-            refuse("aliases", f"for {name} one of models, {', '.join(settings.models)}", model)
+            refuse("aliases", f"one of models for {name}: {', '.join(settings.models)}", settings.aliases)
     if settings.default_max_tokens > settings.max_tokens:
         refuse("default_max_tokens", f"at most max_tokens, {settings.max_tokens}", settings.default_max_tokens)
     if settings.monthly_budget_usd and not settings.alarm_email:

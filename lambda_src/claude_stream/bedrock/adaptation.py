@@ -1,6 +1,7 @@
 """A request in Anthropic's API -> one that Bedrock takes, by the table of `compatibility.py`. Pure."""
 
 import hashlib
+import math
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -118,7 +119,7 @@ class _Adaptation:
         elif self._version >= (4, 1) and "temperature" in self._body:
             names = ("top_p",)
         for name in names:
-            if type(self._body.get(name)) in (int, float):
+            if _is_number(self._body.get(name)):
                 del self._body[name]
                 self._note(name)
 
@@ -176,3 +177,7 @@ def _blocks(content: object, levels: int = 3) -> Iterator[Body]:
 
 def _dicts(values: object) -> Iterator[Body]:
     return (value for value in values if isinstance(value, dict)) if isinstance(values, list) else iter(())
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int or (type(value) is float and math.isfinite(value))

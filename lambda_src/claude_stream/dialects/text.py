@@ -47,7 +47,7 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
 def _max_tokens(text: str | None, limits: MaxTokens, dropped: list[str]) -> int:
     if text is None:
         return limits.default
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 21 else text
     return clamped_max_tokens(number, limits.most, dropped)
 
 
