@@ -1,6 +1,5 @@
-"""What Bedrock refuses of a request that Anthropic's API takes: left out, named, and learned where it is not known."""
+"""What Anthropic's API takes and Bedrock refuses: left out, named, and learned where it is not known."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -27,7 +26,7 @@ class Client:
 
     def ask(self, flags: str = "", **fields: Any) -> httpx.Response:
         before = len(model_calls(self.deployment.simulator))
-        body = body_of(**{"max_tokens": 5, **fields})
+        body = body_of(**{"max_tokens": 5} | fields)
         response = self.deployment.http.post("/v1/messages", json=body, headers={"anthropic-beta": flags})
         self.sent = [call.body for call in model_calls(self.deployment.simulator)[before:]]
         return response
@@ -48,10 +47,9 @@ def client(deploy: Deploy) -> Client:
 
 
 @pytest.fixture
-def no_flags(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_flags(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Bedrock that takes no flag at all."""
     monkeypatch.setattr(betas, "_TAKEN", {})
-    return
 
 
 @STREAM_OR_WHOLE

@@ -13,7 +13,7 @@ def unknown_tag(place: str, found: object, expected: Collection[str]) -> str:
 
 
 def cache_control_problems(place: str, mark: object) -> Iterator[str]:
-    """`place` is the marked block's, such as system.0, and "" the body's. Bedrock has no `scope` (Claude Code's)."""
+    """`place` is the marked block's, such as system.0, and "" the body's. Bedrock has no `scope`."""
     if mark is None:
         return
     where = f"{place}.cache_control".lstrip(".")

@@ -206,11 +206,9 @@ def understood(parse: Callable[[], ModelCall]) -> None:
 def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged_or_is_named(
     asked: dict[str, Any], stream: bool
 ) -> None:
-    try:
-        call = messages(asked | {"model": HAIKU, "stream": stream})
-    except InvalidRequest as error:
-        assert error.field in asked
+    if any(asked.get(name) for name in (*REFUSED_FIELDS, "inference_geo")):
         return
+    call = messages(asked | {"model": HAIKU, "stream": stream})
     goes = json.loads(call.body)
     changed = {name for name in asked if name not in ("model", "stream") and goes.get(name) != asked[name]}
     named = {name.partition(".")[0].partition(" ")[0] for name in call.dropped}
