@@ -103,6 +103,8 @@ def _blocks(where: str, owner: str, blocks: Sequence[object], kinds: set[str]) -
             yield from _text(place, named, owner, block)
         elif kind in ("image", "document"):
             yield from _source(f"{named}.source", kind, block.get("source"))
+        elif kind == "tool_result" and isinstance(block.get("content"), list):
+            yield from _blocks(f"{named}.content", owner, block["content"], _CONTENT)
         yield from cache_control_problems(named, block.get("cache_control"))
 
 

@@ -12,7 +12,7 @@ from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects import anthropic
 from claude_stream.dialects.anthropic import error, model, models, request_id_header, whole
 from claude_stream.errors import InvalidRequest
-from claude_stream.model_call import MaxTokens, ModelCall, check_max_tokens
+from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens
 from claude_stream.models import ModelCatalog
 from claude_stream.outcome import INTERVENED, Outcome
 from claude_stream.request import Request
@@ -31,22 +31,24 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
             raise InvalidRequest(f"unknown parameter; there are {', '.join(_PARAMETERS)}.", field=printable(name))
     if not query.get("prompt", "").strip():
         raise InvalidRequest("expected some text, found none.", field="prompt")
+    dropped: list[str] = []
+    name = query.get("model") or models.default
+    model_id = models.resolve(name)
     content = [{"type": "text", "text": query["prompt"]}]
     body: dict[str, Any] = {
-        "max_tokens": _max_tokens(query.get("max_tokens"), limits),
+        "max_tokens": _max_tokens(query.get("max_tokens"), limits.of(model_id), dropped),
         "messages": [{"role": "user", "content": content}],
     }
     if query.get("system"):
         body["system"] = query["system"]
-    name = query.get("model") or models.default
-    return ModelCall(models.resolve(name), invoke_body(body), stream=True, asked_for=name)
+    return ModelCall(model_id, invoke_body(body), stream=True, asked_for=name, dropped=tuple(dropped))
 
 
-def _max_tokens(text: str | None, limits: MaxTokens) -> int:
+def _max_tokens(text: str | None, limits: MaxTokens, dropped: list[str]) -> int:
     if text is None:
         return limits.default
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-    return check_max_tokens(number, limits.most)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 21 else text
+    return clamped_max_tokens(number, limits.most, dropped)
 
 
 class Writer(anthropic.Writer):

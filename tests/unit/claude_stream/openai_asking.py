@@ -30,7 +30,7 @@ def text(words: str) -> dict[str, Any]:
 
 
 def translated(model: str = HAIKU, **asked: Any) -> dict[str, Any]:
-    return messages_body({"messages": [user()], **asked}, model, LIMITS)
+    return messages_body({"messages": [user()], **asked}, model, LIMITS, [])
 
 
 def refused(model: str = HAIKU, **asked: Any) -> str:

@@ -114,6 +114,6 @@ def bedrock_takes(body: dict[str, Any]) -> bool:
 def outcome(asked: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
     """The translation, or why there is none."""
     try:
-        return messages_body(asked, OLDER, LIMITS), ""
+        return messages_body(asked, OLDER, LIMITS, []), ""
     except InvalidRequest as error:
         return None, error.message

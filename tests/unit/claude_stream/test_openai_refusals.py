@@ -27,7 +27,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"temperature": 1.5}, "temperature: expected a number from 0 to 1"),
     ({"temperature": "1"}, "temperature: "),
     ({"top_p": True}, "top_p: "),
-    ({"max_tokens": LIMIT + 1}, f"max_tokens: {LIMIT + 1} is over this service's limit"),
+    ({"max_tokens": 0}, f"max_tokens: expected a whole number from 1 to {LIMIT}"),
     ({"max_completion_tokens": 0}, "max_completion_tokens: "),
     ({"stop": [" "]}, "stop: "),
     ({"stop": 5}, "stop: "),
