@@ -63,6 +63,7 @@ def _problems(body: Body, model: Model) -> Iterator[str]:
     yield from _metadata(body.get("metadata") or {})
     yield from _thinking(body.get("thinking"), model)
     yield from _sampling(body, model)
+    yield from _adaptive(body)
     yield from _budget(body)
     yield from _content(body, model)
     yield from _prefill(body, model)
@@ -184,14 +185,16 @@ def _thinking(thinking: object, model: Model) -> Iterator[str]:
         )
 
 
+def _adaptive(body: Body) -> Iterator[str]:
+    thinks = (body.get("thinking") or {}).get("type", "disabled") != "disabled"
+    if thinks and body.get("temperature", 1) != 1:  # dotCipher/opencode-claude-bridge#1
+        yield f"`temperature` may only be set to 1 when thinking is enabled or in adaptive mode. {_SEE_THINKING}"
+
+
 def _budget(body: Body) -> Iterator[str]:
     """Thinking with a budget: what the budget may be, and what may stand beside it."""
     thinking = body.get("thinking")
-    if not isinstance(thinking, dict) or thinking.get("type") == "disabled":
-        return
-    if body.get("temperature", 1) != 1:
-        yield f"`temperature` may only be set to 1 when thinking is enabled or in adaptive mode. {_SEE_THINKING}"
-    if thinking.get("type") != "enabled":
+    if not isinstance(thinking, dict) or thinking.get("type") != "enabled":
         return
     budget = thinking.get("budget_tokens")
     if budget is None:

@@ -1,12 +1,17 @@
 """Requests in OpenAI's shape, and what becomes of them."""
 
+import io
+import json
 from typing import Any
 
 import pytest
 
+from claude_stream.dialects import openai_chat
 from claude_stream.dialects.openai_chat.request import messages_body
 from claude_stream.errors import InvalidRequest
-from claude_stream.model_call import MaxTokens
+from claude_stream.model_call import MaxTokens, ModelCall
+from claude_stream.models import ModelCatalog
+from claude_stream.request import Request
 from emulator.aws.bedrock import validation as bedrock_validation
 from emulator.aws.bedrock.models import find_model
 
@@ -83,3 +88,10 @@ def refused(model: str = HAIKU, **asked: Any) -> str:
     with pytest.raises(InvalidRequest) as caught:
         translated(model, **asked)
     return caught.value.message
+
+
+def posted(asked: dict[str, Any], model: str = HAIKU) -> ModelCall:
+    """The call that `POST /v1/chat/completions` becomes."""
+    body = json.dumps(asked).encode()
+    environ = {"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    return openai_chat.read(Request(environ), ModelCatalog((model,)), LIMITS)

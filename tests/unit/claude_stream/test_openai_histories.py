@@ -1,4 +1,4 @@
-"""Histories as clients really keep them: stopped answers, interrupted calls, foreign ids, names, a greeting first."""
+"""Histories as clients really keep them: stopped answers, interrupted calls, foreign ids, names, a greeting."""
 
 from typing import Any
 
@@ -56,6 +56,11 @@ def test_a_blank_question_among_others_is_left_out(blank: Any) -> None:
 def test_a_request_whose_only_question_is_blank_is_refused(blank: Any, before: list[Any]) -> None:
     message = refused(messages=[*before, user(blank)])
     assert message == f"messages[{len(before)}].content: expected something, found nothing."
+
+
+@pytest.mark.parametrize("role", ["system", "developer", "assistant"])
+def test_a_request_that_says_nothing_is_refused(role: str) -> None:
+    assert refused(messages=[{"role": role, "content": " "}]).startswith("messages[0].content: expected something")
 
 
 @pytest.mark.parametrize("blank", ["", " ", None, [text(" ")]])

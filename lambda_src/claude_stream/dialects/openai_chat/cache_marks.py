@@ -29,6 +29,14 @@ def cache_mark(holder: dict[str, Any], where: str) -> Block:
     return {"cache_control": {"type": "ephemeral", **ttl}}
 
 
+def put_mark(blocks: list[Block], mark: Block, dropped: list[str]) -> None:
+    """Marks the last block; `dropped` has the marks that find none, or one that is marked already."""
+    if mark and (not blocks or "cache_control" in blocks[-1]):
+        dropped.append("cache_control")
+    if mark and blocks:
+        blocks[-1] |= mark
+
+
 def keep_four(body: dict[str, Any], dropped: list[str]) -> None:
     """Takes away all marks but the last four, in the order in which Claude reads: tools, system, messages."""
     blocks = [*body.get("tools", []), *body.get("system", [])]

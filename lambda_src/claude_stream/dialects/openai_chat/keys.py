@@ -27,6 +27,7 @@ IGNORED = {
     "verbosity": "a hint; the system message can say the same",
     "messages[].annotations": "of an answer that is sent back",
     "messages[].id": "a label",
+    "messages[].name": "of a tool: repeats its function's; of the only assistant: `dropped` names it",
     "messages[].parsed": "of an answer that is sent back: its content, parsed",
     "messages[].provider_specific_fields": "LiteLLM's notes on an answer",
     "messages[].reasoning": "OpenRouter's name for thoughts; Claude takes only its own, signed",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from claude_stream.dialects.openai_chat import cache_marks
-from claude_stream.dialects.openai_chat.cache_marks import cache_mark
+from claude_stream.dialects.openai_chat.cache_marks import cache_mark, put_mark
 from claude_stream.dialects.openai_chat.functions import function_of, name_of_call
 from claude_stream.dialects.openai_chat.keys import read_only
 from claude_stream.dialects.openai_chat.parts import content_blocks
@@ -26,13 +26,14 @@ def conversation(given: list[Any], dropped: list[str]) -> tuple[list[Block], lis
     turns = Turns()
     names = _assistants_names(given)
     blank = ""  # where a user said nothing
-    heard = False  # whether a user or a tool said something
+    asked = False  # whether a user or a tool said something
     for index, message in enumerate(given):
         where = f"messages[{index}]"
         role = as_dict(message, where).get("role")
         if not isinstance(role, str) or role not in _ROLES:
             raise InvalidRequest(f"expected one of {', '.join(_ROLES)}.", field=f"{where}.role")
-        blocks = _marked(_ROLES[role](message, where), cache_mark(message, where))
+        blocks = _ROLES[role](message, where, dropped)
+        put_mark(blocks, cache_mark(message, where), dropped)
         name = _name(message, where, names, dropped)
         if role == "tool":
             turns.answer(blocks[0].pop("tool_use_id"), blocks[0])
@@ -42,9 +43,10 @@ def conversation(given: list[Any], dropped: list[str]) -> tuple[list[Block], lis
             turns.say(role, _named(name, blocks))
         if role == "user" and not blocks:
             blank = blank or where
-        heard = heard or role == "tool" or (role == "user" and bool(blocks))
+        asked = asked or role == "tool" or (role == "user" and bool(blocks))
     turns.end()
-    _check_heard(given, heard, blank)
+    # Without a question of the user's, the system's or the assistant's words have to do.
+    _check_asked(given, asked or (not blank and bool(system or turns.messages)), blank)
     if not turns.messages:
         turns.say("user", [{"type": "text", "text": FILLER}])
     return system, turns.messages
@@ -62,54 +64,57 @@ def end_for_the_user(messages: list[dict[str, Any]], prefill: bool, dropped: lis
         last["content"][-1] |= {"text": last["content"][-1]["text"].rstrip()}
 
 
-def _check_heard(given: list[Any], heard: bool, blank: str) -> None:
+def _check_asked(given: list[Any], asked: bool, blank: str) -> None:
     if not given:
         raise InvalidRequest("expected at least one.", field="messages")
-    if not heard and blank:
-        raise InvalidRequest("expected something, found nothing.", field=f"{blank}.content")
+    if not asked:
+        raise InvalidRequest("expected something, found nothing.", field=f"{blank or 'messages[0]'}.content")
 
 
 # The roles
 
 
-def _system_message(message: dict[str, Any], where: str) -> list[Block]:
+def _system_message(message: dict[str, Any], where: str, dropped: list[str]) -> list[Block]:
     read_only(message, where, _SHARED)
-    return content_blocks(message.get("content"), f"{where}.content", ("text",))
+    return content_blocks(message.get("content"), f"{where}.content", ("text",), dropped)
 
 
-def _user_message(message: dict[str, Any], where: str) -> list[Block]:
+def _user_message(message: dict[str, Any], where: str, dropped: list[str]) -> list[Block]:
     read_only(message, where, _SHARED)
-    return content_blocks(message.get("content"), f"{where}.content", _USERS_PARTS)
+    return content_blocks(message.get("content"), f"{where}.content", _USERS_PARTS, dropped)
 
 
-def _assistant_message(message: dict[str, Any], where: str) -> list[Block]:
+def _assistant_message(message: dict[str, Any], where: str, dropped: list[str]) -> list[Block]:
     for name in ("audio", "function_call"):
         if message.get(name) is not None:
             raise InvalidRequest("Claude has none; leave it out.", field=f"{where}.{name}")
     read_only(message, where, (*_SHARED, "refusal", "tool_calls"))
-    blocks = content_blocks(message.get("content"), f"{where}.content", ("text", "refusal"))
+    blocks = content_blocks(message.get("content"), f"{where}.content", ("text", "refusal"), dropped)
     if message.get("refusal") is not None:
-        blocks += content_blocks(as_string(message["refusal"], f"{where}.refusal"), f"{where}.refusal", ())
+        refusal = as_string(message["refusal"], f"{where}.refusal")
+        blocks += content_blocks(refusal, f"{where}.refusal", ("text",), dropped)
     calls = message.get("tool_calls")
     for index, call in enumerate([] if calls is None else as_list(calls, f"{where}.tool_calls")):
         blocks.append(_tool_use(call, f"{where}.tool_calls[{index}]"))
     return blocks
 
 
-def _tool_message(message: dict[str, Any], where: str) -> list[Block]:
+def _tool_message(message: dict[str, Any], where: str, dropped: list[str]) -> list[Block]:
     """A picture can be a tool's result, and so can an error: `is_error` is Claude's own."""
     read_only(message, where, (*_SHARED, "is_error", "tool_call_id"))
     result: Block = {"tool_use_id": as_string(message.get("tool_call_id"), f"{where}.tool_call_id")}
-    content = content_blocks(message.get("content"), f"{where}.content", _USERS_PARTS)
-    marks = [block.pop("cache_control") for block in content if "cache_control" in block]
+    content = content_blocks(message.get("content"), f"{where}.content", _USERS_PARTS, dropped)
+    marks = [{"cache_control": block.pop("cache_control")} for block in content if "cache_control" in block]
     if content:
         result["content"] = content
     if optional(message, "is_error", bool, False, f"{where}."):
         result["is_error"] = True
-    return [result | ({"cache_control": marks[-1]} if marks else {})]
+    for mark in marks:
+        put_mark([result], mark, dropped)
+    return [result]
 
 
-_ROLES: dict[str, Callable[[dict[str, Any], str], list[Block]]] = {
+_ROLES: dict[str, Callable[[dict[str, Any], str, list[str]], list[Block]]] = {
     "system": _system_message,
     "developer": _system_message,
     "user": _user_message,
@@ -171,9 +176,3 @@ def _named(name: str, blocks: list[Block]) -> list[Block]:
     if blocks[0]["type"] != "text":
         return [{"type": "text", "text": f"{name}:"}, *blocks]
     return [{**blocks[0], "text": f"{name}: {blocks[0]['text']}"}, *blocks[1:]]
-
-
-def _marked(blocks: list[Block], mark: Block) -> list[Block]:
-    if blocks and mark:
-        blocks[-1] |= mark
-    return blocks

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from claude_stream.dialects.openai_chat import cache_marks
-from claude_stream.dialects.openai_chat.cache_marks import cache_mark
+from claude_stream.dialects.openai_chat.cache_marks import cache_mark, put_mark
 from claude_stream.dialects.openai_chat.files import file, image
 from claude_stream.dialects.openai_chat.keys import read_only
 from claude_stream.errors import InvalidRequest
@@ -13,7 +13,7 @@ from claude_stream.values import as_dict, as_string, kind_of
 Block = dict[str, Any]
 
 
-def content_blocks(content: object, where: str, kinds: Collection[str]) -> list[Block]:
+def content_blocks(content: object, where: str, kinds: Collection[str], dropped: list[str]) -> list[Block]:
     """Parts of other than these kinds are refused.
 
     Blank text is left out: it says nothing, and Bedrock refuses it. Its mark for the cache goes to the block
@@ -30,8 +30,8 @@ def content_blocks(content: object, where: str, kinds: Collection[str]) -> list[
         block = _block(part, f"{where}[{index}]", kinds)
         if block["type"] != "text" or block["text"].strip():
             blocks.append(block)
-        elif blocks:
-            blocks[-1] |= cache_mark(block, where)
+        else:
+            put_mark(blocks, cache_mark(block, where), dropped)
     return blocks
 
 

@@ -36,7 +36,10 @@ class Turns:
         """A call's result, which goes before what else the person says. One without its call becomes text."""
         ours = next((own for foreign, own in self._open if foreign == call), None)
         if ours is None:
-            self.say("user", [{"type": "text", "text": "Result of an earlier call:"}, *result.get("content", [])])
+            kind = "Error" if result.get("is_error") else "Result"
+            blocks = [{"type": "text", "text": f"{kind} of an earlier call:"}, *result.get("content", [])]
+            blocks[-1] |= {name: result[name] for name in ("cache_control",) if name in result}
+            self.say("user", blocks)
         else:
             self._open.remove((call, ours))
             self._insert({"type": "tool_result", "tool_use_id": ours, **result})
