@@ -17,7 +17,10 @@ SONNET_4_6 = "us.anthropic.claude-sonnet-4-6"
 MODELS = (HAIKU, SONNET, OPUS_5_5, SONNET_4_6, HAIKU_4_5)
 
 USER = {"role": "user", "content": "Hello"}
-TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}
+TOOL: dict[str, Any] = {
+    "type": "function",
+    "function": {"name": "add", "parameters": {"type": "object", "properties": {}}},
+}
 STRICT = {"type": "function", "function": {**TOOL["function"], "strict": True}}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": "{}"}}
 # LangGraph's second turn: the agent's name on its message, the tool's on the result.

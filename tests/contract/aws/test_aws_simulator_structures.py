@@ -1,5 +1,6 @@
 """What the simulated Bedrock refuses of tool calls, of their results and of schemas that have to be followed."""
 
+import json
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_results_with_what_a_person_says_after_them(bedrock: Any) -> None:
     ],
 )
 def test_a_schema_that_has_to_be_followed(bedrock: Any, schema: dict[str, Any], message: str) -> None:
-    output = {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+    output: Any = {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
     assert refused(bedrock, body_of(**output)) == f"output_config.format.schema: {message}"
     tool = TOOL | {"input_schema": schema}
     assert refused(bedrock, body_of(tools=[tool | {"strict": True}])) == f"tools.0.custom: {message}"
@@ -80,6 +81,13 @@ def test_a_schema_that_has_to_be_followed(bedrock: Any, schema: dict[str, Any], 
 
 
 def test_a_closed_schema_is_taken(bedrock: Any) -> None:
-    output = {"output_config": {"format": {"type": "json_schema", "schema": CLOSED}}}
+    output: Any = {"output_config": {"format": {"type": "json_schema", "schema": CLOSED}}}
     assert invoke(bedrock, body_of(**output))["content"]
     assert invoke(bedrock, body_of(tools=[TOOL | {"strict": True, "input_schema": CLOSED}]))["content"]
+
+
+def test_an_answer_follows_its_schema(bedrock: Any) -> None:
+    schema = {**CLOSED, "properties": {"city": {"type": "string"}, "unit": {"enum": ["celsius", "kelvin"]}}}
+    body = body_of("Bern", output_config={"format": {"type": "json_schema", "schema": schema}})
+    (block,) = invoke(bedrock, body)["content"]
+    assert json.loads(block["text"]) == {"city": "Bern", "unit": "celsius"}

@@ -156,18 +156,18 @@ def _assistants_names(given: list[Any]) -> set[str]:
 def _name(message: dict[str, Any], where: str, assistants: set[str], dropped: list[str]) -> str:
     """The name that goes before the text, as Claude has no field for it.
 
-    A tool's name is its function's. An assistant's goes along only where there are several, since Claude may begin
-    its own answers with one, too.
+    A tool's name is its function's, and one that only says the role again (AutoGen's "user") says nothing. An
+    assistant's goes along only where there are several, since Claude may begin its own answers with one, too.
     """
     if message.get("name") is None:
         return ""
-    name = as_string(message["name"], f"{where}.name")
-    if message["role"] == "tool":
+    name = as_string(message["name"], f"{where}.name").strip()
+    if message["role"] in ("tool", name.lower()):
         return ""
     if message["role"] == "assistant" and len(assistants) < 2:
         dropped += [_NAME] if name else []
         return ""
-    return name.strip()
+    return name
 
 
 def _named(name: str, blocks: list[Block]) -> list[Block]:
