@@ -71,7 +71,7 @@ def thinking_block(thought: Sequence[str]) -> Block:
 
 def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
     """The block, its tokens and the stop reason; arguments follow the tool's schema."""
-    arguments = _example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
+    arguments = example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
     everything = answers.pieces(json.dumps(arguments, ensure_ascii=False))
     pieces = everything[:budget]
     complete = len(pieces) == len(everything)
@@ -82,12 +82,12 @@ def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
     return Block(start, deltas, whole), len(pieces), "tool_use" if complete else "max_tokens"
 
 
-def _example(schema: Body, text: str) -> Any:
+def example(schema: Body, text: str) -> Any:
     """A value that fits the JSON schema; `text` is what strings say."""
     if "enum" in schema:
         return schema["enum"][0]
     if "properties" in schema:
-        return {name: _example(part, text) for name, part in schema["properties"].items()}
+        return {name: example(part, text) for name, part in schema["properties"].items()}
     simple = {"object": {}, "array": [], "integer": 1, "number": 1.5, "boolean": True, "null": None}
     return simple.get(schema.get("type", "string"), text)
 
