@@ -25,6 +25,7 @@ class ModelCall(NamedTuple):
     dropped: tuple[
         str, ...
     ] = ()  # what the caller asked for and does not get, as `x-claude-stream-dropped` names it
+    context: Any = None  # what the dialect needs to know of the request to write its answer
 
 
 def requested_model(body: dict[str, Any], models: ModelCatalog) -> tuple[str, str]:
