@@ -11,6 +11,7 @@ from typing import Any
 from claude_stream.dialects.openai_responses.content import SHOWN, SPOKEN, Block, blocks_of
 from claude_stream.dialects.openai_responses.names import call_id, known, tool_name
 from claude_stream.dialects.openai_responses.sealed import unseal
+from claude_stream.dialects.openai_responses.tools import Tools
 from claude_stream.errors import InvalidRequest
 from claude_stream.values import as_dict, as_list, as_string, kind_of, optional
 
@@ -19,16 +20,19 @@ _OUTPUTS = ("function_call_output", "custom_tool_call_output")
 _NOT_ANSWERED = "There is no result: the call was not answered."
 
 # What stands in an item and says nothing to Claude: ids and states of OpenAI's store, and labels.
-_LABELS = {"type", "id", "status", "phase", "caller"}
+_LABELS = {"type", "id", "status", "phase", "caller", "internal_chat_message_metadata_passthrough"}
 
 
-def conversation(given: object, dropped: list[str]) -> tuple[list[Block], list[dict[str, Any]]]:
-    """The system's text blocks, and the messages. `dropped` gets what Claude cannot be shown."""
+def conversation(given: object, tools: Tools, dropped: list[str]) -> tuple[list[Block], list[dict[str, Any]]]:
+    """The system's text blocks, and the messages.
+
+    `tools` gets the tools that stand in the input, `dropped` what Claude cannot be shown.
+    """
     if isinstance(given, str):
         given = [{"role": "user", "content": given}]
     if not isinstance(given, list):
         raise InvalidRequest(f"expected a string or an array of items, found {kind_of(given)}.", field="input")
-    turns = _Turns(dropped)
+    turns = _Turns(tools, dropped)
     items = [_item(item, f"input[{index}]") for index, item in enumerate(given)]
     for kind, item, where in items:
         if kind in _OUTPUTS:
@@ -55,12 +59,13 @@ def _item(item: object, where: str) -> tuple[str, dict[str, Any], str]:
 class _Turns:
     """The messages so far."""
 
-    def __init__(self, dropped: list[str]) -> None:
+    def __init__(self, tools: Tools, dropped: list[str]) -> None:
         self.system: list[Block] = []
         self._messages: list[dict[str, Any]] = []
         self._outputs: dict[str, Block] = {}  # by their call's id
         self._open: list[str] = []  # the calls of the last turn that have no answer in the messages
         self._called: set[str] = set()
+        self._tools = tools
         self._dropped = dropped
 
     def keep_output(self, item: Block, where: str) -> None:
@@ -112,6 +117,10 @@ class _Turns:
             self.leave_out("reasoning")
         else:
             self._say("assistant", [block])
+
+    def more_tools(self, item: Block, where: str) -> None:
+        """As Codex sends them with the models that it knows. A later list may change an earlier one's tools."""
+        self._tools.add(item.get("tools"), f"{where}.tools", replace=True)
 
     def web_search(self, item: Block, where: str) -> None:
         self.leave_out("web_search_call")
@@ -173,6 +182,7 @@ def _not_answered(call: str) -> Block:
 
 _ROLES = {"user": "user", "assistant": "assistant", "system": "system", "developer": "system"}
 _ITEMS: dict[str, Callable[[_Turns, Block, str], None]] = {
+    "additional_tools": _Turns.more_tools,
     "message": _Turns.message,
     "function_call": _Turns.function_call,
     "function_call_output": _Turns.output,
@@ -183,6 +193,7 @@ _ITEMS: dict[str, Callable[[_Turns, Block, str], None]] = {
 }
 # The names of each kind, besides the labels; none of an item that is left out as a whole.
 _NAMES: dict[str, set[str]] = {
+    "additional_tools": {"role", "tools"},
     "message": {"role", "content"},
     "function_call": {"call_id", "name", "namespace", "arguments"},
     "function_call_output": {"call_id", "output", "name", "namespace"},

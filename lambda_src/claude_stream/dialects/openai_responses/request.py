@@ -89,12 +89,14 @@ def messages_body(
     """
     _check_names(asked, dropped)
     _check_extras(asked)
-    system, messages = conversation(asked.get("input"), dropped)
+    tools = Tools(model_id, dropped)
+    tools.add(asked.get("tools", []), "tools")
+    system, messages = conversation(asked.get("input"), tools, dropped)
     if instructions := as_string(asked.get("instructions", ""), "instructions").strip():
         system.insert(0, {"type": "text", "text": instructions})
-    tools = Tools(asked.get("tools", []), model_id, dropped)
     choice = tools.choose(asked.get("tool_choice"), optional(asked, "parallel_tool_calls", bool, True))
-    body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, dropped), "messages": messages}
+    needs_room = bool(tools.by_name or asked.get("reasoning"))
+    body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, needs_room, dropped), "messages": messages}
     body |= {"tools": tools.definitions} if tools.definitions else {}
     body |= {"tool_choice": choice} if choice else {}
     body |= _user(asked)
@@ -147,14 +149,14 @@ def _is_one_of(value: object, neutral: tuple[object, ...]) -> bool:
     return any(type(value) is type(other) and value == other for other in neutral)
 
 
-def _max_tokens(asked: dict[str, Any], limits: MaxTokens, dropped: list[str]) -> int:
+def _max_tokens(asked: dict[str, Any], limits: MaxTokens, needs_room: bool, dropped: list[str]) -> int:
     """Without a number: the service's default, but all that it allows where thoughts or tools need room.
 
     A tool's call that is cut off is worth nothing, and agents never name a number.
     """
     if "max_output_tokens" in asked:
         return clamped_max_tokens(asked["max_output_tokens"], limits.most, dropped, "max_output_tokens")
-    return limits.most if asked.get("reasoning") or asked.get("tools") else limits.default
+    return limits.most if needs_room else limits.default
 
 
 def _user(asked: dict[str, Any]) -> dict[str, Any]:

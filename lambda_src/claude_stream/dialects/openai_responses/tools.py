@@ -5,6 +5,7 @@ a namespace stand among the others, with its name before theirs.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from claude_stream.dialects.openai_responses.content import Block
@@ -33,6 +34,9 @@ class Tool(NamedTuple):
     namespace: str | None = None
 
 
+_Named = tuple[str, Tool, Block]  # a tool by Claude's name of it, and its definition
+
+
 class _Namespace(NamedTuple):
     name: str
     description: str
@@ -44,13 +48,25 @@ class Tools:
     `dropped` gets what is left out.
     """
 
-    def __init__(self, given: object, model_id: str, dropped: list[str]) -> None:
-        self.definitions: list[Block] = []
+    def __init__(self, model_id: str, dropped: list[str]) -> None:
         self.by_name: dict[str, Tool] = {}
+        self._definitions: dict[str, Block] = {}
         self._takes_strict = undated_name(model_id) not in _NOT_STRICT
         self._dropped = dropped
-        for index, tool in enumerate(as_list(given, "tools")):
-            self._add(tool, f"tools[{index}]", None)
+
+    @property
+    def definitions(self) -> list[Block]:
+        return list(self._definitions.values())
+
+    def add(self, given: object, where: str, *, replace: bool = False) -> None:
+        """Adds a list of tools; only with `replace` may one have the name of an earlier one."""
+        earlier = set(self.by_name) if replace else set()
+        for index, tool in enumerate(as_list(given, where)):
+            for name, one, definition in self._read(tool, f"{where}[{index}]", None):
+                if name in self.by_name and name not in earlier:
+                    raise InvalidRequest("another tool has the same name.", field=f"{where}[{index}].name")
+                earlier.discard(name)
+                self.by_name[name], self._definitions[name] = one, definition
 
     def choose(self, choice: object, parallel: bool) -> Block:
         """Claude's tool_choice, {} where there is nothing to say. Tools that may not be called are taken out."""
@@ -59,14 +75,14 @@ class Tools:
             chosen = {"type": "auto", **chosen, "disable_parallel_tool_use": True}
         return chosen if self.definitions else {}
 
-    def _add(self, given: object, where: str, namespace: _Namespace | None) -> None:
+    def _read(self, given: object, where: str, namespace: _Namespace | None) -> Iterator[_Named]:
         kind = as_dict(given, where).get("type")
         if kind == "namespace" and namespace is None:
-            self._add_namespace(given, where)
+            yield from self._in_namespace(given, where)
         elif kind == "function":
-            self._define(given, where, namespace, Tool(kind, ""), _FUNCTION)
+            yield self._named_tool(given, where, namespace, kind, _FUNCTION)
         elif kind == "custom":
-            self._define(given, where, namespace, Tool(kind, ""), _CUSTOM)
+            yield self._named_tool(given, where, namespace, kind, _CUSTOM)
         elif isinstance(kind, str) and _WEB_SEARCH.fullmatch(kind):
             self._drop("tools.web_search")
         else:
@@ -75,30 +91,31 @@ class Tools:
                 field=f"{where}.type",
             )
 
-    def _add_namespace(self, given: object, where: str) -> None:
+    def _in_namespace(self, given: object, where: str) -> Iterator[_Named]:
         holder = known(given, {"type", "name", "description", "tools"}, where)
         namespace = _Namespace(
             tool_name(holder.get("name"), f"{where}.name"),
             optional(holder, "description", str, "", f"{where}."),
         )
         for index, tool in enumerate(as_list(holder.get("tools"), f"{where}.tools")):
-            self._add(tool, f"{where}.tools[{index}]", namespace)
+            yield from self._read(tool, f"{where}.tools[{index}]", namespace)
 
-    def _define(self, given: object, where: str, namespace: _Namespace | None, tool: Tool, names: set[str]) -> None:
+    def _named_tool(
+        self, given: object, where: str, namespace: _Namespace | None, kind: str, names: set[str]
+    ) -> _Named:
         holder = known(given, names, where)
-        full = tool_name(holder.get("name"), f"{where}.name", namespace and namespace.name)
-        if full in self.by_name:
-            raise InvalidRequest("another tool has it already.", field=f"{where}.name")
+        space = namespace.name if namespace else None
+        name = tool_name(holder.get("name"), f"{where}.name", space)
         about = [namespace.description] if namespace else []
         about.append(optional(holder, "description", str, "", f"{where}."))
-        if tool.kind == "function":
+        if kind == "function":
             made = self._function(holder, where)
         else:
             made = {"input_schema": _FREE_TEXT}
             about.append(self._grammar(holder, where))
         description = "\n\n".join(text for text in about if text.strip())
-        self.by_name[full] = tool._replace(name=holder["name"], namespace=namespace and namespace.name)
-        self.definitions.append({"name": full, **({"description": description} if description else {}), **made})
+        definition = {"name": name, **({"description": description} if description else {}), **made}
+        return name, Tool(kind, holder["name"], space), definition
 
     def _function(self, holder: dict[str, Any], where: str) -> Block:
         schema = as_dict(holder.get("parameters", {}), f"{where}.parameters")
@@ -155,7 +172,7 @@ class Tools:
             for index, tool in enumerate(tools)
             if not _WEB_SEARCH.fullmatch(str(as_dict(tool, f"{where}[{index}]").get("type")))
         }
-        self.definitions = [tool for tool in self.definitions if tool["name"] in names]
+        self._definitions = {name: tool for name, tool in self._definitions.items() if name in names}
         return self._word(as_string(choice.get("mode", "auto"), "tool_choice.mode"), "tool_choice.mode")
 
     def _named(self, choice: object, where: str) -> str:
