@@ -1,14 +1,16 @@
-"""The parts of a message, or of a tool's output -> Claude's content blocks. Pure."""
+"""Parts of messages and of tools' outputs -> Claude's content blocks; names, ids, sealed thoughts. Pure."""
 
 import base64
 import binascii
+import hashlib
+import json
 import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from claude_stream.dialects.openai_responses.names import known
 from claude_stream.errors import InvalidRequest
-from claude_stream.values import as_dict, as_string, kind_of
+from claude_stream.sse import json_bytes
+from claude_stream.values import as_dict, as_string, kind_of, printable
 
 Block = dict[str, Any]
 
@@ -107,3 +109,61 @@ def _cache_control(part: Block, where: str) -> Block:
     if known(part["prompt_cache_breakpoint"], {"mode", "ttl"}, where).get("mode") != "explicit":
         raise InvalidRequest('expected "explicit".', field=f"{where}.mode")
     return {"cache_control": {"type": "ephemeral"}}
+
+
+# Names
+
+_TOOL = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_CALL = re.compile(r"[a-zA-Z0-9_-]+")
+
+
+def known(value: object, names: Collection[str], where: str) -> dict[str, Any]:
+    """The object without its nulls, which are "not given". InvalidRequest names a key that is not in `names`."""
+    holder = {name: inner for name, inner in as_dict(value, where).items() if inner is not None}
+    for name in holder:
+        if name not in names:
+            raise InvalidRequest("unknown parameter; leave it out.", field=f"{where}.{printable(name)}")
+    return holder
+
+
+def tool_name(name: object, where: str, namespace: str | None = None) -> str:
+    """Claude's name of a tool: one in a namespace has the namespace's before its own."""
+    full = as_string(name, where) if namespace is None else f"{namespace}__{as_string(name, where)}"
+    if not _TOOL.fullmatch(full):
+        raise InvalidRequest("expected up to 128 letters, digits, _ and -, with its namespace.", field=where)
+    return full
+
+
+def call_id(value: object, where: str) -> str:
+    """Claude's id of a call: the client's own, or a digest where Claude does not take its characters."""
+    text = as_string(value, where)
+    return text if _CALL.fullmatch(text) else f"call_{digest(text)[:32]}"
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# Thoughts: Claude's own signature protects one from changes; the seal only keeps it in one piece.
+
+_SEAL = "claude."
+_SEALED_FIELDS = {"thinking": ("thinking", "signature"), "redacted_thinking": ("data",)}
+
+
+def seal(block: dict[str, Any]) -> str:
+    """A thinking or redacted_thinking block as text."""
+    kept = {name: block.get(name) or "" for name in ("type", *_SEALED_FIELDS[block["type"]])}
+    return _SEAL + base64.urlsafe_b64encode(json_bytes(kept)).decode()
+
+
+def unseal(text: str) -> dict[str, Any] | None:
+    """The block; None of what was not sealed here, such as the thoughts of OpenAI's own models."""
+    if not text.startswith(_SEAL):
+        return None
+    try:
+        block = json.loads(base64.urlsafe_b64decode(text.removeprefix(_SEAL)))
+        fields = _SEALED_FIELDS[block["type"]]
+        whole = block.keys() == {"type", *fields} and all(isinstance(block[name], str) for name in fields)
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError):
+        return None
+    return block if whole else None

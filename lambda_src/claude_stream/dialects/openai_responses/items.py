@@ -8,9 +8,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from claude_stream.dialects.openai_responses.content import SHOWN, SPOKEN, Block, blocks_of
-from claude_stream.dialects.openai_responses.names import call_id, known, tool_name
-from claude_stream.dialects.openai_responses.sealed import unseal
+from claude_stream.dialects.openai_responses.content import (
+    SHOWN,
+    SPOKEN,
+    Block,
+    blocks_of,
+    call_id,
+    known,
+    tool_name,
+    unseal,
+)
 from claude_stream.dialects.openai_responses.tools import Tools
 from claude_stream.errors import InvalidRequest
 from claude_stream.values import as_dict, as_list, as_string, kind_of, optional

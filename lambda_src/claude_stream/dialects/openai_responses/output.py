@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from claude_stream.dialects.openai_responses.sealed import seal
+from claude_stream.dialects.openai_responses.content import seal
 from claude_stream.dialects.openai_responses.tools import Tool
 from claude_stream.sse import json_bytes
 from claude_stream.text_pieces import WholeCharacters

@@ -9,11 +9,10 @@ from typing import Any
 
 from claude_stream.bedrock.client import invoke_body
 from claude_stream.dialects.openai_responses.answers import Asked, echo
+from claude_stream.dialects.openai_responses.content import digest, known
 from claude_stream.dialects.openai_responses.items import conversation
-from claude_stream.dialects.openai_responses.names import digest, known
-from claude_stream.dialects.openai_responses.schemas import closed
 from claude_stream.dialects.openai_responses.thinking import reasoning_of, sampling, thinking
-from claude_stream.dialects.openai_responses.tools import Tools
+from claude_stream.dialects.openai_responses.tools import Tools, closed
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog

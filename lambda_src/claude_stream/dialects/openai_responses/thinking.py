@@ -6,7 +6,7 @@ issues named below.
 
 from typing import Any
 
-from claude_stream.dialects.openai_responses.names import known
+from claude_stream.dialects.openai_responses.content import known
 from claude_stream.errors import InvalidRequest
 from claude_stream.models import generation, undated_name
 from claude_stream.values import optional

@@ -8,9 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from claude_stream.dialects.openai_responses.content import Block
-from claude_stream.dialects.openai_responses.names import known, tool_name
-from claude_stream.dialects.openai_responses.schemas import closed
+from claude_stream.dialects.openai_responses.content import Block, known, tool_name
 from claude_stream.errors import InvalidRequest
 from claude_stream.models import undated_name
 from claude_stream.values import as_dict, as_list, as_string, optional
@@ -189,3 +187,21 @@ class Tools:
 
 
 _FREE_TEXT = {"type": "object", "properties": {"input": {"type": "string"}}, "required": ["input"]}
+
+
+# Schemas
+
+
+def closed(schema: Any) -> Any:
+    """The schema, each of whose objects says that it has no other properties where it says nothing about them."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: part if name in _VALUES else closed(part) for name, part in schema.items()}
+    if made.get("type") == "object":
+        made.setdefault("additionalProperties", False)
+    return made
+
+
+_VALUES = {"const", "default", "enum", "examples"}  # data, which may look like a schema
