@@ -27,7 +27,7 @@ _OUTPUTS = ("function_call_output", "custom_tool_call_output")
 _NOT_ANSWERED = "There is no result: the call was not answered."
 
 # What stands in an item and says nothing to Claude: ids and states of OpenAI's store, and labels.
-_LABELS = {"type", "id", "status", "phase", "caller", "internal_chat_message_metadata_passthrough"}
+_LABELS = {"type", "id", "status", "phase", "caller", "async", "internal_chat_message_metadata_passthrough"}
 
 
 def conversation(given: object, tools: Tools, dropped: list[str]) -> tuple[list[Block], list[dict[str, Any]]]:

@@ -45,7 +45,7 @@ _LEFT_OUT: dict[str, tuple[tuple[object, ...], type]] = {
 
 # What Claude, or this service, has not: the values that ask for nothing, and what to do instead of the others.
 _REFUSED: dict[str, tuple[tuple[object, ...], str]] = {
-    "access_programs": ((), "there are none here; leave it out."),
+    "access_programs": (({"cyber": "standard"},), "there are none here; leave it out."),
     "background": ((False,), "nothing runs here after its answer. Ask with stream: true instead."),
     "background_options": (({},), "nothing runs here after its answer; leave it out."),
     "context_management": (([],), "nothing is compacted here; leave it out and shorten the input."),
