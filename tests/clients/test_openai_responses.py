@@ -1,4 +1,4 @@
-"""The openai SDK for Python on the Responses API, pointed at the function by `base_url` and `api_key` alone."""
+"""The openai SDK for Python on the Responses API, pointed at the function only by `base_url` and `api_key`."""
 
 import json
 from collections.abc import Iterator

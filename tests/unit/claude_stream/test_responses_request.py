@@ -30,7 +30,7 @@ def test_a_custom_tool_is_a_function_with_one_string() -> None:
     [tool] = body["tools"]
     assert tool["input_schema"]["properties"] == {"input": {"type": "string"}}
     assert tool["description"].startswith("Patches.\n\n")
-    assert tool["description"].endswith("start: PATCH"), "the grammar is told, as nothing holds Claude to it"
+    assert tool["description"].endswith("start: PATCH"), "nothing holds Claude to a grammar, so it is described"
     assert dropped == ["tools.format"]
 
 
@@ -162,7 +162,7 @@ def marks(body: Json) -> list[bool]:
 
 
 def test_a_named_cache_keeps_the_instructions_and_the_conversation() -> None:
-    """OpenAI caches unasked; Claude without a mark reads a long conversation anew, at ten times the price."""
+    """OpenAI caches unasked; without a mark Claude reads a long conversation at ten times the price."""
     given = [said("user", "a"), said("assistant", "b"), said("user", "c")]
     assert marks(translated(given=given, instructions="i", prompt_cache_key="k")[0]) == [True, False, False, True]
     assert not any(marks(translated(given=given, instructions="i")[0]))
