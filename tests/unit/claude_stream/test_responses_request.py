@@ -232,3 +232,5 @@ def test_what_lies_between_is_left_out_and_named() -> None:
 )
 def test_what_claude_cannot_honour_is_refused_by_name(asked: Json, sentence: str) -> None:
     assert refused(**asked).startswith(sentence)
+
+
