@@ -71,7 +71,7 @@ def thinking_block(thought: Sequence[str]) -> Block:
 
 def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
     """The block, its tokens and the stop reason; arguments follow the tool's schema."""
-    arguments = _example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
+    arguments = example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
     everything = answers.pieces(json.dumps(arguments, ensure_ascii=False))
     said = everything[:budget]
     complete = len(said) == len(everything)
@@ -82,13 +82,13 @@ def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
     return Block(start, deltas, whole), len(said), "tool_use" if complete else "max_tokens"
 
 
-def _example(schema: Body, text: str) -> Any:
+def example(schema: Body, text: str) -> Any:
     """A value that fits the JSON schema; `text` is what strings say."""
     if "enum" in schema:
         return schema["enum"][0]
     if "properties" in schema:
         wanted = schema.get("required") or schema["properties"]  # a model, too, mostly leaves out what it may
-        return {name: _example(part, text) for name, part in schema["properties"].items() if name in wanted}
+        return {name: example(part, text) for name, part in schema["properties"].items() if name in wanted}
     simple = {"object": {}, "array": [], "integer": 1, "number": 1.5, "boolean": True, "null": None}
     return simple.get(schema.get("type", "string"), text)
 

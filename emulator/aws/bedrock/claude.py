@@ -3,6 +3,7 @@
 A token is a piece of `answers.pieces`; timing is the caller's.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from emulator.aws.bedrock.blocks import (
     Event,
     blocks_of,
     citations,
+    example,
     identifier,
     text_block,
     thinking_block,
@@ -164,6 +166,8 @@ def _said(body: Body, fault: Fault, budget: int) -> tuple[Sequence[str], str, st
 
 
 def _answer(body: Body) -> str:
+    if wanted := (body.get("output_config") or {}).get("format"):
+        return json.dumps(example(wanted["schema"], prompt_of(body)), ensure_ascii=False)
     results = [block for block in blocks_of(body["messages"][-1]) if block["type"] == "tool_result"]
     if results:
         return answers.answer_to_tool(" ".join(_text(result) for result in results))

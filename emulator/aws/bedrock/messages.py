@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.aws.bedrock.models import Model
 from emulator.aws.bedrock.problems import cache_control_problems, extra, unknown_tag
+from emulator.aws.bedrock.tool_calls import tool_call_problems
 
 Body = Mapping[str, Any]
 
@@ -14,6 +15,7 @@ _CONTENT = {
     "document", "image", "redacted_thinking", "search_result", "server_tool_use", "text", "thinking",
     "tool_result", "tool_use", "web_search_tool_result",
 }  # fmt: skip
+_RESULTS = {"document", "image", "search_result", "text", "tool_reference"}
 _TEXT_FIELDS = {"cache_control", "citations", "text", "type"}
 _MEDIA_TYPES = {"image": {"image/jpeg", "image/png", "image/gif", "image/webp"}, "document": {"application/pdf"}}
 
@@ -35,7 +37,7 @@ def message_problems(messages: Sequence[Any], model: Model) -> Iterator[str]:
         yield from _message(index, message, model)
     if messages[0]["role"] != "user":
         yield 'messages: first message must use the "user" role'
-    yield from _tool_calls([message for message in messages if message["role"] != "system"])
+    yield from tool_call_problems([message for message in messages if message["role"] != "system"])
 
 
 def _message(index: int, message: object, model: Model) -> Iterator[str]:
@@ -74,20 +76,6 @@ def _role(index: int, role: object, model: Model) -> Iterator[str]:
         yield "messages.0: use the top-level 'system' parameter for the initial system prompt"
 
 
-def _tool_calls(messages: Sequence[Any]) -> Iterator[str]:
-    for index, (before, message) in enumerate(zip([{}, *messages], messages, strict=False)):
-        for stray in _ids(message, "tool_result", "tool_use_id") - _ids(before, "tool_use", "id"):
-            yield (
-                f"messages.{index}.content: unexpected `tool_use_id` found in `tool_result` blocks: {stray}. Each "
-                "`tool_result` block must have a corresponding `tool_use` block in the previous message."
-            )
-        for stray in _ids(before, "tool_use", "id") - _ids(message, "tool_result", "tool_use_id"):
-            yield (
-                f"messages.{index - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{stray}. Each `tool_use` block must have a corresponding `tool_result` block in the next message."
-            )
-
-
 def _blocks(where: str, owner: str, blocks: Sequence[object], kinds: set[str]) -> Iterator[str]:
     """`owner` is how a sentence about the text names it: messages, or system."""
     for index, block in enumerate(blocks):
@@ -103,6 +91,8 @@ def _blocks(where: str, owner: str, blocks: Sequence[object], kinds: set[str]) -
             yield from _text(place, named, owner, block)
         elif kind in ("image", "document"):
             yield from _source(f"{named}.source", kind, block.get("source"))
+        elif kind == "tool_result" and isinstance(block.get("content"), list):
+            yield from _blocks(f"{named}.content", owner, block["content"], _RESULTS)
         yield from cache_control_problems(named, block.get("cache_control"))
 
 
@@ -130,9 +120,3 @@ def _source(where: str, kind: str, source: object) -> Iterator[str]:
             base64.b64decode(source.get("data", ""), validate=True)
         except (binascii.Error, TypeError, ValueError):
             yield f"{where}.base64: invalid base64 data"
-
-
-def _ids(message: Body, kind: str, key: str) -> set[str]:
-    content = message.get("content")
-    blocks = content if isinstance(content, list) else []
-    return {str(block.get(key)) for block in blocks if block["type"] == kind}

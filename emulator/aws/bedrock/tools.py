@@ -8,6 +8,7 @@ from typing import Any
 from emulator.aws.bedrock.betas import TOOL_EXAMPLES, TOOL_SEARCH
 from emulator.aws.bedrock.models import Model
 from emulator.aws.bedrock.problems import cache_control_problems, extra, unknown_tag
+from emulator.aws.bedrock.schemas import schema_problems
 
 _NAME = "^[a-zA-Z0-9_-]{1,128}$"
 _PROPERTY = "^[a-zA-Z0-9_.-]{1,64}$"
@@ -66,6 +67,8 @@ def _custom_tool(place: str, tool: Mapping[str, Any], model: Model, flags: Colle
         yield f"{place}.input_schema: Field required"
         return
     yield from _schema(f"{place}.input_schema", tool["input_schema"])
+    if tool.get("strict"):
+        yield from schema_problems(place, tool["input_schema"])
     yield from cache_control_problems(place, tool.get("cache_control"))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from emulator.aws.bedrock import betas
 from emulator.aws.bedrock.messages import message_problems, system_problems
 from emulator.aws.bedrock.models import Model
+from emulator.aws.bedrock.output_config import output_config_problems
 from emulator.aws.bedrock.problems import extra, unknown_tag
 from emulator.aws.bedrock.tools import tool_choice_problems, tool_problems
 from emulator.aws.error import invalid
@@ -31,7 +32,6 @@ _COUNTED_REQUIRED = ("model", "messages")
 _COUNTED = ("cache_control", "output_config", "system", "thinking", "tool_choice", "tools")
 _BEHIND_A_FLAG = {"context_management": betas.CONTEXT_MANAGEMENT}
 _ALL_THINKING = {"adaptive", "between_tools", "disabled", "enabled"}
-_EFFORTS = ("low", "medium", "high", "xhigh", "max")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SEE_THINKING = (
     "Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
@@ -63,6 +63,7 @@ def _problems(body: Body, model: Model) -> Iterator[str]:
     yield from _metadata(body.get("metadata") or {})
     yield from _thinking(body.get("thinking"), model)
     yield from _sampling(body, model)
+    yield from _adaptive(body)
     yield from _budget(body)
     yield from _content(body, model)
     yield from _prefill(body, model)
@@ -75,7 +76,7 @@ def _count_problems(body: Body, model: Model) -> Iterator[str]:
 
 
 def _content(body: Body, model: Model) -> Iterator[str]:
-    yield from _output_config(body.get("output_config"), model)
+    yield from output_config_problems(body.get("output_config"), model)
     yield from tool_problems(body.get("tools", []), model, _flags_of(body))
     yield from tool_choice_problems(body, model)
     yield from system_problems(body.get("system", ""))
@@ -184,6 +185,12 @@ def _thinking(thinking: object, model: Model) -> Iterator[str]:
         )
 
 
+def _adaptive(body: Body) -> Iterator[str]:
+    thinks = (body.get("thinking") or {}).get("type", "disabled") != "disabled"
+    if thinks and body.get("temperature", 1) != 1:  # dotCipher/opencode-claude-bridge#1
+        yield f"`temperature` may only be set to 1 when thinking is enabled or in adaptive mode. {_SEE_THINKING}"
+
+
 def _budget(body: Body) -> Iterator[str]:
     """Thinking with a budget: what the budget may be, and what may stand beside it."""
     thinking = body.get("thinking")
@@ -196,30 +203,10 @@ def _budget(body: Body) -> Iterator[str]:
         yield "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024"
     elif body["max_tokens"] <= budget and betas.INTERLEAVED_THINKING not in _flags_of(body):
         yield f"`max_tokens` must be greater than `thinking.budget_tokens`. {_SEE_THINKING}"
-    if body.get("temperature", 1) != 1:
-        yield f"`temperature` may only be set to 1 when thinking is enabled. {_SEE_THINKING}"
     if body.get("top_p", 1) < 0.95:
         yield f"`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled. {_SEE_THINKING}"
     if "top_k" in body:
         yield f"`top_k` must be unset when thinking is enabled. {_SEE_THINKING}"
-
-
-def _output_config(config: object, model: Model) -> Iterator[str]:
-    if config is None:
-        return
-    if not isinstance(config, dict):
-        yield "output_config: Input should be a valid dictionary"
-        return
-    for name in config:
-        if name not in ("effort", "format"):
-            yield extra(f"output_config.{name}")
-    effort = config.get("effort")
-    if effort is None:
-        return
-    if effort not in _EFFORTS:
-        yield f"output_config.effort: Input should be {', '.join(repr(each) for each in _EFFORTS)}"
-    if not model.takes_effort:
-        yield "This model does not support the effort parameter."
 
 
 def _cache_marks(body: Body) -> Iterator[str]:

@@ -32,7 +32,7 @@ USER = {"role": "user", "content": "Hello"}
 ASSISTANT = {"role": "assistant", "content": "Hi"}
 SYSTEM = {"role": "system", "content": "Be brief."}
 TEXT = {"type": "text", "text": "Hello"}
-TOOL = {"name": "a", "input_schema": {"type": "object", "properties": {}}}
+TOOL: dict[str, Any] = {"name": "a", "input_schema": {"type": "object", "properties": {}}}
 
 
 def client_of(

@@ -180,7 +180,8 @@ class TestConversation:
 
 class TestTools:
     def test_strict_is_refused_by_some(self, bedrock: Any) -> None:
-        strict: dict[str, Any] = {"tools": [TOOL | {"strict": True}]}
+        schema = {**TOOL["input_schema"], "additionalProperties": False}
+        strict: dict[str, Any] = {"tools": [TOOL | {"strict": True, "input_schema": schema}]}
         assert takers(bedrock, **strict) == [HAIKU_4_5, SONNET_4_5, SONNET_4_6, OPUS_4_6, OPUS_5, HAIKU, SONNET]
         assert (
             refused(bedrock, body_of(**strict), SONNET_5) == "tools.0.custom.strict: Extra inputs are not permitted"

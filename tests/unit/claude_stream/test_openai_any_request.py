@@ -10,18 +10,17 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 
 from claude_stream.dialects.openai_chat.request import messages_body
 from claude_stream.errors import InvalidRequest
-from emulator.aws.bedrock import validation as bedrock_validation
-from emulator.aws.bedrock.models import find_model
-from emulator.aws.error import ServiceError
 from tests.typed_values import values_of
 from tests.unit.claude_stream.openai_asking import (
     CALL,
+    FAMILIES,
     LIMIT,
     LIMITS,
     OLDER,
     PDF,
     PNG,
     WEATHER,
+    check,
     text,
     translated,
     user,
@@ -32,7 +31,35 @@ PARTS = st.one_of(
     st.just({"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PNG}"}}),
     st.just({"type": "file", "file": {"file_data": f"data:application/pdf;base64,{PDF}"}}),
 )
-SAID = st.text(min_size=1, max_size=8)
+SAID = st.text(min_size=1, max_size=8).filter(str.strip)
+LEAST_BUDGET = 1024  # tokens
+
+
+HISTORIES = st.lists(
+    st.one_of(
+        st.builds(
+            lambda role, said: {"role": role, "content": said},
+            st.sampled_from(["system", "user"]),
+            st.text(max_size=4),
+        ),
+        st.builds(
+            lambda said, ids: {
+                "role": "assistant",
+                "content": said,
+                "tool_calls": [CALL | {"id": one} for one in ids],
+            },
+            st.none() | st.text(max_size=4),
+            st.lists(st.sampled_from(["a.b", "a_b", "", "a:b"]), max_size=3),
+        ),
+        st.builds(
+            lambda said, one: {"role": "tool", "tool_call_id": one, "content": said},
+            st.none() | st.text(max_size=4),
+            st.sampled_from(["a.b", "a_b", "", "a:b"]),
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)
 
 
 @st.composite
@@ -55,65 +82,69 @@ def conversations(draw: st.DrawFn) -> list[dict[str, Any]]:
 HONOURED: dict[str, st.SearchStrategy[Any]] = {
     "max_completion_tokens": st.integers(1, LIMIT),
     "stop": SAID.filter(str.strip) | st.lists(SAID.filter(str.strip), max_size=3),
-    "temperature": st.floats(0, 1),
-    "top_p": st.floats(0, 1),
-    "tools": st.just([WEATHER]),
-    "tool_choice": st.sampled_from(["auto", "none"]),
+    "temperature": st.floats(0, 2),
+    "top_p": st.floats(0, 2),
+    "seed": st.integers(),
+    "thinking": st.sampled_from([{"type": "adaptive"}, {"type": "disabled"}, {"type": "between_tools"}]),
+    "tools": st.sampled_from(
+        [[WEATHER], [{"type": "function", "function": WEATHER["function"] | {"strict": True}}]]
+    ),
+    "tool_choice": st.sampled_from(["auto", "none", "required"]),
     "parallel_tool_calls": st.booleans(),
     "user": SAID,
     "n": st.just(1),
-    "reasoning_effort": st.just("none"),
-    "response_format": st.just({"type": "text"}),
+    "reasoning_effort": st.sampled_from(["none", "minimal", "high"]),
+    "response_format": st.sampled_from([{"type": "text"}, {"type": "json_object"}]),
 }
 
 
-@given(messages=conversations(), asked=st.fixed_dictionaries({}, optional=HONOURED))
-def test_what_is_honoured_becomes_a_valid_messages_request(messages: Any, asked: dict[str, Any]) -> None:
-    body = translated(OLDER, messages=messages, **asked)
-    assert bedrock_takes(body)
+@given(
+    messages=conversations(), asked=st.fixed_dictionaries({}, optional=HONOURED), model=st.sampled_from(FAMILIES)
+)
+def test_what_is_honoured_becomes_a_request_that_every_model_takes(
+    messages: Any, asked: dict[str, Any], model: str
+) -> None:
+    asked |= {} if asked.get("tools") or asked.get("tool_choice") != "required" else {"tool_choice": "auto"}
+    if asked.get("max_completion_tokens", LIMIT) <= LEAST_BUDGET:
+        asked.pop("reasoning_effort", None)
+    body = translated(model, messages=messages, **asked)
     for message in messages:  # nothing that was said is lost
         for said in [message["content"]] if isinstance(message["content"], str) else []:
-            assert json.dumps(said)[1:-1] in json.dumps(body)
+            assert json.dumps(said.strip())[1:-1] in json.dumps(body)
 
 
-@given(messages=conversations(), more=values_of(CompletionCreateParamsNonStreaming), own=st.booleans())
-def test_any_request_is_translated_to_a_valid_one_or_refused_by_name(messages: Any, more: Any, own: bool) -> None:
+@given(messages=HISTORIES, model=st.sampled_from(FAMILIES))
+def test_any_history_is_taken_or_says_that_nothing_was_asked(messages: Any, model: str) -> None:
+    body, refusal = outcome({"messages": messages}, model)
+    if body is None:
+        assert re.fullmatch(r"messages\[\d+\]\.content: expected something, found nothing\.", refusal), refusal
+    else:
+        check(body, model)
+
+
+@given(
+    messages=conversations(),
+    more=values_of(CompletionCreateParamsNonStreaming),
+    own=st.booleans(),
+    model=st.sampled_from(FAMILIES),
+)
+def test_any_request_is_translated_to_a_valid_one_or_refused_by_name(
+    messages: Any, more: Any, own: bool, model: str
+) -> None:
     asked = {name: value for name, value in more.items() if value is not None and name != "model"}
     asked |= {"messages": messages} if own else {}
-    body, refusal = outcome(asked)
+    body, refusal = outcome(asked, model)
     if body is None:
         named = re.match(r"[a-z_]+", refusal)
         assert named is not None, refusal
         assert named[0] in {*asked, "messages"}
     else:
-        assert bedrock_takes(body)
+        check(body, model)
 
 
-# What Bedrock refuses and the translation still passes on.
-NOT_YET = (
-    "`temperature` and `top_p` cannot both be specified",
-    "`temperature` may only be set to 1 when thinking is enabled",
-    "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled",
-    "text content blocks must contain non-whitespace text",
-    "final assistant content cannot end with trailing whitespace",
-    "user_id appears to contain an email address",
-)
-
-
-def bedrock_takes(body: dict[str, Any]) -> bool:
-    """Whether the older model does; raises its refusal unless that is one of those to come."""
-    model = find_model(OLDER)
-    try:
-        bedrock_validation.check({**body, "anthropic_version": bedrock_validation.VERSION}, model)
-    except ServiceError as error:
-        if not any(sentence in error.message for sentence in NOT_YET):
-            raise
-    return True
-
-
-def outcome(asked: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
+def outcome(asked: dict[str, Any], model: str = OLDER) -> tuple[dict[str, Any] | None, str]:
     """The translation, or why there is none."""
     try:
-        return messages_body(asked, OLDER, LIMITS, []), ""
+        return messages_body(asked, model, LIMITS, []), ""
     except InvalidRequest as error:
         return None, error.message

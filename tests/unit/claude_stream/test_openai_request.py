@@ -107,9 +107,10 @@ def test_tools() -> None:
     function = {"name": "now", "description": "the time", "strict": True}
     body = translated(tools=[WEATHER, {"type": "function", "function": function}])
     schema = {"type": "object", "properties": {}}
+    closed = {"type": "object", "additionalProperties": False}
     assert body["tools"] == [
         {"name": "weather", "input_schema": schema},
-        {"name": "now", "description": "the time", "strict": True, "input_schema": {"type": "object"}},
+        {"name": "now", "description": "the time", "strict": True, "input_schema": closed},
     ]
     assert "tool_choice" not in body
 
@@ -151,20 +152,13 @@ def test_without_a_number_the_answer_has_the_services_default_and_thoughts_may_h
         ({"stop": "END"}, {"stop_sequences": ["END"]}),
         ({"stop": ["a", "b"]}, {"stop_sequences": ["a", "b"]}),
         ({"stop": []}, {}),
+        ({"stop": ["", "END"]}, {"stop_sequences": ["END"]}),
+        ({"stop": ""}, {}),
+        ({"user": ""}, {}),
         ({"temperature": 1, "top_p": 1.0}, {}),
-        ({"temperature": 0.5}, {"temperature": 0.5}),
         ({"user": "u-1"}, {"metadata": {"user_id": "u-1"}}),
         ({"safety_identifier": "s", "user": "u"}, {"metadata": {"user_id": "s"}}),
         ({"response_format": {"type": "text"}}, {}),
-        (
-            {
-                "response_format": {
-                    "type": "json_schema",
-                    "json_schema": {"name": "n", "schema": {"type": "object"}},
-                }
-            },
-            {"output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}},
-        ),
         ({"n": 1, "logprobs": False, "store": False, "presence_penalty": 0, "frequency_penalty": 0.0}, {}),
         ({"prompt_cache_key": "k", "service_tier": "auto", "modalities": ["text"], "logit_bias": {}}, {}),
         ({"stream_options": {"include_usage": True}}, {}),

@@ -1,51 +1,52 @@
 """OpenAI's Chat Completions request -> a Messages request. Pure.
 
-What Claude cannot honour is refused by its name, never dropped: callers have to be able to rely on it.
+What an answer would differ without is refused by its name; labels, hints and Claude's own extensions are ignored
+(keys.py) or translated, and what a caller could miss is named in `ModelCall.dropped`.
 https://platform.openai.com/docs/api-reference/chat/create
 """
 
+import hashlib
+import json
 from typing import Any
 
 from claude_stream.bedrock.client import invoke_body
-from claude_stream.dialects.openai_chat.functions import function_name, function_of
-from claude_stream.dialects.openai_chat.messages import Block, conversation
+from claude_stream.bedrock.families import Family, family_of
+from claude_stream.dialects.openai_chat.cache_marks import cache_mark, keep_four
+from claude_stream.dialects.openai_chat.keys import IGNORED, NOTICEABLE, read_only
+from claude_stream.dialects.openai_chat.messages import Block, conversation, end_for_the_user
+from claude_stream.dialects.openai_chat.sampling import sampling
+from claude_stream.dialects.openai_chat.schemas import OpenSchema, closed
+from claude_stream.dialects.openai_chat.thinking import thinking, wants_thoughts
+from claude_stream.dialects.openai_chat.tools import tools
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
-from claude_stream.models import ModelCatalog, generation
+from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
 from claude_stream.values import as_dict, as_list, as_string, optional, printable
 
-_TRANSLATED = {
-    "max_completion_tokens", "max_tokens", "messages", "model", "parallel_tool_calls", "reasoning_effort",
-    "response_format", "safety_identifier", "stop", "stream", "stream_options", "temperature", "tool_choice",
-    "tools", "top_p", "user",
+TRANSLATED = {
+    "cache_control", "max_completion_tokens", "max_tokens", "messages", "model", "parallel_tool_calls", "reasoning",
+    "reasoning_effort", "response_format", "safety_identifier", "stop", "stream", "stream_options", "temperature",
+    "thinking", "tool_choice", "tools", "top_k", "top_p", "user",
 }  # fmt: skip
-_HINTS = {"prompt_cache_key", "prompt_cache_retention"}  # to OpenAI's own cache; no answer differs without them
 
-# What Claude has not got: the values that ask for nothing, which pass, and what to do instead of the others.
-_REFUSED: dict[str, tuple[tuple[object, ...], str]] = {
-    "audio": ((), "Claude answers in text alone."),
+# What Claude does not have: the values that ask for nothing, which pass, and what to do instead of the others.
+REFUSED: dict[str, tuple[tuple[object, ...], str]] = {
+    "audio": ((), "Claude answers in text only."),
     "frequency_penalty": ((0, 0.0), "Claude has no penalties; leave it out."),
     "function_call": ((), "it is deprecated; use tool_choice."),
     "functions": (([],), "they are deprecated; use tools."),
     "logit_bias": (({},), "Claude has no such thing; leave it out."),
     "logprobs": ((False,), "Claude tells no probabilities; leave it out."),
-    "metadata": (({},), "nothing is stored here that it could label; leave it out."),
-    "modalities": ((["text"],), 'Claude answers in text alone; send ["text"] or leave it out.'),
+    "modalities": ((["text"],), 'Claude answers in text only; send ["text"] or leave it out.'),
     "moderation": ((), "set a Bedrock guardrail on this service instead."),
     "n": ((1,), "Claude gives one answer to a request; ask several times."),
-    "prediction": ((), "Claude takes no predicted output; leave it out."),
     "presence_penalty": ((0, 0.0), "Claude has no penalties; leave it out."),
-    "prompt_cache_options": ((), "mark what to cache with prompt_cache_breakpoint instead."),
-    "seed": ((), "Claude cannot be seeded; leave it out."),
-    "service_tier": (("auto", "default"), "there is one tier here; leave it out."),
-    "store": ((False,), "nothing is stored here; leave it out."),
     "top_logprobs": ((0,), "Claude tells no probabilities; leave it out."),
-    "verbosity": (("medium",), "Claude has no such setting; say it in the system message."),
     "web_search_options": ((), "Claude on Bedrock does not search the web; give it a tool that does."),
 }
-_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-_LEAST_BUDGET = 1024
+_JSON_OBJECT = "Answer with one JSON object only: no text before or after it, and no Markdown fence around it."
+_LONGEST_USER_ID = 256  # characters
 
 
 def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall:
@@ -55,88 +56,51 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     stream = optional(asked, "stream", bool, False)
     include_usage = _include_usage(asked, stream)
     dropped: list[str] = []
-    body = invoke_body(messages_body(asked, model_id, limits, dropped), request.header("anthropic-beta"))
-    return ModelCall(model_id, body, stream, name, include_usage, tuple(dropped))
+    try:
+        body = messages_body(asked, model_id, limits, dropped)
+    except RecursionError:
+        raise InvalidRequest("it is nested too deeply.", field="body") from None
+    sent = invoke_body(body, request.header("anthropic-beta"))
+    return ModelCall(model_id, sent, stream, name, include_usage, tuple(dict.fromkeys(dropped)))
 
 
 def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens, dropped: list[str]) -> dict[str, Any]:
-    """The Messages body of a Chat Completions body, whose nulls have been taken out; `dropped` gets what it lacks."""
-    _refuse_what_claude_has_not(asked)
-    system, messages = conversation(as_list(asked.get("messages"), "messages"))
+    """The Messages body of a Chat Completions body without nulls; `dropped` gets what it lacks."""
+    _check_names(asked, dropped)
+    family = family_of(model_id)
+    system, messages = conversation(as_list(asked.get("messages"), "messages"), dropped)
+    end_for_the_user(messages, family.prefill, dropped)
     body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, dropped), "messages": messages}
-    if system:
+    body |= _stop(asked) | _user(asked, dropped) | cache_mark({"cache_control": asked.get("cache_control")}, "")
+    body |= tools(asked, family, dropped)
+    output, sentence = _output_format(asked, family, dropped)
+    if system := system + body.pop("system", []) + sentence:
         body["system"] = system
-    body |= _stop(asked) | _sampling(asked) | _user(asked) | _tools(asked)
-    thinking, effort = _thinking(asked, model_id, body)
-    body |= thinking
-    if output := {**effort, **_output_format(asked)}:
-        body["output_config"] = output
+    thoughts, effort = thinking(asked, family, body, dropped)
+    body |= thoughts
+    thinks = body.get("thinking", {}).get("type", "disabled") != "disabled"
+    body |= sampling(asked, family, thinks=thinks, dropped=dropped)
+    if output | effort:
+        body["output_config"] = effort | output
+    keep_four(body, dropped)
     return body
 
 
-def _refuse_what_claude_has_not(asked: dict[str, Any]) -> None:
+def _check_names(asked: dict[str, Any], dropped: list[str]) -> None:
     for name, value in asked.items():
-        if name in _REFUSED:
-            neutral, instead = _REFUSED[name]
-            if not any(type(value) is type(other) and value == other for other in neutral):
+        if name in REFUSED:
+            neutral, instead = REFUSED[name]
+            if not _is_one_of(value, neutral):
                 raise InvalidRequest(instead, field=name)
-        elif name not in _TRANSLATED and name not in _HINTS:
+        elif name in IGNORED:
+            dropped += [name] if name in NOTICEABLE and not _is_one_of(value, NOTICEABLE[name]) else []
+        elif name not in TRANSLATED:
             raise InvalidRequest("unknown parameter; leave it out.", field=printable(name))
 
 
-# The tools
-
-
-def _tools(asked: dict[str, Any]) -> dict[str, Any]:
-    given = optional(asked, "tools", list, [])
-    tools = [_tool(tool, f"tools[{index}]") for index, tool in enumerate(given)]
-    names = [tool["name"] for tool in tools]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            raise InvalidRequest("another tool has it already.", field=f"tools[{index}].function.name")
-    choice = _tool_choice(asked, names)
-    return {**({"tools": tools} if tools else {}), **({"tool_choice": choice} if choice and tools else {})}
-
-
-def _tool(tool: object, where: str) -> Block:
-    function = function_of(tool, where)
-    parameters = function.get("parameters")
-    schema = {} if parameters is None else as_dict(parameters, f"{where}.function.parameters")
-    if schema.get("type", "object") != "object":
-        raise InvalidRequest('expected "object".', field=f"{where}.function.parameters.type")
-    made: Block = {"name": function_name(function, where), "input_schema": {"type": "object", **schema}}
-    if function.get("description") is not None:
-        made["description"] = as_string(function["description"], f"{where}.function.description")
-    if optional(function, "strict", bool, False, f"{where}.function."):
-        made["strict"] = True
-    return made
-
-
-def _tool_choice(asked: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    parallel = optional(asked, "parallel_tool_calls", bool, True)
-    choice = _chosen(asked.get("tool_choice"), names)
-    if not parallel and choice.get("type") != "none":
-        choice = {"type": "auto", **choice, "disable_parallel_tool_use": True}
-    return choice
-
-
-def _chosen(choice: object, names: list[str]) -> dict[str, Any]:
-    words = {"auto": "auto", "none": "none", "required": "any"}
-    if choice is None:
-        return {}
-    if isinstance(choice, str) and choice in words:
-        if choice == "required" and not names:
-            raise InvalidRequest("there are no tools to choose from.", field="tool_choice")
-        return {"type": words[choice]}
-    if not isinstance(choice, dict) or choice.get("type") != "function":
-        raise InvalidRequest(f"expected {', '.join(words)} or a function.", field="tool_choice")
-    name = function_name(function_of(choice, "tool_choice"), "tool_choice")
-    if name not in names:
-        raise InvalidRequest("there is no such tool in tools.", field="tool_choice.function.name")
-    return {"type": "tool", "name": name}
-
-
-# The other parameters
+def _is_one_of(value: object, others: tuple[object, ...]) -> bool:
+    """True is not 1 here."""
+    return any(type(value) is type(other) and value == other for other in others)
 
 
 def _max_tokens(asked: dict[str, Any], limits: MaxTokens, dropped: list[str]) -> int:
@@ -147,35 +111,29 @@ def _max_tokens(asked: dict[str, Any], limits: MaxTokens, dropped: list[str]) ->
     for name in ("max_completion_tokens", "max_tokens"):
         if name in asked:
             return clamped_max_tokens(asked[name], limits.most, dropped, name)
-    return limits.default if asked.get("reasoning_effort", "none") == "none" else limits.most
+    return limits.most if wants_thoughts(asked) else limits.default
 
 
 def _stop(asked: dict[str, Any]) -> dict[str, Any]:
+    """An empty string asks for nothing; white space Claude does not take, and an answer would differ without it."""
     stop = asked.get("stop", [])
-    sequences = [stop] if isinstance(stop, str) else stop
-    if not isinstance(sequences, list) or not all(isinstance(one, str) and one.strip() for one in sequences):
+    given = [stop] if isinstance(stop, str) else stop
+    sequences = [one for one in given if one != ""] if isinstance(given, list) else None
+    if sequences is None or not all(isinstance(one, str) and one.strip() for one in sequences):
         raise InvalidRequest(
             "expected a string or an array of strings, each with more in it than white space.", field="stop"
         )
     return {"stop_sequences": sequences} if sequences else {}
 
 
-def _sampling(asked: dict[str, Any]) -> dict[str, Any]:
-    """Both APIs' default is 1, which asks for nothing. Whether a model takes another value, Bedrock says."""
-    found = {}
-    for name in ("temperature", "top_p"):
-        value = asked.get(name, 1)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise InvalidRequest("expected a number from 0 to 1, which is as far as Claude goes.", field=name)
-        if value != 1:
-            found[name] = value
-    return found
-
-
-def _user(asked: dict[str, Any]) -> dict[str, Any]:
+def _user(asked: dict[str, Any], dropped: list[str]) -> dict[str, Any]:
+    """Bedrock refuses an e-mail address; a hash of it tells users apart as well."""
     for name in ("safety_identifier", "user"):
-        if name in asked:
-            return {"metadata": {"user_id": as_string(asked[name], name)}}
+        if name in asked and (user := as_string(asked[name], name)):
+            if "@" in user or len(user) > _LONGEST_USER_ID:
+                user = hashlib.sha256(user.encode(errors="surrogatepass")).hexdigest()
+                dropped.append(f"{name} -> sha256")
+            return {"metadata": {"user_id": user}}
     return {}
 
 
@@ -185,53 +143,37 @@ def _include_usage(asked: dict[str, Any], stream: bool) -> bool:
         raise InvalidRequest(
             "only for a streamed answer; set stream to true or leave it out.", field="stream_options"
         )
-    for name in options:
-        if name not in ("include_usage", "include_obfuscation"):
-            raise InvalidRequest("unknown parameter; leave it out.", field=f"stream_options.{printable(name)}")
+    read_only(options, "stream_options", ("include_usage",))
     return bool(optional(options, "include_usage", bool, False, "stream_options."))
 
 
-def _output_format(asked: dict[str, Any]) -> dict[str, Any]:
-    given = optional(asked, "response_format", dict, {"type": "text"})
-    if given.get("type") == "text":
-        return {}
-    if given.get("type") != "json_schema":
-        raise InvalidRequest(
-            "expected text or json_schema; Claude promises no JSON without one.", field="response_format.type"
-        )
-    schema = as_dict(given.get("json_schema"), "response_format.json_schema").get("schema")
-    return {"format": {"type": "json_schema", "schema": as_dict(schema, "response_format.json_schema.schema")}}
-
-
-def _thinking(asked: dict[str, Any], model_id: str, body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """`reasoning_effort` as (thinking, effort): adaptive with an effort since Claude 4.6, a budget before.
-
-    https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking
-    """
-    effort = asked.get("reasoning_effort")
-    if effort is None:
-        return {}, {}
-    if not isinstance(effort, str) or effort not in _EFFORTS:
-        raise InvalidRequest(f"expected one of {', '.join(_EFFORTS)}.", field="reasoning_effort")
-    version = generation(model_id)
-    if effort == "none":
-        return ({"thinking": {"type": "disabled"}} if version >= (4, 0) else {}), {}
-    if version < (4, 0):
-        raise InvalidRequest(
-            "this model does not think; leave it out or choose another model.", field="reasoning_effort"
-        )
-    if version < (4, 6):
-        return _budget(effort, body), {}
-    return {"thinking": {"type": "adaptive"}}, {"effort": "low" if effort == "minimal" else effort}
-
-
-def _budget(effort: str, body: dict[str, Any]) -> dict[str, Any]:
-    """A share of the answer's tokens; none behind a tool's result, whose call would need the thought before it."""
-    if any(block["type"] == "tool_result" for block in body["messages"][-1]["content"]):
-        return {}
-    if body["max_tokens"] <= _LEAST_BUDGET:
-        raise InvalidRequest(
-            f"thinking needs max_completion_tokens over {_LEAST_BUDGET}.", field="reasoning_effort"
-        )
-    share = {"minimal": 0.1, "low": 0.2, "medium": 0.5}.get(effort, 0.8)
-    return {"thinking": {"type": "enabled", "budget_tokens": max(_LEAST_BUDGET, int(share * body["max_tokens"]))}}
+def _output_format(asked: dict[str, Any], family: Family, dropped: list[str]) -> tuple[dict[str, Any], list[Block]]:
+    """(output_config's format, the system's blocks): a schema is followed, `json_object` only asked for."""
+    given = read_only(asked.get("response_format", {"type": "text"}), "response_format", ("type", "json_schema"))
+    kind = given.get("type")
+    if kind == "text":
+        return {}, []
+    if kind == "json_object":
+        dropped.append("response_format json_object -> instruction")
+        return {}, [{"type": "text", "text": _JSON_OBJECT}]
+    if kind != "json_schema":
+        raise InvalidRequest("expected text, json_schema or json_object.", field="response_format.type")
+    field = "response_format.json_schema"
+    described = read_only(given.get("json_schema"), field, ("description", "name", "schema", "strict"))
+    schema: dict[str, Any] = dict(as_dict(described.get("schema"), f"{field}.schema"))
+    if described.get("description"):
+        schema.setdefault("description", as_string(described["description"], f"{field}.description"))
+    strict = optional(described, "strict", bool, False, f"{field}.")
+    noted: list[str] = []
+    try:
+        format_ = {"type": "json_schema", "schema": closed(schema, noted, f"{field}.schema")}
+    except OpenSchema:
+        if strict:
+            instead = "Claude wants additionalProperties: false in every object."
+            raise InvalidRequest(instead, field=f"{field}.schema") from None
+        format_ = {}
+    if format_ and family.structured:
+        dropped += noted
+        return {"format": format_}, []
+    dropped.append("response_format json_schema -> instruction")
+    return {}, [{"type": "text", "text": f"{_JSON_OBJECT} It has to match this JSON schema: {json.dumps(schema)}"}]
