@@ -30,6 +30,7 @@ class ModelCall(NamedTuple):
     asked_for: str
     include_usage: bool = True  # whether a streamed answer says its tokens; OpenAI's clients have to ask for it
     dropped: tuple[str, ...] = ()  # what the caller asked for and does not get, for `x-claude-stream-dropped`
+    context: Any = None  # what the dialect needs to know of the request to write its answer
 
 
 def requested_model(body: dict[str, Any], models: ModelCatalog) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from claude_stream import sse
 from claude_stream.answer_stream import AnswerStream
 from claude_stream.bedrock.client import Bedrock
-from claude_stream.dialects import CHAT_COMPLETIONS, STREAM, Dialect, anthropic
+from claude_stream.dialects import CHAT_COMPLETIONS, RESPONSES, STREAM, Dialect, anthropic
 from claude_stream.errors import MethodNotAllowed, NotFound
 from claude_stream.metrics import Record
 from claude_stream.model_call import MaxTokens, ModelCall
@@ -55,6 +55,7 @@ class Routes:
             "/v1/messages": {"POST": self.answer},
             "/v1/messages/count_tokens": {"POST": self.count_tokens},
             CHAT_COMPLETIONS: {"POST": self.answer},
+            RESPONSES: {"POST": self.answer},
             "/v1/models": {"GET": self.models},
             "/v1/models/{id}": {"GET": self.model},
         }
@@ -83,6 +84,10 @@ class Routes:
         """Says whether /v1 is missing in the client's base URL, or is there twice."""
         if path.startswith("/v1/v1/"):
             return "/v1 stands twice in this path: leave it out at the end of the client's base URL."
+        if path.startswith(f"{RESPONSES}/"):
+            return (
+                f"No responses are kept here: there is only POST {RESPONSES}, with the whole conversation as input."
+            )
         if self._template(f"/v1{path}") in self._table:
             return f"There is nothing at this path, but at /v1{path}: add /v1 to the client's base URL."
         return f"There is nothing at this path; there are {', '.join(self._table)}."

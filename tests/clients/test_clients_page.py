@@ -39,7 +39,7 @@ def url(deployment: Deployment) -> str:
 
 def test_python(url: str) -> None:
     programs = blocks(PAGE, "python")
-    assert len(programs) == 5
+    assert len(programs) == 6
     for program, output in zip(programs, run_python(programs, url, KEY, ROOT), strict=True):
         assert "> hello" in output, program
 
@@ -64,5 +64,5 @@ def test_shell(url: str, tmp_path: Path) -> None:
 
 def test_every_client_that_is_promised_is_there() -> None:
     titles = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    assert len(titles) == 10
+    assert len(titles) == 13
     assert len(blocks(PAGE, "js")) == 5

@@ -3,7 +3,7 @@
 
 import { after } from 'node:test';
 
-const CLIENTS = ['anthropic', 'openai', 'ai_sdk', 'eventsource_parser'];
+const CLIENTS = ['anthropic', 'openai', 'openai_responses', 'ai_sdk', 'eventsource_parser'];
 
 await Promise.all(CLIENTS.map((client) => import(`./typescript/${client}.js`)));
 

@@ -9,7 +9,6 @@ import importlib
 import io
 import json
 import random
-import string
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -20,6 +19,7 @@ from emulator.aws.simulator import AwsSimulator, Pace
 from emulator.background import Background
 from emulator.demo import function_environment
 from tests.conftest import KEY, Deployment
+from tests.e2e.malformed import BAD_RESPONSES_FIELDS, anything, other_than, words
 
 REQUESTS, SAMPLE = 2000, 40
 
@@ -29,30 +29,6 @@ Make = Callable[[random.Random], Request]
 
 
 # The malformed requests
-
-
-def anything(rng: random.Random, depth: int = 0) -> Any:
-    """A JSON value of any kind."""
-    kind = rng.randrange(6 if depth > 2 else 8)
-    if kind < 6:
-        return rng.choice(
-            [None, True, False, rng.randint(-9, 9), rng.random(), 10**30, words(rng), "", "😀", "\ud83d"]
-        )
-    if kind == 6:
-        return [anything(rng, depth + 1) for _ in range(rng.randrange(3))]
-    return {words(rng): anything(rng, depth + 1) for _ in range(rng.randrange(3))}
-
-
-def words(rng: random.Random) -> str:
-    return "".join(rng.choices(string.printable + "你好é\u2028\x00", k=rng.randrange(1, 9)))
-
-
-def other_than(rng: random.Random, *kinds: type) -> Any:
-    """A value of none of these kinds; null is left out too, which often means that the field is not set."""
-    while True:
-        value = anything(rng)
-        if value is not None and type(value) not in kinds:
-            return value
 
 
 def broken_json(rng: random.Random) -> bytes:
@@ -122,6 +98,8 @@ def post(path: str, fields: dict[str, Callable[[random.Random], Any]]) -> Make:
         if rng.random() < 0.3:
             return "POST", path, "", broken_json(rng)
         body: dict[str, Any] = {"max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}
+        if fields is BAD_RESPONSES_FIELDS:
+            body = {"input": "Hello"}
         for name in rng.sample(list(fields), rng.randrange(1, 3)):
             body[name] = fields[name](rng)
         return "POST", path, "", json.dumps(body).encode()
@@ -157,6 +135,7 @@ ROUTES: dict[str, Make] = {
     "/v1/messages": post("/v1/messages", BAD_MESSAGES_FIELDS),
     "/v1/messages/count_tokens": post("/v1/messages/count_tokens", BAD_COUNT_FIELDS),
     "/v1/chat/completions": post("/v1/chat/completions", BAD_CHAT_FIELDS),
+    "/v1/responses": post("/v1/responses", BAD_RESPONSES_FIELDS),
     "/v1/models": get_models,
     "/v1/models/{id}": get_model,
 }
@@ -214,7 +193,7 @@ def refused(route: str, status: int, body: bytes) -> bool:
     if not 400 <= status < 500:
         return False
     error = json.loads(body)
-    if route == "/v1/chat/completions":
+    if route in ("/v1/chat/completions", "/v1/responses"):
         return bool(error.keys() == {"error"} and error["error"].keys() == {"message", "type", "param", "code"})
     return bool(error.keys() == {"type", "error", "request_id"} and error["error"]["message"])
 

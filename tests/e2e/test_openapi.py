@@ -83,9 +83,17 @@ EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/v1/chat/completions", {"json": CHAT | {"model": "claude-sonnet-5-5"}}, 200),
     ("POST", "/v1/chat/completions", {"json": CHAT | {"tools": TOOLS, "tool_choice": "required"}}, 200),
     ("POST", "/v1/chat/completions", {"json": CHAT | {"n": 2}}, 400),
+    ("POST", "/v1/responses", {"json": {"input": "Hello"}}, 200),
+    ("POST", "/v1/responses", {"json": {"input": "Hello", "stream": True}}, 200),
+    ("POST", "/v1/responses", {"json": {"input": "Hello", "reasoning": {"effort": "low"}}}, 200),
+    ("POST", "/v1/responses", {"json": {"input": "Hello", "max_output_tokens": 5}}, 200),
+    ("POST", "/v1/responses", {"json": {"input": "/tool", "tools": [{"type": "custom", "name": "a"}]}}, 200),
+    ("POST", "/v1/responses", {"json": {"input": "Hello", "previous_response_id": "resp_1"}}, 400),
+    ("POST", "/v1/responses", {"json": {"input": "Hello"}, "headers": {"x-api-key": "wrong"}}, 401),
+    ("POST", "/v1/responses", {"content": b" " * (5 * 1024 * 1024 + 1), "headers": JSON}, 413),
     *(
-        ("POST", path, {"json": body_of(fault)}, status)
-        for path in ("/v1/messages", "/v1/chat/completions")
+        ("POST", path, {"json": body_of(fault) if path != "/v1/responses" else {"input": fault}}, status)
+        for path in ("/v1/messages", "/v1/chat/completions", "/v1/responses")
         for fault, status in (
             ("/denied", 403),
             ("/notfound", 404),
@@ -111,8 +119,12 @@ def test_a_recorded_exchange(
 
 def test_every_timeout_is_described(deploy: Deploy) -> None:
     hurried = deploy(timeout_seconds=3)
-    for path in ("/v1/messages", "/v1/chat/completions"):
-        response = hurried.http.post(path, json=body_of("/hang"))
+    for path, body in (
+        ("/v1/messages", body_of("/hang")),
+        ("/v1/chat/completions", body_of("/hang")),
+        ("/v1/responses", {"input": "/hang"}),
+    ):
+        response = hurried.http.post(path, json=body)
         assert response.status_code == 504
         conforms(response, path)
 

@@ -87,7 +87,8 @@ def example(schema: Body, text: str) -> Any:
     if "enum" in schema:
         return schema["enum"][0]
     if "properties" in schema:
-        return {name: example(part, text) for name, part in schema["properties"].items()}
+        wanted = schema.get("required") or schema["properties"]  # a model, too, mostly leaves out what it may
+        return {name: example(part, text) for name, part in schema["properties"].items() if name in wanted}
     simple = {"object": {}, "array": [], "integer": 1, "number": 1.5, "boolean": True, "null": None}
     return simple.get(schema.get("type", "string"), text)
 

@@ -14,6 +14,7 @@ from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
 
 CHAT_COMPLETIONS = "/v1/chat/completions"
+RESPONSES = "/v1/responses"
 STREAM = "/stream"
 
 
@@ -52,6 +53,10 @@ def dialect_of(request: Request) -> Dialect:
     """Chooses by the path, and on paths that two APIs share by the headers."""
     if request.path == STREAM:
         return text
+    if request.path == RESPONSES or request.path.startswith(f"{RESPONSES}/"):
+        from claude_stream.dialects import openai_responses  # noqa: PLC0415
+
+        return openai_responses
     if request.path == CHAT_COMPLETIONS or _is_from_openais_client(request):
         from claude_stream.dialects import openai_chat  # noqa: PLC0415
 

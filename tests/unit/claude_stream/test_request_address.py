@@ -44,6 +44,8 @@ def test_a_server_without_a_deadline_gets_fifteen_minutes() -> None:
     [
         ("/v1/chat/completions", {}, True),
         ("/v1/chat/completions", {"X_API_KEY": "k"}, True),
+        ("/v1/responses", {}, True),
+        ("/v1/responses/resp_1", {"X_API_KEY": "k"}, True),
         ("/v1/models", {"AUTHORIZATION": "Bearer k"}, True),
         ("/v1/embeddings", {"AUTHORIZATION": "bearer k"}, True),
         ("/v1/models", {"AUTHORIZATION": "Bearer k", "ANTHROPIC_VERSION": "2023-06-01"}, False),

@@ -1,0 +1,12 @@
+"""OpenAI's Responses API, translated: a request to Claude's (request.py), the answers back (answers.py, stream.py).
+
+Nothing is stored: each request carries its whole conversation, and Claude's signed thoughts travel in it, sealed.
+https://platform.openai.com/docs/api-reference/responses
+"""
+
+from claude_stream.dialects.openai_responses.answers import error, model, models, whole
+from claude_stream.dialects.openai_responses.request import read
+from claude_stream.dialects.openai_responses.stream import writer
+
+__all__ = ["error", "model", "models", "read", "request_id_header", "whole", "writer"]
+request_id_header = "x-request-id"
