@@ -26,7 +26,7 @@ _PERSONAL = [
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "someone@example.com"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "00000000-0000-0000-0000-000000000000"),
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{40,}(?![0-9a-f])"), "0" * 64),
-    (re.compile(rf"{re.escape(str(Path.home()))}|{re.escape(str(Path.cwd()))}"), "/home/someone"),
+    (re.compile(rf"{re.escape(str(Path.home()))}|{re.escape(str(Path.cwd()))}"), "~"),
     (re.compile(rf"\b(?:{re.escape(getpass.getuser())}|{re.escape(socket.gethostname())})\b"), "someone"),
 ]
 

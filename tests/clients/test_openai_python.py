@@ -171,8 +171,6 @@ def test_our_own_no(deployment: Deployment, client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="one answer to a request") as several:
         client.chat.completions.create(**prompt(n=2))
     assert several.value.param == "n"
-    with pytest.raises(openai.BadRequestError, match="deprecated for this model"):  # Bedrock's own sentence
-        client.chat.completions.create(**prompt(temperature=0.5))
     with pytest.raises(openai.NotFoundError, match="There is nothing at this path"):
         client.embeddings.create(model=MODEL, input="Hello")
     for stranger in client_of(deployment, key="wrong"):

@@ -49,7 +49,7 @@ def test_a_recorded_request_is_answered_in_one_call(deploy: Deploy, file: Path) 
 @EACH
 def test_a_recording_tells_nobody_who_sent_it(file: Path) -> None:
     text = file.read_text()
-    assert re.findall(r"/(?:root|home|Users)/(?!someone)[^\"]*", text) == []
+    assert re.findall(r"/(?:root|home|Users)/[^\"]*", text) == []
     assert set(re.findall(r"[\w.+-]+@[\w-]+\.\w+", text)) <= {"someone@example.com"}
     assert {json.loads(text)["headers"].get(name, "KEY") for name in ("x-api-key", "authorization")} <= {
         "KEY",
@@ -67,7 +67,7 @@ def test_the_recorder_keeps_the_shape_of_a_request_and_nothing_personal() -> Non
     headers = {"X-Api-Key": "secret", "Authorization": "Bearer secret", "Host": "a", "X-Id": "5f" * 20}
     kept = recording("POST", "/v1/messages", headers, json.dumps(body).encode())
     assert kept["headers"] == {"x-api-key": "KEY", "authorization": "Bearer KEY", "x-id": "0" * 64}
-    assert kept["body"]["system"] == "I am someone@example.com in /home/someone"
+    assert kept["body"]["system"] == "I am someone@example.com in ~"
     assert kept["body"]["metadata"] == {"user_id": "user_" + "0" * 64}
     assert [tool["name"] for tool in kept["body"]["tools"]] == ["a", "b", "d"]
     assert kept["body"]["tools"][0]["description"] == "x" * 80 + " … (500 characters)"

@@ -81,7 +81,6 @@ def image(data: str) -> dict[str, object]:
         ({"messages": []}, "messages: at least one message"),
         ({"messages": "Hello"}, "messages: "),
         ({"messages": [user("")]}, "messages"),
-        ({"temperature": "0.5"}, "temperature"),
         ({"sampling": "greedy"}, "sampling: Extra inputs"),
         ({"messages": [user([{"type": "video"}])]}, "messages.0.content.0: Input tag 'video'"),
     ],

@@ -31,10 +31,11 @@ FINE_GRAINED = "fine-grained-tool-streaming-2025-05-14"
 TOOL_SEARCH = "tool-search-tool-2025-10-19"
 
 
-def adapted(model: str = HAIKU, betas: str = "", **body: Any) -> tuple[dict[str, Any], list[str]]:
+def adapted(model: str = HAIKU, flags: str = "", **body: Any) -> tuple[dict[str, Any], list[str]]:
     """The body that Bedrock gets, and the names of what was left out."""
-    body, dropped = json.loads(json.dumps(body)), []
-    adapt(body, model, betas, dropped)
+    dropped: list[str] = []
+    body = json.loads(json.dumps(body))
+    adapt(body, model, flags, dropped)
     return body, dropped
 
 
@@ -112,7 +113,7 @@ def test_cache_marks_have_no_scope_at_any_level() -> None:
     )
     assert body["messages"][0]["content"][1] == call
     assert body["tools"][0]["input_schema"] == schema
-    assert json.dumps(body).count('"ttl"') == 8, "5.5 takes it"
+    assert json.dumps(body).count('"ttl"') == 9, "5.5 takes it"
 
 
 def test_a_cache_marks_lifetime_is_for_models_since_4_5() -> None:
@@ -177,15 +178,15 @@ def test_a_users_e_mail_address_is_hashed(user: str) -> None:
 @pytest.mark.parametrize("name", ["mcp_servers", "container", "thread", "inference_geo"])
 def test_what_an_answer_cannot_do_without_is_refused_by_name(name: str) -> None:
     with pytest.raises(InvalidRequest, match=rf"^{name}: .*\."):
-        adapted(**{name: ["x"] if name == "mcp_servers" else "x"})
-    assert adapted(**{name: None}) == ({}, []), "but what asks for nothing"
+        adapted(HAIKU, "", **{name: ["x"] if name == "mcp_servers" else "x"})
+    assert adapted(HAIKU, "", **{name: None}) == ({}, []), "but what asks for nothing"
     assert adapted("us.anthropic.claude-haiku-5-5", inference_geo="us") == ({}, ["inference_geo"])
 
 
 @pytest.mark.parametrize("name", ["service_tier", "speed", "fallbacks", "diagnostics"])
 def test_a_field_about_anthropics_own_service_is_left_out(name: str) -> None:
-    assert adapted(**{name: "auto"}) == ({}, [name])
-    assert adapted(**{name: None}) == ({}, [])
+    assert adapted(HAIKU, "", **{name: "auto"}) == ({}, [name])
+    assert adapted(HAIKU, "", **{name: None}) == ({}, [])
 
 
 def test_sampling_is_left_out_where_it_is_refused() -> None:
