@@ -64,5 +64,5 @@ def test_shell(url: str, tmp_path: Path) -> None:
 
 def test_every_client_that_is_promised_is_there() -> None:
     titles = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    assert len(titles) == 10
+    assert len(titles) == 11
     assert len(blocks(PAGE, "js")) == 5

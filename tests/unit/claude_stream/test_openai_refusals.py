@@ -51,6 +51,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"messages": []}, "messages: "),
     ({"messages": ["Hello"]}, "messages[0]: "),
     ({"messages": [{"role": "function", "name": "f", "content": "x"}]}, "messages[0].role: "),
+    ({"messages": [{"role": "assistant", "content": "Hi"}]}, "messages: the first one"),
     ({"messages": [user("")]}, "messages[0].content: expected something, found nothing"),
     ({"messages": [user(5)]}, "messages[0].content: expected a string or an array of parts, found a number"),
     ({"messages": [user() | {"tool_calls": [CALL]}]}, "messages[0].tool_calls: "),
