@@ -179,6 +179,13 @@ def test_our_own_no(deployment: Deployment, client: openai.OpenAI) -> None:
         assert wrong.value.code == "invalid_api_key"
 
 
+def test_what_the_model_does_not_take_is_left_out_and_named(client: openai.OpenAI) -> None:
+    asked = prompt(temperature=0.5, seed=7, extra_body={"top_k": 5})
+    response = client.chat.completions.with_raw_response.create(**asked)
+    assert response.headers["x-claude-stream-dropped"] == "seed, temperature, top_k"
+    assert response.parse().choices[0].message.content
+
+
 @pytest.mark.parametrize("fault", ["/throttle-midway", "/cut", "/error-event"])
 def test_an_error_midway_is_raised_after_the_text(client: openai.OpenAI, fault: str) -> None:
     pieces: list[str] = []

@@ -82,13 +82,13 @@ BAD_CHAT_FIELDS = BAD_FIELDS | {
     "n": lambda rng: rng.choice([other_than(rng, int), rng.randrange(2, 9), 0]),
     "logprobs": lambda rng: rng.choice([other_than(rng, bool), True]),
     "stop": lambda rng: rng.choice([other_than(rng, str, list), [other_than(rng, str)], " "]),
-    "temperature": lambda rng: rng.choice([other_than(rng, int, float), 1.5, -1]),
+    "temperature": lambda rng: rng.choice([other_than(rng, int, float), 2.5, -1]),
     "tools": lambda rng: rng.choice([other_than(rng, list), [other_than(rng, dict)], [{"type": words(rng)}]]),
     "tool_choice": lambda rng: rng.choice([words(rng), {"type": "function"}, 5]),
     "stream_options": other_than,
     "response_format": lambda rng: rng.choice([other_than(rng, dict), {"type": words(rng)}, {}]),
     "reasoning_effort": other_than,
-    "seed": other_than,
+    "logit_bias": lambda rng: other_than(rng, dict),
     "x" + words(random.Random(8)): other_than,
 }
 
