@@ -11,10 +11,10 @@ from claude_stream.bedrock.client import invoke_body
 from claude_stream.bedrock.families import Family, family_of
 from claude_stream.dialects.openai_chat.cache_marks import cache_mark, keep_four
 from claude_stream.dialects.openai_chat.keys import IGNORED, NOTICEABLE, read_only
-from claude_stream.dialects.openai_chat.messages import Block, conversation, end_for_the_user
+from claude_stream.dialects.openai_chat.messages import Block, conversation
 from claude_stream.dialects.openai_chat.thinking import thinking, wants_thoughts
 from claude_stream.dialects.openai_chat.tools import tools
-from claude_stream.dialects.openai_shared.formats import json_object, json_schema, user_id
+from claude_stream.dialects.openai_shared.formats import end_for_the_user, json_object, json_schema, user_id
 from claude_stream.dialects.openai_shared.sampling import sampling
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model

@@ -150,9 +150,6 @@ class _Turns:
         self.answer_calls()
         if self._messages[0]["role"] != "user":
             self._messages.insert(0, {"role": "user", "content": [{"type": "text", "text": "."}]})
-        last = self._messages[-1]["content"][-1]
-        if self._messages[-1]["role"] == "assistant" and last["type"] == "text":
-            last["text"] = last["text"].rstrip()  # Claude refuses white space at the end of an answer to go on with
         return self._messages
 
     def _call(self, item: Block, where: str, arguments: Block) -> None:

@@ -1,4 +1,4 @@
-"""How an answer has to look, and for whom it is: what Claude takes of both. Pure."""
+"""For whom an answer is, what it goes on from and how it has to look, as far as Claude takes it. Pure."""
 
 import hashlib
 import json
@@ -56,3 +56,15 @@ def json_schema(
         return {"format": format_}, []
     dropped.append(f"{named} json_schema -> instruction")
     return {}, [{"type": "text", "text": f"{_JSON_OBJECT} It has to match this JSON schema: {json.dumps(schema)}"}]
+
+
+def end_for_the_user(messages: list[dict[str, Any]], prefill: bool, dropped: list[str]) -> None:
+    """An answer to be continued: newer models want a user's turn at the end, older ones no white space there."""
+    last = messages[-1]
+    if last["role"] == "user":
+        return
+    if not prefill:
+        messages.append({"role": "user", "content": [{"type": "text", "text": "Continue."}]})
+        dropped.append("prefill")
+    elif last["content"][-1]["type"] == "text":
+        last["content"][-1] |= {"text": last["content"][-1]["text"].rstrip()}
