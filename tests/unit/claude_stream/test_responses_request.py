@@ -1,9 +1,12 @@
 """The Responses API's parameters: what each becomes, what is left out and named, what is refused by name."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
+from tests.places import LAMBDA_SRC
 from tests.unit.claude_stream.responses_asking import (
     HAIKU,
     LIMIT,
@@ -235,3 +238,22 @@ def test_what_lies_between_is_left_out_and_named() -> None:
 )
 def test_what_claude_cannot_honour_is_refused_by_name(asked: Json, sentence: str) -> None:
     assert refused(**asked).startswith(sentence)
+
+
+def test_a_choice_that_the_model_refuses_is_asked_for_in_words() -> None:
+    body, dropped = translated(SONNET, tools=[function()], tool_choice="required")
+    assert body["tool_choice"] == {"type": "auto"}
+    assert "one of the tools" in body["system"][-1]["text"]
+    assert dropped == ["tool_choice required -> auto"]
+
+
+def test_each_of_openais_apis_is_imported_without_the_other() -> None:
+    for path, other in (("/v1/responses", "openai_chat"), ("/v1/chat/completions", "openai_responses")):
+        program = (
+            "import sys; from claude_stream.dialects import dialect_of; from claude_stream.request import Request; "
+            f"dialect_of(Request({{'REQUEST_METHOD': 'POST', 'PATH_INFO': {path!r}}})); "
+            f"print([name for name in sys.modules if {other!r} in name])"
+        )
+        command = [sys.executable, "-c", program]
+        run = subprocess.run(command, cwd=LAMBDA_SRC, capture_output=True, text=True, check=True)
+        assert run.stdout == "[]\n"

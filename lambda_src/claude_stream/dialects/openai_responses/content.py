@@ -109,6 +109,12 @@ def tool_name(name: object, where: str, namespace: str | None = None) -> str:
     return full
 
 
+def name_of_call(name: object, where: str, namespace: str | None) -> str:
+    """The name in a call of the past, which another model may have made up: what Claude refuses becomes _."""
+    full = as_string(name, where) if namespace is None else f"{namespace}__{as_string(name, where)}"
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", full)[:128] or "_"
+
+
 def call_id(value: object, where: str) -> str:
     """Claude's id of a call: the client's own, or a digest where Claude does not take its characters."""
     text = as_string(value, where)

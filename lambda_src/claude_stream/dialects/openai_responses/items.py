@@ -15,7 +15,7 @@ from claude_stream.dialects.openai_responses.content import (
     blocks_of,
     call_id,
     known,
-    tool_name,
+    name_of_call,
     unseal,
 )
 from claude_stream.dialects.openai_responses.tools import Tools
@@ -155,7 +155,7 @@ class _Turns:
     def _call(self, item: Block, where: str, arguments: Block) -> None:
         namespace = optional(item, "namespace", str, None, f"{where}.")
         call = call_id(item.get("call_id"), f"{where}.call_id")
-        name = tool_name(item.get("name"), f"{where}.name", namespace)
+        name = name_of_call(item.get("name"), f"{where}.name", namespace)
         if call in self._called:
             raise InvalidRequest("another call has the same id.", field=f"{where}.call_id")
         self._called.add(call)
