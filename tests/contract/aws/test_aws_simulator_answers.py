@@ -132,6 +132,13 @@ class TestTools:
         assert json.loads("".join(pieces)) == {"city": "Oslo", "unit": "celsius", "days": 1}
         assert event_of(events, "message_delta")["delta"]["stop_reason"] == "tool_use"
 
+    def test_arguments_that_may_be_left_out_are(self, bedrock: Any) -> None:
+        """As a model does: a coding agent's tools have ten of them, and refuse what makes no sense together."""
+        whole: Any = WEATHER["input_schema"]
+        schema = {**whole, "required": ["city"]}
+        [call] = invoke(bedrock, body_of("/tool Oslo", tools=[{**WEATHER, "input_schema": schema}]))["content"]
+        assert call["input"] == {"city": "Oslo"}
+
     def test_tool_choice_calls_it_whatever_the_prompt(self, bedrock: Any) -> None:
         message = invoke(bedrock, body_of(tools=[WEATHER], tool_choice={"type": "tool", "name": "weather"}))
         assert message["content"][0]["name"] == "weather"

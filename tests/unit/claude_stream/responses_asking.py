@@ -10,10 +10,11 @@ from claude_stream.model_call import MaxTokens
 from emulator.aws.bedrock import validation
 from emulator.aws.bedrock.models import find_model
 
-HAIKU, SONNET, OPUS, OLDER = (
+HAIKU, SONNET, OPUS, OPUS_4_6, OLDER = (
     "global.anthropic.claude-haiku-5-5",
     "global.anthropic.claude-sonnet-5-5",
     "global.anthropic.claude-opus-5-5",
+    "us.anthropic.claude-opus-4-6-v1",
     "us.anthropic.claude-haiku-4-5-20251001-v1:0",
 )
 LIMIT = 4096

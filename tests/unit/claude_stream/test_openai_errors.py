@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from claude_stream import errors
-from claude_stream.dialects.openai_chat.answers import error_body, models
+from claude_stream.dialects.openai_shared.answers import error_body, models
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
 from tests.places import LAMBDA_SRC

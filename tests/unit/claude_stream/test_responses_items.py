@@ -114,6 +114,10 @@ def test_a_call_in_a_namespace_has_the_name_that_its_tool_has() -> None:
     assert body["tools"][0]["name"] == body["messages"][1]["content"][0]["name"] == "agents__spawn"
 
 
+def test_a_name_that_another_model_made_up_is_put_right() -> None:
+    assert messages(said("user", "hi"), call(name="a.b c"), output())[1]["content"][0]["name"] == "a_b_c"
+
+
 def test_claudes_thoughts_come_back_to_it_signed() -> None:
     hidden = {"type": "redacted_thinking", "data": "xyz"}
     turns = messages(said("user", "hi"), thought(), thought(hidden), call(), output())

@@ -1,9 +1,12 @@
 """The Responses API's parameters: what each becomes, what is left out and named, what is refused by name."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
+from tests.places import LAMBDA_SRC
 from tests.unit.claude_stream.responses_asking import (
     HAIKU,
     LIMIT,
@@ -14,7 +17,6 @@ from tests.unit.claude_stream.responses_asking import (
     call,
     function,
     output,
-    refused,
     said,
     translated,
 )
@@ -100,7 +102,10 @@ def test_how_hard_to_think() -> None:
     assert body["output_config"] == {"effort": "low"}
     assert translated(reasoning={"effort": "none"})[0]["thinking"] == {"type": "disabled"}
     assert "thinking" not in translated(reasoning={"summary": "auto"})[0]
-    assert translated(SONNET, reasoning={"effort": "none"})[1] == ["reasoning.effort"], "it always thinks"
+    body, dropped = translated(SONNET, reasoning={"effort": "none"})
+    assert (body["output_config"], dropped) == ({"effort": "low"}, ["reasoning.effort none -> low"]), (
+        "it always thinks"
+    )
     assert translated(OLDER, reasoning={"effort": "medium"})[0]["thinking"]["budget_tokens"] == LIMIT // 2
 
 
@@ -146,7 +151,7 @@ def test_a_schema_and_an_object_without_one() -> None:
     assert sent["schema"]["properties"]["a"]["items"] == {"type": "object", "additionalProperties": False}
     body, dropped = translated(text={"format": {"type": "json_object"}, "verbosity": "low"}, instructions="a")
     assert "JSON object" in body["system"][-1]["text"]
-    assert dropped == ["text.verbosity"]
+    assert dropped == ["text.verbosity", "text.format json_object -> instruction"]
 
 
 def test_the_user_is_a_digest_where_bedrock_refuses_the_name() -> None:
@@ -174,61 +179,20 @@ def test_of_the_clients_own_marks_the_latest_four_count() -> None:
     assert marks(body) == [False, False, True, True, True, True]
 
 
-HINTS: Json = {
-    "background": False,
-    "client_metadata": {"a": "b"},
-    "include": ["reasoning.encrypted_content", "web_search_call.action.sources"],
-    "max_tool_calls": 5,
-    "metadata": {"a": "b"},
-    "prompt_cache_options": {"mode": "implicit"},
-    "prompt_cache_retention": "24h",
-    "service_tier": "auto",
-    "store": False,
-    "stream_options": {"include_obfuscation": False},
-    "top_logprobs": 0,
-    "truncation": "disabled",
-}
+def test_a_choice_that_the_model_refuses_is_asked_for_in_words() -> None:
+    body, dropped = translated(SONNET, tools=[function()], tool_choice="required")
+    assert body["tool_choice"] == {"type": "auto"}
+    assert "one of the tools" in body["system"][-1]["text"]
+    assert dropped == ["tool_choice required -> auto"]
 
 
-def test_labels_and_hints_change_nothing() -> None:
-    assert translated(**HINTS) == translated()
-
-
-def test_what_lies_between_is_left_out_and_named() -> None:
-    assert translated(store=True, service_tier="flex", truncation="auto") == (
-        translated()[0],
-        ["store", "service_tier", "truncation"],
-    )
-
-
-@pytest.mark.parametrize(
-    ("asked", "sentence"),
-    [
-        ({"previous_response_id": "resp_1"}, "previous_response_id: no responses are kept here"),
-        ({"conversation": "conv_1"}, "conversation: no conversations are kept here"),
-        ({"background": True}, "background: nothing runs here after its answer"),
-        ({"prompt": {"id": "p"}}, "prompt: no prompts are kept here"),
-        ({"context_management": [{"type": "compaction"}]}, "context_management: nothing is compacted"),
-        ({"top_logprobs": 3}, "top_logprobs: Claude tells no probabilities"),
-        ({"include": ["message.output_text.logprobs"]}, "include[0]: Claude tells no probabilities"),
-        ({"prompt_cache_options": {"prewarm": True}}, "prompt_cache_options.prewarm: nothing is made ready"),
-        ({"seed": 1}, "seed: unknown parameter"),
-        ({"metadata": 3}, "metadata: expected an object"),
-        ({"reasoning": {"effort": "hard"}}, "reasoning.effort: expected one of"),
-        ({"reasoning": {"mode": "pro"}}, "reasoning.mode: expected"),
-        ({"reasoning": {"colour": 1}}, "reasoning.colour: unknown parameter"),
-        ({"text": {"format": {"type": "grammar"}}}, "text.format.type: expected"),
-        ({"tools": [{"type": "mcp", "server_label": "a"}]}, "tools[0].type: expected function"),
-        ({"tools": [{"type": "local_shell"}]}, "tools[0].type: expected function"),
-        ({"tools": [function(), function()]}, "tools[1].name: another tool"),
-        ({"tools": [function("a b")]}, "tools[0].name: expected up to 128"),
-        ({"tools": [function(colour=1)]}, "tools[0].colour: unknown parameter"),
-        ({"tool_choice": "required"}, "tool_choice: there are no tools"),
-        ({"tool_choice": {"type": "mcp"}}, "tool_choice.type: expected"),
-        ({"tool_choice": {"type": "function", "name": "x"}}, "tool_choice.name: there is no such tool"),
-        ({"temperature": 2.1}, "temperature: expected a number from 0 to 2"),
-        ({"max_output_tokens": 0}, "max_output_tokens: expected a whole number"),
-    ],
-)
-def test_what_claude_cannot_honour_is_refused_by_name(asked: Json, sentence: str) -> None:
-    assert refused(**asked).startswith(sentence)
+def test_each_of_openais_apis_is_imported_without_the_other() -> None:
+    for path, other in (("/v1/responses", "openai_chat"), ("/v1/chat/completions", "openai_responses")):
+        program = (
+            "import sys; from claude_stream.dialects import dialect_of; from claude_stream.request import Request; "
+            f"dialect_of(Request({{'REQUEST_METHOD': 'POST', 'PATH_INFO': {path!r}}})); "
+            f"print([name for name in sys.modules if {other!r} in name])"
+        )
+        command = [sys.executable, "-c", program]
+        run = subprocess.run(command, cwd=LAMBDA_SRC, capture_output=True, text=True, check=True)
+        assert run.stdout == "[]\n"

@@ -9,11 +9,10 @@ from typing import Any
 
 from claude_stream import sse
 from claude_stream.bedrock.event_stream import Event
+from claude_stream.dialects.openai_shared.answers import error_body
 from claude_stream.errors import ApiError
 from claude_stream.model_call import ModelCall
-from claude_stream.models import ModelCatalog
 from claude_stream.outcome import Outcome
-from claude_stream.request import Request
 from claude_stream.sse import json_bytes
 from claude_stream.text_pieces import WholeCharacters
 
@@ -24,12 +23,6 @@ _FINISH_REASONS = {
     "tool_use": "tool_calls",
 }  # all others: stop
 _DELTA_KEYS = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
-_ERROR_TYPES = {404: "invalid_request_error", 405: "invalid_request_error", 413: "invalid_request_error"}
-_ERROR_CODES = {
-    "authentication_error": "invalid_api_key",
-    "not_found_error": "not_found",
-    "rate_limit_error": "rate_limit_exceeded",
-}
 
 
 def whole(call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes:
@@ -173,37 +166,6 @@ class Writer:
 
 def writer(call: ModelCall, request_id: str) -> Writer:
     return Writer(_now(), call.asked_for, call.include_usage)
-
-
-def error(error: ApiError, request_id: str) -> dict[str, Any]:
-    """OpenAI's error has no request id: a header has it."""
-    return error_body(error)
-
-
-def error_body(error: ApiError) -> dict[str, Any]:
-    """https://platform.openai.com/docs/guides/error-codes"""
-    body = {
-        "message": error.message,
-        "type": _ERROR_TYPES.get(error.status, error.type),
-        "param": error.field,
-        "code": _ERROR_CODES.get(error.type),
-    }
-    return {"error": body}
-
-
-def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
-    """All at once: OpenAI's list has no pages, so the query is ignored."""
-    return {"object": "list", "data": [_model(name) for name in catalog.names]}
-
-
-def model(catalog: ModelCatalog, name: str) -> dict[str, Any]:
-    catalog.resolve(name)
-    return _model(name)
-
-
-def _model(name: str) -> dict[str, Any]:
-    """Bedrock gives no release date: 1970 stands for unknown."""
-    return {"id": name, "object": "model", "created": 0, "owned_by": "anthropic"}
 
 
 def _now() -> int:

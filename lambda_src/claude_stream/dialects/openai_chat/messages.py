@@ -52,18 +52,6 @@ def conversation(given: list[Any], dropped: list[str]) -> tuple[list[Block], lis
     return system, turns.messages
 
 
-def end_for_the_user(messages: list[dict[str, Any]], prefill: bool, dropped: list[str]) -> None:
-    """An answer to be continued: newer models want a user's turn at the end, older ones no white space there."""
-    last = messages[-1]
-    if last["role"] == "user":
-        return
-    if not prefill:
-        messages.append({"role": "user", "content": [{"type": "text", "text": "Continue."}]})
-        dropped.append("prefill")
-    elif last["content"][-1]["type"] == "text":
-        last["content"][-1] |= {"text": last["content"][-1]["text"].rstrip()}
-
-
 def _nothing_asked(blank: str) -> NoReturn:
     """`blank` is where a message has nothing in it."""
     if blank:

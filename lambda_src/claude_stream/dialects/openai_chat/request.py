@@ -5,24 +5,22 @@ What an answer would differ without is refused by its name; labels, hints and Cl
 https://platform.openai.com/docs/api-reference/chat/create
 """
 
-import hashlib
-import json
 from typing import Any
 
 from claude_stream.bedrock.client import invoke_body
 from claude_stream.bedrock.families import Family, family_of
 from claude_stream.dialects.openai_chat.cache_marks import cache_mark, keep_four
 from claude_stream.dialects.openai_chat.keys import IGNORED, NOTICEABLE, read_only
-from claude_stream.dialects.openai_chat.messages import Block, conversation, end_for_the_user
-from claude_stream.dialects.openai_chat.sampling import sampling
-from claude_stream.dialects.openai_chat.schemas import OpenSchema, closed
+from claude_stream.dialects.openai_chat.messages import Block, conversation
 from claude_stream.dialects.openai_chat.thinking import thinking, wants_thoughts
 from claude_stream.dialects.openai_chat.tools import tools
+from claude_stream.dialects.openai_shared.formats import end_for_the_user, json_object, json_schema, user_id
+from claude_stream.dialects.openai_shared.sampling import sampling
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
-from claude_stream.values import as_dict, as_list, as_string, optional, printable
+from claude_stream.values import as_list, optional, printable
 
 TRANSLATED = {
     "cache_control", "max_completion_tokens", "max_tokens", "messages", "model", "parallel_tool_calls", "reasoning",
@@ -45,8 +43,6 @@ REFUSED: dict[str, tuple[tuple[object, ...], str]] = {
     "top_logprobs": ((0,), "Claude tells no probabilities; leave it out."),
     "web_search_options": ((), "Claude on Bedrock does not search the web; give it a tool that does."),
 }
-_JSON_OBJECT = "Answer with one JSON object only: no text before or after it, and no Markdown fence around it."
-_LONGEST_USER_ID = 256  # characters
 
 
 def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall:
@@ -71,7 +67,7 @@ def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens, dropp
     system, messages = conversation(as_list(asked.get("messages"), "messages"), dropped)
     end_for_the_user(messages, family.prefill, dropped)
     body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, dropped), "messages": messages}
-    body |= _stop(asked) | _user(asked, dropped) | cache_mark({"cache_control": asked.get("cache_control")}, "")
+    body |= _stop(asked) | user_id(asked, dropped) | cache_mark({"cache_control": asked.get("cache_control")}, "")
     body |= tools(asked, family, dropped)
     output, sentence = _output_format(asked, family, dropped)
     if system := system + body.pop("system", []) + sentence:
@@ -126,17 +122,6 @@ def _stop(asked: dict[str, Any]) -> dict[str, Any]:
     return {"stop_sequences": sequences} if sequences else {}
 
 
-def _user(asked: dict[str, Any], dropped: list[str]) -> dict[str, Any]:
-    """Bedrock refuses an e-mail address; a hash of it tells users apart as well."""
-    for name in ("safety_identifier", "user"):
-        if name in asked and (user := as_string(asked[name], name)):
-            if "@" in user or len(user) > _LONGEST_USER_ID:
-                user = hashlib.sha256(user.encode(errors="surrogatepass")).hexdigest()
-                dropped.append(f"{name} -> sha256")
-            return {"metadata": {"user_id": user}}
-    return {}
-
-
 def _include_usage(asked: dict[str, Any], stream: bool) -> bool:
     options = optional(asked, "stream_options", dict, {})
     if "stream_options" in asked and not stream:
@@ -154,26 +139,9 @@ def _output_format(asked: dict[str, Any], family: Family, dropped: list[str]) ->
     if kind == "text":
         return {}, []
     if kind == "json_object":
-        dropped.append("response_format json_object -> instruction")
-        return {}, [{"type": "text", "text": _JSON_OBJECT}]
+        return {}, json_object("response_format", dropped)
     if kind != "json_schema":
         raise InvalidRequest("expected text, json_schema or json_object.", field="response_format.type")
     field = "response_format.json_schema"
     described = read_only(given.get("json_schema"), field, ("description", "name", "schema", "strict"))
-    schema: dict[str, Any] = dict(as_dict(described.get("schema"), f"{field}.schema"))
-    if described.get("description"):
-        schema.setdefault("description", as_string(described["description"], f"{field}.description"))
-    strict = optional(described, "strict", bool, False, f"{field}.")
-    noted: list[str] = []
-    try:
-        format_ = {"type": "json_schema", "schema": closed(schema, noted, f"{field}.schema")}
-    except OpenSchema:
-        if strict:
-            instead = "Claude wants additionalProperties: false in every object."
-            raise InvalidRequest(instead, field=f"{field}.schema") from None
-        format_ = {}
-    if format_ and family.structured:
-        dropped += noted
-        return {"format": format_}, []
-    dropped.append("response_format json_schema -> instruction")
-    return {}, [{"type": "text", "text": f"{_JSON_OBJECT} It has to match this JSON schema: {json.dumps(schema)}"}]
+    return json_schema(described, field, "response_format", family, dropped)

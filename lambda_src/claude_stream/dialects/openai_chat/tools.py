@@ -1,20 +1,18 @@
 """OpenAI's `tools` and `tool_choice` as Claude's. Pure."""
 
-import re
 from typing import Any
 
 from claude_stream.bedrock.families import Family
 from claude_stream.dialects.openai_chat import cache_marks
 from claude_stream.dialects.openai_chat.cache_marks import cache_mark
 from claude_stream.dialects.openai_chat.functions import function_name, function_of
-from claude_stream.dialects.openai_chat.schemas import OpenSchema, closed, of_object
+from claude_stream.dialects.openai_shared.tools import input_schema, strict_schema, unforced
 from claude_stream.errors import InvalidRequest
-from claude_stream.values import as_dict, as_string, optional, printable
+from claude_stream.values import as_dict, as_string, optional
 
 Block = dict[str, Any]
 
 _FUNCTION = ("name", "description", "parameters", "strict", *cache_marks.KEYS)
-_PROPERTY = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
 
 def tools(asked: dict[str, Any], family: Family, dropped: list[str]) -> dict[str, Any]:
@@ -28,12 +26,9 @@ def tools(asked: dict[str, Any], family: Family, dropped: list[str]) -> dict[str
     choice = _tool_choice(asked, names)
     if not made:
         return {}
-    sentence = {}
-    if choice.get("type") in ("any", "tool") and not family.forced_tools:
-        sentence = {"system": [{"type": "text", "text": _sentence(choice)}]}
-        dropped.append(f"tool_choice {'required' if choice['type'] == 'any' else 'function'} -> auto")
-        choice = {name: value for name, value in choice.items() if name != "name"} | {"type": "auto"}
-    return {"tools": made, **({"tool_choice": choice} if choice else {}), **sentence}
+    choice, sentence = unforced(choice, family, dropped)
+    more = {**({"tool_choice": choice} if choice else {}), **({"system": sentence} if sentence else {})}
+    return {"tools": made, **more}
 
 
 def _tool(tool: object, where: str, family: Family, dropped: list[str]) -> Block:
@@ -42,45 +37,15 @@ def _tool(tool: object, where: str, family: Family, dropped: list[str]) -> Block
     schema = {} if parameters is None else as_dict(parameters, f"{where}.function.parameters")
     made: Block = {
         "name": function_name(function, where),
-        "input_schema": _input_schema(schema, f"{where}.function.parameters"),
+        "input_schema": input_schema(schema, f"{where}.function.parameters"),
     }
     if function.get("description"):
         made["description"] = as_string(function["description"], f"{where}.function.description")
     holder = as_dict(tool, where)
     strict = optional(function, "strict", bool, False, f"{where}.function.")
     if optional(holder, "strict", bool, strict, f"{where}."):
-        made |= _strict(made["input_schema"], family, dropped)
+        made |= strict_schema(made["input_schema"], family, dropped, "tools.function.parameters")
     return made | (cache_mark(holder, where) or cache_mark(function, f"{where}.function"))
-
-
-def _input_schema(schema: dict[str, Any], where: str) -> dict[str, Any]:
-    if schema.get("type", "object") != "object":
-        raise InvalidRequest('expected "object".', field=f"{where}.type")
-    given = {name: value for name, value in schema.items() if name != "properties" or value is not None}
-    as_dict(given.get("properties", {}), f"{where}.properties")
-    made = of_object(given)
-    for name in made.get("properties", {}):
-        if not _PROPERTY.fullmatch(name):
-            raise InvalidRequest(
-                "Claude's names have up to 64 letters, digits, _, . and -.",
-                field=f"{where}.properties.{printable(name)}",
-            )
-    return made
-
-
-def _strict(schema: dict[str, Any], family: Family, dropped: list[str]) -> Block:
-    """`strict` where the model takes it and the schema can be followed to the letter."""
-    if family.strict_tools:
-        noted: list[str] = []
-        try:
-            made = {"input_schema": closed(schema, noted, "tools.function.parameters"), "strict": True}
-        except OpenSchema:
-            pass
-        else:
-            dropped += noted
-            return made
-    dropped.append("tools.strict")
-    return {}
 
 
 # What is called
@@ -108,8 +73,3 @@ def _chosen(choice: object, names: list[str]) -> dict[str, Any]:
     if name not in names:
         raise InvalidRequest("there is no such tool in tools.", field="tool_choice.function.name")
     return {"type": "tool", "name": name}
-
-
-def _sentence(choice: dict[str, Any]) -> str:
-    called = f"the tool {choice['name']}" if choice["type"] == "tool" else "one of the tools"
-    return f"Answer by calling {called}, and not with text."

@@ -4,9 +4,10 @@ Nothing is stored: each request carries its whole conversation, and Claude's sig
 https://platform.openai.com/docs/api-reference/responses
 """
 
-from claude_stream.dialects.openai_responses.answers import error, model, models, whole
+from claude_stream.dialects.openai_responses.answers import whole
 from claude_stream.dialects.openai_responses.request import read
 from claude_stream.dialects.openai_responses.stream import writer
+from claude_stream.dialects.openai_shared.answers import error, model, models
 
 __all__ = ["error", "model", "models", "read", "request_id_header", "whole", "writer"]
 request_id_header = "x-request-id"

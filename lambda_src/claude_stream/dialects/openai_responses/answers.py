@@ -11,9 +11,7 @@ from claude_stream.dialects.openai_responses.output import item_of
 from claude_stream.dialects.openai_responses.tools import Tool
 from claude_stream.errors import ApiError
 from claude_stream.model_call import ModelCall
-from claude_stream.models import ModelCatalog
 from claude_stream.outcome import Outcome
-from claude_stream.request import Request
 from claude_stream.sse import json_bytes
 
 Json = dict[str, Any]
@@ -23,12 +21,6 @@ _REASONS = {
     "model_context_window_exceeded": "max_output_tokens",
     "refusal": "content_filter",
 }  # all others complete an answer
-_ERROR_TYPES = {404: "invalid_request_error", 405: "invalid_request_error", 413: "invalid_request_error"}
-_ERROR_CODES = {
-    "authentication_error": "invalid_api_key",
-    "not_found_error": "not_found",
-    "rate_limit_error": "rate_limit_exceeded",
-}
 _FAILURE_CODES = {"invalid_request_error": "invalid_prompt", "rate_limit_error": "rate_limit_exceeded"}
 
 
@@ -145,31 +137,3 @@ def now() -> int:
 def failure(error: ApiError) -> Json:
     """A Response's own error: what went wrong after it had begun."""
     return {"code": _FAILURE_CODES.get(error.type, "server_error"), "message": error.message}
-
-
-def error(error: ApiError, request_id: str) -> Json:
-    """OpenAI's has no place for the request's id: a header has it."""
-    return {"error": error_fields(error)}
-
-
-def error_fields(error: ApiError) -> Json:
-    """https://platform.openai.com/docs/guides/error-codes"""
-    return {
-        "message": error.message,
-        "type": _ERROR_TYPES.get(error.status, error.type),
-        "param": error.field,
-        "code": _ERROR_CODES.get(error.type),
-    }
-
-
-def models(catalog: ModelCatalog, request: Request) -> Json:
-    """Of no use on this API's own paths: OpenAI's list of models is Chat Completions' as well."""
-    from claude_stream.dialects import openai_chat  # noqa: PLC0415
-
-    return openai_chat.models(catalog, request)
-
-
-def model(catalog: ModelCatalog, name: str) -> Json:
-    from claude_stream.dialects import openai_chat  # noqa: PLC0415
-
-    return openai_chat.model(catalog, name)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
+from claude_stream.dialects.openai_shared.files import document, picture
 from claude_stream.errors import InvalidRequest
 from claude_stream.sse import json_bytes
 from claude_stream.values import as_dict, as_string, kind_of, printable
@@ -16,8 +17,6 @@ Block = dict[str, Any]
 
 SPOKEN = ("input_text", "output_text", "refusal")  # what a system and an assistant message may hold
 SHOWN = (*SPOKEN, "input_image", "input_file")  # what the user's message, and a tool's output, may hold
-_IMAGES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
-_DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w.+-]+=[^;,]*)*;base64,", re.ASCII | re.IGNORECASE)
 
 
 def blocks_of(content: object, where: str, kinds: Collection[str]) -> list[Block]:
@@ -50,11 +49,7 @@ def _refusal(part: Block, where: str) -> Block:
 
 def _image(part: Block, where: str) -> Block:
     _no_file_id(part, where)
-    media_type, data = _data_url(part.get("image_url"), f"{where}.image_url", "data:image/png")
-    media_type = "image/jpeg" if media_type == "image/jpg" else media_type
-    if media_type not in _IMAGES:
-        raise InvalidRequest(f"expected one of {', '.join(sorted(_IMAGES))}.", field=f"{where}.image_url")
-    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
+    return picture(part.get("image_url"), f"{where}.image_url")
 
 
 def _file(part: Block, where: str) -> Block:
@@ -63,12 +58,7 @@ def _file(part: Block, where: str) -> Block:
         raise InvalidRequest(
             "this service fetches nothing. Send the file itself as file_data.", field=f"{where}.file_url"
         )
-    media_type, data = _data_url(part.get("file_data"), f"{where}.file_data", "data:application/pdf")
-    if media_type != "application/pdf":
-        raise InvalidRequest("expected a PDF, data:application/pdf;base64,...", field=f"{where}.file_data")
-    title = as_string(part.get("filename", ""), f"{where}.filename").strip()
-    name = {"title": title} if title else {}
-    return {"type": "document", "source": {"type": "base64", "media_type": media_type, "data": data}, **name}
+    return document(part.get("file_data"), part.get("filename"), where)
 
 
 # Each kind of part: its translation, and its names; `detail`, `annotations` and `logprobs` ask for nothing here.
@@ -84,21 +74,6 @@ _PARTS: dict[str, tuple[Callable[[Block, str], Block], tuple[str, ...]]] = {
 def _no_file_id(part: Block, where: str) -> None:
     if "file_id" in part:
         raise InvalidRequest("no files are kept here. Send the file itself.", field=f"{where}.file_id")
-
-
-def _data_url(url: object, where: str, example: str) -> tuple[str, str]:
-    found = _DATA_URL.match(as_string(url, where))
-    if found is None:
-        raise InvalidRequest(
-            f"this service fetches nothing. Send the file itself: {example};base64,...", field=where
-        )
-    data = "".join(str(url)[found.end() :].split())
-    try:
-        if not base64.b64decode(data, validate=True):
-            raise ValueError
-    except (binascii.Error, ValueError):
-        raise InvalidRequest("expected base64 after the comma.", field=where) from None
-    return found[1].lower(), data
 
 
 def _cache_control(part: Block, where: str) -> Block:
@@ -132,6 +107,12 @@ def tool_name(name: object, where: str, namespace: str | None = None) -> str:
     if not _TOOL.fullmatch(full):
         raise InvalidRequest("expected up to 128 letters, digits, _ and -, with its namespace.", field=where)
     return full
+
+
+def name_of_call(name: object, where: str, namespace: str | None) -> str:
+    """The name in a call of the past, which another model may have made up: what Claude refuses becomes _."""
+    full = as_string(name, where) if namespace is None else f"{namespace}__{as_string(name, where)}"
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", full)[:128] or "_"
 
 
 def call_id(value: object, where: str) -> str:

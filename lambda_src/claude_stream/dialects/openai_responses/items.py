@@ -15,7 +15,7 @@ from claude_stream.dialects.openai_responses.content import (
     blocks_of,
     call_id,
     known,
-    tool_name,
+    name_of_call,
     unseal,
 )
 from claude_stream.dialects.openai_responses.tools import Tools
@@ -150,15 +150,12 @@ class _Turns:
         self.answer_calls()
         if self._messages[0]["role"] != "user":
             self._messages.insert(0, {"role": "user", "content": [{"type": "text", "text": "."}]})
-        last = self._messages[-1]["content"][-1]
-        if self._messages[-1]["role"] == "assistant" and last["type"] == "text":
-            last["text"] = last["text"].rstrip()  # Claude refuses white space at the end of an answer to go on with
         return self._messages
 
     def _call(self, item: Block, where: str, arguments: Block) -> None:
         namespace = optional(item, "namespace", str, None, f"{where}.")
         call = call_id(item.get("call_id"), f"{where}.call_id")
-        name = tool_name(item.get("name"), f"{where}.name", namespace)
+        name = name_of_call(item.get("name"), f"{where}.name", namespace)
         if call in self._called:
             raise InvalidRequest("another call has the same id.", field=f"{where}.call_id")
         self._called.add(call)

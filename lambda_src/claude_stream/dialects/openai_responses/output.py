@@ -123,9 +123,9 @@ class Reasoning(Item):
 
     def item(self, status: str) -> Json:
         base = {**super().item(status), "summary": self._summary}
-        if status == "in_progress":
-            return base
         block = {**self._block, "thinking": self.text, "signature": self._signature}
+        if status == "in_progress" or not (self._signature or block.get("data")):  # cut off before it was signed
+            return base
         return {**base, "encrypted_content": seal(block)}
 
     @property

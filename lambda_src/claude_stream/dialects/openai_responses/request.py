@@ -8,16 +8,19 @@ https://platform.openai.com/docs/api-reference/responses/create
 from typing import Any
 
 from claude_stream.bedrock.client import invoke_body
+from claude_stream.bedrock.families import Family, family_of
 from claude_stream.dialects.openai_responses.answers import Asked, echo
-from claude_stream.dialects.openai_responses.content import digest, known
+from claude_stream.dialects.openai_responses.content import known
 from claude_stream.dialects.openai_responses.items import conversation
-from claude_stream.dialects.openai_responses.thinking import reasoning_of, sampling, thinking
-from claude_stream.dialects.openai_responses.tools import Tools, closed
+from claude_stream.dialects.openai_responses.thinking import reasoning_of, thinking
+from claude_stream.dialects.openai_responses.tools import Tools
+from claude_stream.dialects.openai_shared.formats import end_for_the_user, json_object, json_schema, user_id
+from claude_stream.dialects.openai_shared.sampling import sampling
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
-from claude_stream.values import as_dict, as_string, kind_of, optional, printable
+from claude_stream.values import as_string, kind_of, optional, printable
 
 _TRANSLATED = {
     "include", "input", "instructions", "max_output_tokens", "parallel_tool_calls", "reasoning",
@@ -61,7 +64,6 @@ _INCLUDABLE = {
     "message.input_image.image_url", "reasoning.encrypted_content", "web_search_call.action.sources",
     "web_search_call.results",
 }  # fmt: skip  # of tools that are not run here there is nothing to include
-_ONE_OBJECT = "Answer with one JSON object and nothing else: no words around it, no code fence."
 _MOST_MARKS = 4  # of the prompt's cache, in a request
 _EPHEMERAL = {"type": "ephemeral"}
 
@@ -72,11 +74,14 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     model_id, name = requested_model(asked, models)
     stream = optional(asked, "stream", bool, False)
     dropped: list[str] = []
-    body, tools = messages_body(asked, model_id, limits, dropped)
+    try:
+        body, tools = messages_body(asked, model_id, limits.of(model_id), dropped)
+    except RecursionError:
+        raise InvalidRequest("it is nested too deeply.", field="body") from None
     _, summary = reasoning_of(asked)
     context = Asked(echo(asked), tools.by_name, summary)
-    sent = invoke_body(body, request.header("anthropic-beta"))
-    return ModelCall(model_id, sent, stream, name, dropped=tuple(dropped), context=context)
+    sent = invoke_body(body, request.header("anthropic-beta"), model_id, dropped)
+    return ModelCall(model_id, sent, stream, name, dropped=tuple(dict.fromkeys(dropped)), context=context)
 
 
 def messages_body(
@@ -88,22 +93,26 @@ def messages_body(
     """
     _check_names(asked, dropped)
     _check_extras(asked)
-    tools = Tools(model_id, dropped)
+    family = family_of(model_id)
+    tools = Tools(family, dropped)
     tools.add(asked.get("tools", []), "tools")
     system, messages = conversation(asked.get("input"), tools, dropped)
+    end_for_the_user(messages, family.prefill, dropped)
     if instructions := as_string(asked.get("instructions", ""), "instructions").strip():
         system.insert(0, {"type": "text", "text": instructions})
-    choice = tools.choose(asked.get("tool_choice"), optional(asked, "parallel_tool_calls", bool, True))
+    choice, sentence = tools.choose(asked.get("tool_choice"), optional(asked, "parallel_tool_calls", bool, True))
+    format_, shape = _format(asked, family, dropped)
     needs_room = bool(tools.by_name or asked.get("reasoning"))
     body: dict[str, Any] = {"max_tokens": _max_tokens(asked, limits, needs_room, dropped), "messages": messages}
     body |= {"tools": tools.definitions} if tools.definitions else {}
     body |= {"tool_choice": choice} if choice else {}
-    body |= _user(asked)
-    body |= thinking(asked, body, model_id, dropped)
-    body |= sampling(asked, body, model_id, dropped)
-    _set_format(asked, body, system, dropped)
-    if system:
-        body["system"] = system
+    body |= {"system": blocks} if (blocks := system + sentence + shape) else {}
+    body |= user_id(asked, dropped)
+    body |= thinking(asked, body, family, dropped)
+    thinks = body.get("thinking", {}).get("type", "disabled") != "disabled"
+    body |= sampling(asked, family, thinks=thinks, dropped=dropped)
+    if format_:
+        body["output_config"] = {**body.get("output_config", {}), **format_}
     _mark_cache(body, "prompt_cache_key" in asked)
     return body, tools
 
@@ -158,19 +167,10 @@ def _max_tokens(asked: dict[str, Any], limits: MaxTokens, needs_room: bool, drop
     return limits.most if needs_room else limits.default
 
 
-def _user(asked: dict[str, Any]) -> dict[str, Any]:
-    """A digest of an id that Claude refuses: one over 256 characters, or one that looks like an e-mail address."""
-    for name in ("safety_identifier", "user"):
-        user = as_string(asked.get(name, ""), name)
-        if user:
-            return {"metadata": {"user_id": digest(user) if "@" in user or len(user) > 256 else user}}
-    return {}
-
-
-def _set_format(
-    asked: dict[str, Any], body: dict[str, Any], system: list[dict[str, Any]], dropped: list[str]
-) -> None:
-    """`text`: a schema goes to the output_config, an object without one to the system prompt."""
+def _format(
+    asked: dict[str, Any], family: Family, dropped: list[str]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """`text` as (output_config's format, the system's blocks)."""
     text = known(asked.get("text", {}), {"format", "verbosity"}, "text")
     if optional(text, "verbosity", str, "medium", "text.") != "medium":
         dropped.append("text.verbosity")
@@ -178,14 +178,12 @@ def _set_format(
     form = known(text.get("format", {"type": "text"}), names, "text.format")
     kind = form.get("type")
     if kind == "json_object":
-        system.append({"type": "text", "text": _ONE_OBJECT})
-    elif kind == "json_schema":
-        schema = as_dict(form.get("schema"), "text.format.schema")
-        about = optional(form, "description", str, "", "text.format.")
-        schema = {**({"description": about} if about else {}), **closed(schema)}
-        body.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
-    elif kind != "text":
+        return {}, json_object("text.format", dropped)
+    if kind == "json_schema":
+        return json_schema(form, "text.format", "text.format", family, dropped)
+    if kind != "text":
         raise InvalidRequest("expected text, json_schema or json_object.", field="text.format.type")
+    return {}, []
 
 
 def _mark_cache(body: dict[str, Any], wanted: bool) -> None:

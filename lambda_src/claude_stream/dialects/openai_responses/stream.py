@@ -9,7 +9,6 @@ from claude_stream import sse
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects.openai_responses.answers import (
     Asked,
-    error_fields,
     failure,
     finished,
     item_status,
@@ -17,6 +16,7 @@ from claude_stream.dialects.openai_responses.answers import (
     response,
 )
 from claude_stream.dialects.openai_responses.output import Item, Reasoning, item_of
+from claude_stream.dialects.openai_shared.answers import error_body
 from claude_stream.errors import ApiError
 from claude_stream.model_call import ModelCall
 from claude_stream.outcome import Outcome
@@ -68,7 +68,7 @@ class Writer:
         `error` has its fields twice: OpenAI documents them at the top and sends them nested.
         https://github.com/openai/openai-dotnet/issues/881
         """
-        fields = error_fields(error)
+        fields = error_body(error)["error"]
         begun = b"" if self._response else self._message_start({"message": {"id": self._request_id}})
         output = [*self._output, self._item.item("incomplete")] if self._item else self._output
         failed = self._response | {"status": "failed", "error": failure(error), "output": output}

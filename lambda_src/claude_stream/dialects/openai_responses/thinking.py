@@ -1,20 +1,15 @@
-"""How Claude is to think and to choose its words: `reasoning`, `temperature`, `top_p`. Pure.
-
-Which model takes what: docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html, and the
-issues named below.
-"""
+"""How Claude is to think: `reasoning`. Pure."""
 
 from typing import Any
 
+from claude_stream.bedrock.families import Family
 from claude_stream.dialects.openai_responses.content import known
 from claude_stream.errors import InvalidRequest
-from claude_stream.models import generation, undated_name
 from claude_stream.values import optional
 
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _SUMMARIES = ("auto", "concise", "detailed")
 _LEAST_BUDGET = 1024
-_ALWAYS_THINK = {"claude-opus-5-5", "claude-sonnet-5-5"}
 _THOUGHTS = ("thinking", "redacted_thinking")
 
 
@@ -29,52 +24,33 @@ def reasoning_of(asked: dict[str, Any]) -> tuple[str | None, bool]:
     return effort, any(summaries)
 
 
-def thinking(asked: dict[str, Any], body: dict[str, Any], model_id: str, dropped: list[str]) -> dict[str, Any]:
+def thinking(asked: dict[str, Any], body: dict[str, Any], family: Family, dropped: list[str]) -> dict[str, Any]:
     """`thinking` and the effort of an `output_config`, for a body whose messages and tools are there.
 
     Adaptive with an effort since Claude 4.6, a budget before.
     """
     effort, summary = reasoning_of(asked)
-    version = generation(model_id)
     if effort is None:
         return {}
     if effort == "none":
-        if undated_name(model_id) in _ALWAYS_THINK:
-            dropped.append("reasoning.effort")
-            return {}
-        return {"thinking": {"type": "disabled"}} if version >= (4, 0) else {}
-    if version < (4, 0):
+        if not family.thinking or "disabled" in family.thinking:
+            return {"thinking": {"type": "disabled"}} if family.thinking else {}
+        dropped.append("reasoning.effort none -> low")
+        return {"output_config": {"effort": "low"}} if family.effort else {}
+    if not family.thinking:
         raise InvalidRequest("this model does not think; leave it out.", field="reasoning.effort")
-    if body.get("tool_choice", {}).get("type") in ("any", "tool"):  # codeready-toolchain/tarsy#341
+    if body.get("tool_choice", {}).get("type") in (
+        "any",
+        "tool",
+    ):  # Claude cannot think where it is forced to a tool
         dropped.append("reasoning.effort")
         return {}
-    if version < (4, 6):
+    if "adaptive" not in family.thinking:
         return _budget(effort, body, dropped)
-    # Since 4.7 the thoughts come signed and empty unless they are asked for: anomalyco/opencode#22852.
-    shown = {"display": "summarized"} if summary and version >= (4, 7) else {}
+    # From 4.7 on, the thoughts come signed and empty unless they are asked for: anomalyco/opencode#22852.
+    shown = {"display": "summarized"} if summary and not family.sampling else {}
     effort = "low" if effort == "minimal" else effort
     return {"thinking": {"type": "adaptive", **shown}, "output_config": {"effort": effort}}
-
-
-def sampling(asked: dict[str, Any], body: dict[str, Any], model_id: str, dropped: list[str]) -> dict[str, Any]:
-    """`temperature` and `top_p` as far as the model takes them. 1, both sides' default, asks for nothing.
-
-    None since 4.7 (cline/cline#10572), one of the two since 4.1 (BerriAI/litellm#15070), none beside a thought.
-    """
-    found: dict[str, Any] = {}
-    version = generation(model_id)
-    thinks = body.get("thinking", {}).get("type", "disabled") != "disabled"
-    for name, most in (("temperature", 2), ("top_p", 1)):
-        value = asked.get(name, 1)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-            raise InvalidRequest(f"expected a number from 0 to {most}.", field=name)
-        if value > 1:
-            dropped.append(f"{name} {value} -> 1")
-        elif value != 1 and (version >= (4, 7) or thinks or (found and version >= (4, 1))):
-            dropped.append(name)
-        elif value != 1:
-            found[name] = value
-    return found
 
 
 def _one_of(words: tuple[str, ...], holder: dict[str, Any], name: str) -> str | None:

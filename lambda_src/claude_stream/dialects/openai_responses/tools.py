@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from claude_stream.bedrock.families import Family
 from claude_stream.dialects.openai_responses.content import Block, known, tool_name
+from claude_stream.dialects.openai_shared.tools import input_schema, strict_schema, unforced
 from claude_stream.errors import InvalidRequest
-from claude_stream.models import undated_name
 from claude_stream.values import as_dict, as_list, as_string, optional
 
 _WEB_SEARCH = re.compile(r"web_search(_preview)?(_\d{4}_\d{2}_\d{2})?")
-# Bedrock refuses strict tools there: lobehub/lobehub#19876, BerriAI/litellm#31582 and #33193.
-_NOT_STRICT = {"claude-opus-5-5", "claude-sonnet-5", "claude-opus-4-7", "claude-opus-4-8"}
 
 # How OpenAI's own machines go about a tool: not looked at, as no call differs without it.
 _HINTS = {"allowed_callers", "defer_loading", "output_schema"}
@@ -46,10 +45,10 @@ class Tools:
     `dropped` gets what is left out.
     """
 
-    def __init__(self, model_id: str, dropped: list[str]) -> None:
+    def __init__(self, family: Family, dropped: list[str]) -> None:
         self.by_name: dict[str, Tool] = {}
         self._definitions: dict[str, Block] = {}
-        self._takes_strict = undated_name(model_id) not in _NOT_STRICT
+        self._family = family
         self._dropped = dropped
 
     @property
@@ -66,12 +65,15 @@ class Tools:
                 earlier.discard(name)
                 self.by_name[name], self._definitions[name] = one, definition
 
-    def choose(self, choice: object, parallel: bool) -> Block:
-        """Claude's tool_choice, {} where there is nothing to say. Tools that may not be called are taken out."""
+    def choose(self, choice: object, parallel: bool) -> tuple[Block, list[Block]]:
+        """(Claude's tool_choice, the system's blocks). Tools that may not be called are taken out.
+
+        A model that cannot be forced to call is asked to.
+        """
         chosen = self._chosen(choice)
         if not parallel and chosen.get("type") != "none":
             chosen = {"type": "auto", **chosen, "disable_parallel_tool_use": True}
-        return chosen if self.definitions else {}
+        return unforced(chosen, self._family, self._dropped) if self.definitions else ({}, [])
 
     def _read(self, given: object, where: str, namespace: _Namespace | None) -> Iterator[_Named]:
         kind = as_dict(given, where).get("type")
@@ -116,16 +118,11 @@ class Tools:
         return name, Tool(kind, holder["name"], space), definition
 
     def _function(self, holder: dict[str, Any], where: str) -> Block:
-        schema = as_dict(holder.get("parameters", {}), f"{where}.parameters")
-        if schema.get("type", "object") != "object":
-            raise InvalidRequest('expected "object".', field=f"{where}.parameters.type")
-        schema = {**schema, "type": "object"}
+        field = f"{where}.parameters"
+        schema = input_schema(as_dict(holder.get("parameters", {}), field), field)
         if not optional(holder, "strict", bool, False, f"{where}."):
             return {"input_schema": schema}
-        if not self._takes_strict:
-            self._drop("tools.strict")
-            return {"input_schema": schema}
-        return {"input_schema": closed(schema), "strict": True}
+        return {"input_schema": schema} | strict_schema(schema, self._family, self._dropped, "tools.parameters")
 
     def _grammar(self, holder: dict[str, Any], where: str) -> str:
         """A grammar as words of the description: nothing here can hold Claude to one."""
@@ -187,21 +184,3 @@ class Tools:
 
 
 _FREE_TEXT = {"type": "object", "properties": {"input": {"type": "string"}}, "required": ["input"]}
-
-
-# Schemas
-
-
-def closed(schema: Any) -> Any:
-    """The schema, each of whose objects says that it has no other properties where it says nothing about them."""
-    if isinstance(schema, list):
-        return [closed(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {name: part if name in _VALUES else closed(part) for name, part in schema.items()}
-    if made.get("type") == "object":
-        made.setdefault("additionalProperties", False)
-    return made
-
-
-_VALUES = {"const", "default", "enum", "examples"}  # data, which may look like a schema
