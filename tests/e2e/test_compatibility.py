@@ -58,7 +58,7 @@ def test_what_is_known_takes_one_call(client: Client, stream: bool) -> None:
         "claude-code-20250219,oauth-2025-04-20,structured-outputs-2025-11-13,advanced-tool-use-2025-11-20",
         system=[{"type": "text", "text": "x", "cache_control": {"type": "ephemeral", "scope": "global"}}],
         tools=[TOOL | {"eager_input_streaming": True}],
-        output_format={"type": "json_schema", "schema": {"type": "object"}},
+        output_format={"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}},
         metadata={"user_id": "ann@example.com"},
         anthropic_beta=["fast-mode-2026-02-01", INTERLEAVED],
         max_tokens=128_000,
