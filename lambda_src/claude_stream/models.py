@@ -102,7 +102,7 @@ class ModelCatalog:
     def resolve(self, name: str) -> str:
         """The Bedrock id of the model that a caller names; NotFound lists what is allowed.
 
-        It is the one of that very name, else the first that the name fits, else the one that it is an alias of.
+        A model of exactly that name comes first, then the first that the name fits, then the model of that alias.
         """
         model_id = self._by_name.get(name) or _first_that_fits(name, self._ids) or self._by_alias(name)
         if model_id is None:

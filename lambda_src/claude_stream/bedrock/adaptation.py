@@ -80,7 +80,7 @@ class _Adaptation:
             if self._body.pop(name, None) not in _ASKS_FOR_NOTHING:
                 raise InvalidRequest(instead, field=name)
         place = self._body.get("inference_geo")
-        if place not in (None, "global") and not self._model_id.startswith(f"{place}."):
+        if place not in (None, "", "global") and not self._model_id.startswith(f"{place}."):
             raise InvalidRequest("the model's inference profile says where; leave it out.", field="inference_geo")
         self._leave_out(self._body, "inference_geo")
 

@@ -69,7 +69,7 @@ describe("openai's Responses", () => {
     });
   }
 
-  test('is told that nothing is kept', async () => {
+  test('gets a sentence: nothing is kept', async () => {
     await assert.rejects(client.responses.retrieve('resp_1'), OpenAI.NotFoundError);
     await assert.rejects(
       client.responses.create({ ...asked(), previous_response_id: 'resp_1' }),
