@@ -50,7 +50,7 @@ ROWS = (
         mine=OURS_BY_URL,
     ),
     Row("peak_memory_mb", "peak memory, MB", Target("<= 0.75x", _ratio(), 0.75)),
-    Row("zip_kb", "deployed zip, KB", Target("< 60 KB", _own, 60), comparable=False),
+    Row("zip_kb", "deployed zip, KB", Target("< 80 KB", _own, 80), comparable=False),
 )
 
 COLUMNS = f"{'':36}{'ours':>8}{'Flask':>8}{'FastAPI':>9}{'boto3':>8}{'of FastAPI':>12}  target"

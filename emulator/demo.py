@@ -30,11 +30,11 @@ from infra import cors
 from infra.page_config import page_config
 from infra.setting_values import default_max_tokens
 from infra.setting_values import prices as read_prices
-from infra.settings import DEFAULT_MODEL
+from infra.settings import DEFAULT_MAX_TOKENS, DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (DEFAULT_MODEL, "global.anthropic.claude-sonnet-5-5")
-MAX_TOKENS = 4096
+MAX_TOKENS = DEFAULT_MAX_TOKENS
 CORS = Cors(
     allow_headers=cors.ALLOWED_HEADERS,
     allow_methods=cors.ALLOWED_METHODS,
@@ -50,6 +50,7 @@ def function_environment(simulator: AwsSimulator) -> dict[str, str]:
         "DEFAULT_MODEL": MODELS[0],
         "ALLOWED_MODELS": ",".join(MODELS),
         "MAX_TOKENS_LIMIT": str(MAX_TOKENS),
+        "DEFAULT_MAX_TOKENS": str(default_max_tokens(None, MAX_TOKENS)),
         "AWS_ENDPOINT_URL_BEDROCK_MANTLE": simulator.url,
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": simulator.url,
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": simulator.url,

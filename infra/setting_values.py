@@ -20,6 +20,7 @@ OWN_TAGS = ("app", "stage")
 _MOST_TAGS = 50 - 3 - len(OWN_TAGS)
 # What a caller gets who does not say how much: Bedrock reserves all of it against the quota before the first word.
 _USUAL_MAX_TOKENS = 4096
+_MOST_ALIASES = 20
 
 Reader = Callable[[object], Any]
 
@@ -112,6 +113,21 @@ def models(value: object) -> tuple[str, ...]:
         except UnusableModel as error:
             raise Unusable(str(error)) from None
     return ids
+
+
+def aliases(value: object) -> dict[str, str]:
+    """Names as clients have them. The function reads them from one variable; Lambda has 4 KB for all of these."""
+    description = (
+        f"an object of up to {_MOST_ALIASES} other names for models, such as "
+        '{"gpt-5": "global.anthropic.claude-sonnet-5-5"}, each of up to 64 letters, digits and ._:/@[]-'
+    )
+    if not isinstance(value, dict) or len(value) > _MOST_ALIASES:
+        raise Unusable(description)
+    if not all(re.fullmatch(r"[A-Za-z0-9._:/@\[\]-]{1,64}", name) for name in value):
+        raise Unusable(description)
+    if not all(isinstance(model, str) for model in value.values()):
+        raise Unusable(description)
+    return value
 
 
 def origins(value: object) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from infra.regions import UnusableRegion, check_region
 from infra.setting_values import Price, PriceList, Reader, Unusable
 
 DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where nobody chooses: the cheapest and fastest
+DEFAULT_MAX_TOKENS = 64_000  # every model since 4.5 has as many; the function asks older ones for what they have
 
 # What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
@@ -44,7 +45,8 @@ class Settings:
 
     models: tuple[str, ...] = field(metadata=_setting(values.models, [DEFAULT_MODEL]))
     profile_regions: Mapping[str, tuple[str, ...]] = field(metadata=_setting(values.profile_regions, {}))
-    max_tokens: int = field(metadata=_setting(values.whole_number(1, 128_000), 8192))
+    aliases: Mapping[str, str] = field(metadata=_setting(values.aliases, {}))
+    max_tokens: int = field(metadata=_setting(values.whole_number(1, 128_000), DEFAULT_MAX_TOKENS))
     default_max_tokens: int = field(metadata=_setting(values.optional(values.whole_number(1, 128_000)), None))
     max_input_bytes: int = field(metadata=_setting(values.whole_number(1024, 5_242_880), 5_242_880))
     memory_mb: int = field(metadata=_setting(values.whole_number(128, 10_240), 512))
@@ -179,6 +181,9 @@ def _check_together(settings: Settings) -> None:
     def refuse(name: str, expected: str, found: object) -> None:
         raise SettingsError(f"stage {settings.stage}, {name}: expected {expected}, found {found}")
 
+    for name, model in settings.aliases.items():
+        if model not in settings.models:
+            refuse("aliases", f"one of models for {name}: {', '.join(settings.models)}", settings.aliases)
     if settings.default_max_tokens > settings.max_tokens:
         refuse("default_max_tokens", f"at most max_tokens, {settings.max_tokens}", settings.default_max_tokens)
     if settings.monthly_budget_usd and not settings.alarm_email:

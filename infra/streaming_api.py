@@ -101,6 +101,8 @@ def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -
         "MAX_INPUT_BYTES": str(settings.max_input_bytes),
         "METRICS_NAMESPACE": metrics_namespace,
     }
+    if settings.aliases:
+        variables["MODEL_ALIASES"] = ",".join(f"{name}={model}" for name, model in settings.aliases.items())
     if settings.guardrail:
         variables["GUARDRAIL_ID"] = settings.guardrail.id
         variables["GUARDRAIL_VERSION"] = settings.guardrail.version

@@ -3,8 +3,10 @@
 from typing import Any, NamedTuple
 
 from claude_stream.errors import InvalidRequest
-from claude_stream.models import ModelCatalog
+from claude_stream.models import ModelCatalog, output_ceiling
 from claude_stream.values import kind_of
+
+_LARGEST_INTEGER = 2**64  # more is no program's way to say "as many as there are"
 
 
 class MaxTokens(NamedTuple):
@@ -12,6 +14,11 @@ class MaxTokens(NamedTuple):
 
     most: int
     default: int
+
+    def of(self, model_id: str) -> "MaxTokens":
+        """The same, but no more than the model has."""
+        ceiling = output_ceiling(model_id)
+        return MaxTokens(min(self.most, ceiling), min(self.default, ceiling))
 
 
 class ModelCall(NamedTuple):
@@ -41,7 +48,7 @@ def clamped_max_tokens(value: object, limit: int, dropped: list[str], name: str 
 
     What was clamped is added to `dropped`, as in `max_tokens 128000 -> 64000`.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LARGEST_INTEGER:
         raise InvalidRequest(f"expected a whole number from 1 to {limit}.", field=name)
     if value > limit:
         dropped.append(f"{name} {value} -> {limit}")

@@ -1,6 +1,7 @@
 """Which path answers what. A route turns a request into a response and leaves all else to the modules below."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from claude_stream.settings import Settings
 from claude_stream.sse import json_bytes
 
 _MODEL = "/v1/models/"
+_LONGEST_HEADER = 2000  # characters
+_UNPRINTABLE = re.compile(r"[^ -~]")
 _PROBES = ("/", "/api/hello")  # clients look with HEAD whether anybody is there, before they have sent a key
 
 
@@ -45,7 +48,7 @@ class Routes:
         self._settings = settings
         self._max_tokens = MaxTokens(settings.max_tokens_limit, settings.default_max_tokens)
         self._bedrock = bedrock
-        self._models = ModelCatalog(settings.allowed_models)
+        self._models = ModelCatalog(settings.allowed_models, settings.aliases)
         self._table: dict[str, dict[str, Handler]] = {
             "/healthz": {"GET": self.health, "HEAD": self.health},
             STREAM: {"GET": self.answer},
@@ -102,7 +105,7 @@ class Routes:
         call = anthropic.read_count(exchange.request, self._models)
         exchange.record.model = call.model_id
         count = self._bedrock.count_tokens(call.model_id, call.body, exchange.request.deadline)
-        return json_response({"input_tokens": count})
+        return json_response({"input_tokens": count}, headers=_dropped(call.dropped))
 
     def models(self, exchange: Exchange) -> Response:
         return json_response(exchange.dialect.models(self._models, exchange.request))
@@ -112,27 +115,34 @@ class Routes:
         return json_response(exchange.dialect.model(self._models, name))
 
     def _whole(self, call: ModelCall, exchange: Exchange) -> Response:
-        answer = self._bedrock.invoke(call.model_id, call.body, exchange.request.deadline)
+        dropped = [*call.dropped]
+        answer = self._bedrock.invoke(call.model_id, call.body, exchange.request.deadline, dropped)
         message = json.loads(answer)
         exchange.record.observe_whole(message)
         body = exchange.dialect.whole(call, answer, message)
-        return Response(200, [("content-type", "application/json"), *_dropped(call)], [body])
+        return Response(200, [("content-type", "application/json"), *_dropped(dropped)], [body])
 
     def _streamed(self, call: ModelCall, exchange: Exchange) -> Response:
+        events = self._bedrock.stream(call.model_id, call.body)
         answer = AnswerStream(
-            self._bedrock.stream(call.model_id, call.body),
+            events,
             exchange.dialect.writer(call, exchange.request_id),
             exchange.record,
             deadline=exchange.request.deadline,
             heartbeat=self._settings.heartbeat_seconds,
         )
         answer.wait_for_first(self._settings.first_event_wait_seconds)
-        headers = [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no"), *_dropped(call)]
+        dropped = _dropped([*call.dropped, *events.dropped])
+        headers = [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no"), *dropped]
         return Response(200, headers, answer)
 
 
-def _dropped(call: ModelCall) -> list[tuple[str, str]]:
-    return [("x-claude-stream-dropped", ", ".join(call.dropped))] if call.dropped else []
+def _dropped(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that callers made up may hold anything, and be many."""
+    told = _UNPRINTABLE.sub("?", ", ".join(names))
+    if len(told) > _LONGEST_HEADER:
+        told = f"{told[:_LONGEST_HEADER].rpartition(', ')[0]}, ..."
+    return [("x-claude-stream-dropped", told)] if told else []
 
 
 def _is_probe(request: Request) -> bool:

@@ -16,6 +16,7 @@ class Settings(NamedTuple):
 
     api_key_secret_arn: str
     allowed_models: tuple[str, ...]  # Bedrock model or inference-profile ids; the default is first
+    aliases: Mapping[str, str]  # other names that callers may use -> allowed models
     max_tokens_limit: int
     default_max_tokens: int  # for a caller who names none: Bedrock counts it against the quota from the start
     max_input_bytes: int
@@ -35,11 +36,13 @@ class Settings(NamedTuple):
         read = _Reader(environ)
         region = read.text("AWS_REGION")
         api_key_secret_arn = read.text("API_KEY_SECRET_ARN")
+        allowed_models = _models(read)
         max_tokens_limit = read.whole_number("MAX_TOKENS_LIMIT")
         urls = endpoints(environ, region)
         return cls(
             api_key_secret_arn=api_key_secret_arn,
-            allowed_models=_models(read),
+            allowed_models=allowed_models,
+            aliases=_aliases(read, allowed_models),
             max_tokens_limit=max_tokens_limit,
             default_max_tokens=read.whole_number("DEFAULT_MAX_TOKENS", max_tokens_limit, most=max_tokens_limit),
             max_input_bytes=read.whole_number("MAX_INPUT_BYTES", MOST_INPUT_BYTES, most=MOST_INPUT_BYTES),
@@ -112,6 +115,19 @@ def _models(read: _Reader) -> tuple[str, ...]:
             f"ALLOWED_MODELS has to begin with DEFAULT_MODEL ({default!r}), found {','.join(allowed)!r}"
         )
     return allowed
+
+
+def _aliases(read: _Reader, allowed: tuple[str, ...]) -> dict[str, str]:
+    text = read.text("MODEL_ALIASES", "")
+    aliases: dict[str, str] = {}
+    for pair in filter(str.strip, text.split(",")):
+        name, _, model = (part.strip() for part in pair.partition("="))
+        if not name or model not in allowed:
+            raise SettingsError(
+                f"MODEL_ALIASES has to be name=model,... with models of ALLOWED_MODELS, found {text!r}"
+            )
+        aliases[name] = model
+    return aliases
 
 
 def _guardrail(read: _Reader) -> tuple[str, str] | None:

@@ -196,8 +196,8 @@ def test_our_own_no(deployment: Deployment, client: anthropic.Anthropic) -> None
         client.messages.create(**(prompt() | {"model": "gpt"}))
     with pytest.raises(anthropic.NotFoundError):
         client.models.retrieve("gpt")
-    with pytest.raises(anthropic.BadRequestError, match="4096"):
-        client.messages.create(**prompt(max_tokens=5000))
+    with pytest.raises(anthropic.BadRequestError, match="64000"):
+        client.messages.create(**prompt(max_tokens=0))
     for stranger in client_of(deployment, key="wrong"):
         with pytest.raises(anthropic.AuthenticationError):
             stranger.messages.create(**prompt())

@@ -171,14 +171,19 @@ def test_our_own_no(deployment: Deployment, client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="one answer to a request") as several:
         client.chat.completions.create(**prompt(n=2))
     assert several.value.param == "n"
-    with pytest.raises(openai.BadRequestError, match="deprecated for this model"):  # Bedrock's own sentence
-        client.chat.completions.create(**prompt(temperature=0.5))
     with pytest.raises(openai.NotFoundError, match="There is nothing at this path"):
         client.embeddings.create(model=MODEL, input="Hello")
     for stranger in client_of(deployment, key="wrong"):
         with pytest.raises(openai.AuthenticationError) as wrong:
             stranger.models.list()
         assert wrong.value.code == "invalid_api_key"
+
+
+def test_what_the_model_does_not_take_is_left_out_and_named(client: openai.OpenAI) -> None:
+    asked = prompt(temperature=0.5, seed=7, extra_body={"top_k": 5})
+    response = client.chat.completions.with_raw_response.create(**asked)
+    assert response.headers["x-claude-stream-dropped"] == "seed, temperature, top_k"
+    assert response.parse().choices[0].message.content
 
 
 @pytest.mark.parametrize("fault", ["/throttle-midway", "/cut", "/error-event"])

@@ -22,7 +22,7 @@ QUERIES = {
     "a system that is not UTF-8": ("prompt=a&system=%C3", "system: expected percent-encoded UTF-8"),
     **{
         f"max_tokens={value}": (f"prompt=a&max_tokens={value}", "max_tokens: ")
-        for value in ("", "0", "-1", "1.5", "many", "1e3", "0x10", "%D9%A3", "%C2%B2", MAX_TOKENS + 1, "9" * 4500)
+        for value in ("", "0", "-1", "1.5", "many", "1e3", "0x10", "%D9%A3", "%C2%B2", "9" * 30, "9" * 4500)
     },
 }
 
@@ -68,7 +68,7 @@ def test_a_wrong_method_is_told_the_right_one(http: httpx.Client, method: str, p
     assert method in message
 
 
-@pytest.mark.parametrize("name", ["claude-opus-5-5", "", "anthropic.claude-haiku-5-5", "\ud83d", "x" * 100_000])
+@pytest.mark.parametrize("name", ["claude-opus-5-5", "", "anthropic.claude-haiku-5", "\ud83d", "x" * 100_000])
 @pytest.mark.usefixtures("bedrock_is_not_asked")
 def test_a_model_that_is_not_allowed_is_told_which_are(http: httpx.Client, name: str) -> None:
     body = json.dumps(body_of(model=name))

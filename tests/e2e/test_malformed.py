@@ -17,7 +17,7 @@ import pytest
 
 from emulator.aws.simulator import AwsSimulator, Pace
 from emulator.background import Background
-from emulator.demo import MAX_TOKENS, function_environment
+from emulator.demo import function_environment
 from tests.conftest import KEY, Deployment
 from tests.e2e.malformed import BAD_RESPONSES_FIELDS, anything, other_than, words
 
@@ -67,7 +67,7 @@ BAD_FIELDS: dict[str, Callable[[random.Random], Any]] = {
 }
 BAD_MESSAGES_FIELDS = BAD_FIELDS | {
     "stream": lambda rng: other_than(rng, bool),
-    "max_tokens": lambda rng: rng.choice([other_than(rng, int), 0, -rng.randrange(99), MAX_TOKENS + 1, 10**40]),
+    "max_tokens": lambda rng: rng.choice([other_than(rng, int), 0, -rng.randrange(99), 10**40]),
     "tools": lambda rng: rng.choice([other_than(rng, list), [other_than(rng, dict)]]),
     "stop_sequences": lambda rng: rng.choice([other_than(rng, list), [other_than(rng, str)]]),
     "system": lambda rng: other_than(rng, str, list),
@@ -77,18 +77,18 @@ BAD_MESSAGES_FIELDS = BAD_FIELDS | {
 BAD_COUNT_FIELDS = BAD_FIELDS | {"tools": BAD_MESSAGES_FIELDS["tools"], "system": BAD_MESSAGES_FIELDS["system"]}
 BAD_CHAT_FIELDS = BAD_FIELDS | {
     "stream": lambda rng: other_than(rng, bool),
-    "max_tokens": lambda rng: rng.choice([other_than(rng, int), 0, MAX_TOKENS + 1]),
-    "max_completion_tokens": lambda rng: rng.choice([other_than(rng, int), 0, MAX_TOKENS + 1]),
+    "max_tokens": lambda rng: rng.choice([other_than(rng, int), 0, 10**40]),
+    "max_completion_tokens": lambda rng: rng.choice([other_than(rng, int), 0, 10**40]),
     "n": lambda rng: rng.choice([other_than(rng, int), rng.randrange(2, 9), 0]),
     "logprobs": lambda rng: rng.choice([other_than(rng, bool), True]),
     "stop": lambda rng: rng.choice([other_than(rng, str, list), [other_than(rng, str)], " "]),
-    "temperature": lambda rng: rng.choice([other_than(rng, int, float), 1.5, -1]),
+    "temperature": lambda rng: rng.choice([other_than(rng, int, float), 2.5, -1]),
     "tools": lambda rng: rng.choice([other_than(rng, list), [other_than(rng, dict)], [{"type": words(rng)}]]),
     "tool_choice": lambda rng: rng.choice([words(rng), {"type": "function"}, 5]),
     "stream_options": other_than,
     "response_format": lambda rng: rng.choice([other_than(rng, dict), {"type": words(rng)}, {}]),
     "reasoning_effort": other_than,
-    "seed": other_than,
+    "logit_bias": lambda rng: other_than(rng, dict),
     "x" + words(random.Random(8)): other_than,
 }
 
@@ -112,7 +112,7 @@ def get_stream(rng: random.Random) -> Request:
         {},
         {"prompt": " " * rng.randrange(3)},
         {"prompt": "a", "model": words(rng)},
-        {"prompt": "a", "max_tokens": rng.choice([words(rng) + "x", "0", "-1", "99999", "1.5", "", "\uff19"])},
+        {"prompt": "a", "max_tokens": rng.choice([words(rng) + "x", "0", "-1", "9" * 30, "1.5", "", "\uff19"])},
         {"prompt": "a", words(rng) + "x": words(rng)},
     ]
     query = urlencode(rng.choice(bad), errors="surrogatepass")

@@ -27,6 +27,10 @@ UNPACKED = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".setup/jsii")}
 # Every setting that shows in a template, as no stage of cdk.json has it.
 CHANGED: dict[str, Any] = {
     "models": ["anthropic.claude-opus-4-8"],
+    "aliases": {
+        "gpt-5": "anthropic.claude-opus-4-8",
+        "anthropic/claude-haiku-5-5[1m]": "anthropic.claude-opus-4-8",
+    },
     "max_tokens": 1000,
     "memory_mb": 1024,
     "timeout_seconds": 60,

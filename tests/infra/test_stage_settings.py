@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.guardrail_access import Guardrail
-from infra.settings import Settings, SettingsError, specifications
+from infra.settings import DEFAULT_MODEL, Settings, SettingsError, specifications
 from tests.infra.conftest import CONTEXT, settings_of
 from tests.infra.stages import GUARDRAIL, read, refusal
 from tests.places import ROOT
@@ -64,6 +64,26 @@ class TestRefusals:
                 [[], {"us": []}, {"us": "us-east-1"}, {"us": ["*"]}, {"global": ["us-east-1"]}],
                 "an obj",
             ),
+            (
+                "aliases",
+                [
+                    [],
+                    None,
+                    {"a b": DEFAULT_MODEL},
+                    {"": DEFAULT_MODEL},
+                    {"a,b": DEFAULT_MODEL},
+                    {"a=b": DEFAULT_MODEL},
+                    {"a": 1},
+                    {"x" * 65: DEFAULT_MODEL},
+                ],
+                "an object of up to 20 other names",
+            ),
+            (
+                "aliases",
+                [{f"name-{number}": DEFAULT_MODEL for number in range(21)}],
+                "an object of up to 20 other names",
+            ),
+            ("aliases", [{"gpt-5": "claude-haiku-5-5"}], f"one of models for gpt-5: {DEFAULT_MODEL}"),
             ("max_tokens", [0, 128_001, "8192", 1.5, None, True], "a whole number from 1 to 128000"),
             ("default_max_tokens", [0, 128_001, "4096", True], "a whole number from 1 to 128000"),
             ("max_input_bytes", [1023, 5_242_881, None, "1 MB"], "a whole number from 1024 to 5242880"),

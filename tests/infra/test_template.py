@@ -93,7 +93,7 @@ class TestFunction:
     def test_the_limits_of_a_request_reach_it(self, dev: Synthesised, changed: Synthesised) -> None:
         names = ("MAX_TOKENS_LIMIT", "DEFAULT_MAX_TOKENS", "MAX_INPUT_BYTES")
         limits = [[made.function["Environment"]["Variables"][name] for name in names] for made in (dev, changed)]
-        assert limits == [["8192", "4096", "5242880"], ["1000", "500", "100000"]]
+        assert limits == [["64000", "4096", "5242880"], ["1000", "500", "100000"]]
 
     @pytest.mark.parametrize("stage", ["dev", "changed"])
     def test_the_application_can_read_its_variables(self, stage: str, synthesise: Synthesise) -> None:

@@ -13,10 +13,10 @@ def unknown_tag(place: str, found: object, expected: Collection[str]) -> str:
 
 
 def cache_control_problems(place: str, mark: object) -> Iterator[str]:
-    """`place` is the marked block's, such as system.0. Bedrock has no `scope`, which Claude Code sends."""
+    """`place` is the marked block's, such as system.0, and "" the body's. Bedrock has no `scope`."""
     if mark is None:
         return
-    where = f"{place}.cache_control"
+    where = f"{place}.cache_control".lstrip(".")
     if not isinstance(mark, dict) or mark.get("type") != "ephemeral":
         found = mark.get("type") if isinstance(mark, dict) else mark
         yield unknown_tag(where, found, {"ephemeral"})

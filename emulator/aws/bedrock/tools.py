@@ -55,6 +55,10 @@ def _tool(place: str, tool: Any, model: Model, flags: Collection[str]) -> Iterat
         yield unknown_tag(place, kind, _KINDS)
     elif kind == "custom":
         yield from _custom_tool(f"{place}.custom", tool, model, flags)
+    else:
+        if "eager_input_streaming" in tool:
+            yield extra(f"{place}.{kind}.eager_input_streaming")
+        yield from cache_control_problems(f"{place}.{kind}", tool.get("cache_control"))
 
 
 def _custom_tool(place: str, tool: Mapping[str, Any], model: Model, flags: Collection[str]) -> Iterator[str]:

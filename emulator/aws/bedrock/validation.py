@@ -12,7 +12,7 @@ from emulator.aws.bedrock import betas
 from emulator.aws.bedrock.messages import message_problems, system_problems
 from emulator.aws.bedrock.models import Model
 from emulator.aws.bedrock.output_config import output_config_problems
-from emulator.aws.bedrock.problems import extra, unknown_tag
+from emulator.aws.bedrock.problems import cache_control_problems, extra, unknown_tag
 from emulator.aws.bedrock.tools import tool_choice_problems, tool_problems
 from emulator.aws.error import invalid
 
@@ -210,6 +210,7 @@ def _budget(body: Body) -> Iterator[str]:
 
 
 def _cache_marks(body: Body) -> Iterator[str]:
+    yield from cache_control_problems("", body.get("cache_control"))
     system = body.get("system")
     blocks = [
         *body.get("tools", []),

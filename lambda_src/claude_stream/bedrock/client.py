@@ -8,9 +8,11 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from claude_stream.bedrock.adaptation import adapt
 from claude_stream.bedrock.connection import BrokenConnection
 from claude_stream.bedrock.event_stream import EventStream
 from claude_stream.bedrock.refusals import AttemptedCall, TokensNotCounted
+from claude_stream.bedrock.refused_parts import Attempts, RefusedParts
 from claude_stream.bedrock.signing import AwsError, Call, NoCredentials, Service
 from claude_stream.errors import ApiError, InvalidRequest, RateLimited, TimedOut
 from claude_stream.models import foundation_model, undated_name
@@ -24,10 +26,17 @@ _ANTHROPIC = {"Content-Type": "application/json", "anthropic-version": "2023-06-
 _COUNTED_FIELDS = {"cache_control", "messages", "output_config", "system", "thinking", "tool_choice", "tools"}
 
 
-def invoke_body(body: dict[str, Any], betas: str = "") -> bytes:
-    """A Messages body, less `model` and `stream`, as InvokeModel wants it; `betas` is an anthropic-beta header."""
+def invoke_body(
+    body: dict[str, Any], betas: str = "", model_id: str = "", dropped: list[str] | None = None
+) -> bytes:
+    """A Messages body, less `model` and `stream`, as InvokeModel wants it; `betas` is an anthropic-beta header.
+
+    With the model's id it is made one that this model takes on Bedrock; `dropped` gets the names of what it lacks.
+    """
     body["anthropic_version"] = _ANTHROPIC_VERSION
-    if flags := [flag.strip() for flag in betas.split(",") if flag.strip()]:
+    if model_id:
+        adapt(body, model_id, betas, [] if dropped is None else dropped)
+    elif flags := [flag.strip() for flag in betas.split(",") if flag.strip()]:
         body["anthropic_beta"] = flags
     try:
         return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
@@ -56,6 +65,7 @@ class Bedrock:
         self._region = region
         # By model: the sentence, not the exception, whose traceback would grow and hold connections.
         self._not_counted: dict[str, str] = {}
+        self._refused = RefusedParts()
         self._guardrail: dict[str, str] = {}
         if guardrail:
             self._guardrail["X-Amzn-Bedrock-GuardrailIdentifier"] = guardrail[0]
@@ -63,15 +73,32 @@ class Bedrock:
 
     def stream(self, model_id: str, body: bytes) -> EventStream:
         """Asks for a streamed answer; `body` is the InvokeModel body's JSON. Nothing is waited for yet."""
-        call = self._service.call(
-            _path(model_id, "invoke-with-response-stream"), {**_STREAM, **self._guardrail}, body
+        attempted = self._attempted(model_id, "InvokeModelWithResponseStream")
+        path, headers = _path(model_id, "invoke-with-response-stream"), {**_STREAM, **self._guardrail}
+        return EventStream(
+            lambda content: self._service.call(path, headers, content),
+            Attempts(self._refused, attempted, body),
+            attempted,
         )
-        return EventStream(call, self._attempted(model_id, "InvokeModelWithResponseStream"))
 
-    def invoke(self, model_id: str, body: bytes, until: float) -> bytes:
-        """The whole answer as one JSON message. TimedOut when it is not there by `until`."""
-        call = self._service.call(_path(model_id, "invoke"), {**_JSON, **self._guardrail}, body)
-        return _content(call, self._attempted(model_id, "InvokeModel"), until)
+    def invoke(self, model_id: str, body: bytes, until: float, dropped: list[str] | None = None) -> bytes:
+        """The whole answer as one JSON message. TimedOut when it is not there by `until`.
+
+        `dropped` gets the names of what Bedrock refused of the request.
+        """
+        attempted = self._attempted(model_id, "InvokeModel")
+        attempts = Attempts(self._refused, attempted, body)
+        path, headers = _path(model_id, "invoke"), {**_JSON, **self._guardrail}
+        while True:
+            try:
+                answer = _content(self._service.call(path, headers, attempts.body), until)
+            except (AwsError, BrokenConnection, NoCredentials) as error:
+                attempts.leave_out(error)
+            else:
+                attempts.accepted()
+                if dropped is not None:
+                    dropped += attempts.dropped
+                return answer
 
     def count_tokens(self, model_id: str, body: bytes, until: float) -> int:
         """How many input tokens `body`, InvokeModel's, would be.
@@ -98,13 +125,19 @@ class Bedrock:
     def _count_by_runtime(self, model: str, body: bytes, until: float) -> int:
         wrapped = json_bytes({"input": {"invokeModel": {"body": base64.b64encode(body).decode("ascii")}}})
         call = self._service.call(_path(model, "count-tokens"), {"Content-Type": "application/json"}, wrapped)
-        return int(json.loads(_content(call, self._attempted(model, "CountTokens"), until))["inputTokens"])
+        return int(json.loads(self._count(call, model, until))["inputTokens"])
 
     def _count_by_mantle(self, mantle: Service, model: str, body: bytes, until: float) -> int:
         counted = {name: value for name, value in json.loads(body).items() if name in _COUNTED_FIELDS}
         request = json_bytes({"model": f"anthropic.{undated_name(model)}", **counted})
         call = mantle.call("/anthropic/v1/messages/count_tokens", _ANTHROPIC, request)
-        return int(json.loads(_content(call, self._attempted(model, "CountTokens"), until))["input_tokens"])
+        return int(json.loads(self._count(call, model, until))["input_tokens"])
+
+    def _count(self, call: Call, model: str, until: float) -> bytes:
+        try:
+            return _content(call, until)
+        except (AwsError, BrokenConnection, NoCredentials) as error:
+            raise self._attempted(model, "CountTokens").api_error(error) from error
 
     def _attempted(self, model_id: str, action: str) -> AttemptedCall:
         return AttemptedCall(model_id, self._region, action)
@@ -114,11 +147,9 @@ def _path(model_id: str, operation: str) -> str:
     return f"/model/{quote(model_id, safe='')}/{operation}"
 
 
-def _content(call: Call, attempted: AttemptedCall, until: float) -> bytes:
+def _content(call: Call, until: float) -> bytes:
     try:
         return call.content(until)
-    except (AwsError, BrokenConnection, NoCredentials) as error:
-        raise attempted.api_error(error) from error
     except TimeoutError:
         raise TimedOut("A whole answer took too long. Ask for a streamed one, or for less.") from None
     finally:

@@ -6,12 +6,14 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelW
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from botocore.eventstream import EventStreamBuffer, EventStreamMessage, ParserError
 
 from claude_stream.bedrock.connection import BrokenConnection
 from claude_stream.bedrock.refusals import AttemptedCall
+from claude_stream.bedrock.refused_parts import Attempts
 from claude_stream.bedrock.signing import AwsError, Call, NoCredentials
 
 
@@ -24,14 +26,20 @@ class Event(NamedTuple):
 
 
 class EventStream:
-    """The events of one streamed answer."""
+    """The events of one streamed answer. `start` makes a call of a body."""
 
-    def __init__(self, call: Call, attempted: AttemptedCall) -> None:
-        self._call = call
+    def __init__(self, start: Callable[[bytes], Call], attempts: Attempts, attempted: AttemptedCall) -> None:
+        self._start = start
+        self._attempts = attempts
         self._attempted = attempted
-        self._buffer = EventStreamBuffer()
         self._begun = False
         self._stopped = False
+        self._new_call()
+
+    @property
+    def dropped(self) -> list[str]:
+        """What Bedrock refused of the request: complete with the first event."""
+        return self._attempts.dropped
 
     def next(self, until: float) -> Event | None:
         """The next event, None after message_stop. TimeoutError at `until`; then it can be called again.
@@ -42,16 +50,31 @@ class EventStream:
         if self._stopped:
             self._drain(until)
             return None
+        while not self._begun:
+            try:
+                return self._first_event(until)
+            except (AwsError, BrokenConnection, NoCredentials, ParserError) as error:
+                self._attempts.leave_out(error)
+                self._call.close()
+                self._new_call()
         try:
-            if not self._begun:
-                self._call.head(until)
-                self._begun = True
             return self._next_event(until)
         except (AwsError, BrokenConnection, NoCredentials, ParserError) as error:
             raise self._attempted.api_error(error) from error
 
     def close(self) -> None:
         self._call.close()
+
+    def _new_call(self) -> None:
+        self._call = self._start(self._attempts.body)
+        self._buffer = EventStreamBuffer()
+
+    def _first_event(self, until: float) -> Event:
+        self._call.head(until)
+        event = self._next_event(until)
+        self._begun = True
+        self._attempts.accepted()
+        return event
 
     def _next_event(self, until: float) -> Event:
         while (frame := next(self._buffer, None)) is None:

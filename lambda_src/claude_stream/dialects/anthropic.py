@@ -6,6 +6,7 @@ https://docs.claude.com/en/api/messages
 from typing import Any
 
 from claude_stream import sse
+from claude_stream.bedrock.adaptation import adapt, leave_out_flags
 from claude_stream.bedrock.client import invoke_body
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.errors import ApiError, InvalidRequest
@@ -19,7 +20,7 @@ _METRICS = "amazon-bedrock-invocationMetrics"
 
 
 def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall:
-    """`POST /v1/messages`: the body as it came, less `model` and `stream`, in Bedrock's envelope."""
+    """`POST /v1/messages`: the body as it came, less what Bedrock does not take, in Bedrock's envelope."""
     body = request.json()
     model_id, name = requested_model(body, models)
     stream = body.pop("stream", False)
@@ -27,18 +28,24 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
         raise InvalidRequest(f"expected true or false, found {kind_of(stream)}.", field="stream")
     dropped: list[str] = []
     if "max_tokens" in body:
-        body["max_tokens"] = clamped_max_tokens(body["max_tokens"], limits.most, dropped)
-    return ModelCall(
-        model_id, invoke_body(body, request.header("anthropic-beta")), stream, name, dropped=tuple(dropped)
-    )
+        body["max_tokens"] = clamped_max_tokens(body["max_tokens"], limits.of(model_id).most, dropped)
+    content = invoke_body(body, request.header("anthropic-beta"), model_id, dropped)
+    return ModelCall(model_id, content, stream, name, dropped=tuple(dropped))
 
 
 def read_count(request: Request, models: ModelCatalog) -> ModelCall:
-    """`POST /v1/messages/count_tokens`: as messages, but Bedrock wants a `max_tokens` where Anthropic has none."""
+    """`POST /v1/messages/count_tokens`: as messages, but Bedrock wants a `max_tokens` where Anthropic has none.
+
+    No flag makes it another count, and Bedrock refuses some, so none is sent.
+    """
     body = request.json()
     model_id, name = requested_model(body, models)
     body.setdefault("max_tokens", _thinking_budget(body) + 1)
-    return ModelCall(model_id, invoke_body(body, request.header("anthropic-beta")), stream=False, asked_for=name)
+    body.pop("anthropic_beta", None)
+    dropped: list[str] = []
+    adapt(body, model_id, "", dropped)
+    leave_out_flags(body, body.get("anthropic_beta", []))
+    return ModelCall(model_id, invoke_body(body), stream=False, asked_for=name, dropped=tuple(dropped))
 
 
 def _thinking_budget(body: dict[str, Any]) -> int:

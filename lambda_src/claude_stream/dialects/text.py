@@ -32,21 +32,22 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     if not query.get("prompt", "").strip():
         raise InvalidRequest("expected some text, found none.", field="prompt")
     dropped: list[str] = []
+    name = query.get("model") or models.default
+    model_id = models.resolve(name)
     content = [{"type": "text", "text": query["prompt"]}]
     body: dict[str, Any] = {
-        "max_tokens": _max_tokens(query.get("max_tokens"), limits, dropped),
+        "max_tokens": _max_tokens(query.get("max_tokens"), limits.of(model_id), dropped),
         "messages": [{"role": "user", "content": content}],
     }
     if query.get("system"):
         body["system"] = query["system"]
-    name = query.get("model") or models.default
-    return ModelCall(models.resolve(name), invoke_body(body), stream=True, asked_for=name, dropped=tuple(dropped))
+    return ModelCall(model_id, invoke_body(body), stream=True, asked_for=name, dropped=tuple(dropped))
 
 
 def _max_tokens(text: str | None, limits: MaxTokens, dropped: list[str]) -> int:
     if text is None:
         return limits.default
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 21 else text
     return clamped_max_tokens(number, limits.most, dropped)
 
 

@@ -25,9 +25,7 @@ describe("Vercel's AI SDK", () => {
       assert.equal(await result.finishReason, 'stop');
     });
 
-    // Bedrock refuses the flag structured-outputs-2025-11-13, which this provider sends with tools.
-    const todo = name === '@ai-sdk/anthropic' && 'until the function leaves out the flags that Bedrock refuses';
-    test(`${name} goes through a tool and back`, { todo }, async () => {
+    test(`${name} goes through a tool and back`, async () => {
       const weather = tool({ inputSchema: jsonSchema(schema), execute: async ({ city }) => `${city}: 晴天` });
       const { text } = await generateText({
         ...settings,

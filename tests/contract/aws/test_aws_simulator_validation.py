@@ -25,6 +25,8 @@ EPHEMERAL = {"type": "ephemeral"}
 IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "%%%"}}
 CALL = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {}}
 RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "7"}
+GLOBAL = EPHEMERAL | {"scope": "global"}
+MARKED_RESULT = {"role": "user", "content": [RESULT | {"content": [TEXT | {"cache_control": GLOBAL}]}]}
 
 
 def said(text: str) -> list[dict[str, str]]:
@@ -91,6 +93,15 @@ class TestAnyModel:
             (
                 {"system": [TEXT | {"cache_control": {"type": "ephemeral", "scope": "global"}}]},
                 "system.0.cache_control.ephemeral.scope: Extra inputs are not permitted",
+            ),
+            ({"cache_control": GLOBAL}, "cache_control.ephemeral.scope: Extra inputs are not permitted"),
+            (
+                {"messages": [USER, {"role": "assistant", "content": [CALL]}, MARKED_RESULT]},
+                "messages.2.content.0.tool_result.content.0.text.cache_control.ephemeral.scope: Extra inputs",
+            ),
+            (
+                {"tools": [{"type": "bash_20250124", "name": "bash", "eager_input_streaming": True}]},
+                "tools.0.bash_20250124.eager_input_streaming: Extra inputs are not permitted",
             ),
             (
                 {"messages": [{"role": "user", "content": [TEXT | {"cache_control": EPHEMERAL | {"ttl": "2h"}}]}]},

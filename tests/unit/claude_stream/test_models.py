@@ -36,7 +36,7 @@ def test_a_model_is_found_by_any_of_its_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "claude", "claude-haiku-5", "CLAUDE-HAIKU-5-5", "us.anthropic.claude-haiku-5-5"]
+    "name", ["", "claude", "claude-haiku-5", "CLAUDE-HAIKU-5-5", "claude-latest", "claude-opus-latest", "gpt-5"]
 )
 def test_another_name_is_told_what_there_is(name: str) -> None:
     with pytest.raises(NotFound, match=r"choose one of claude-haiku-5-5, claude-sonnet-5-5\."):

@@ -117,7 +117,9 @@ def test_what_is_honoured_becomes_a_request_that_every_model_takes(
 def test_any_history_is_taken_or_says_that_nothing_was_asked(messages: Any, model: str) -> None:
     body, refusal = outcome({"messages": messages}, model)
     if body is None:
-        assert re.fullmatch(r"messages\[\d+\]\.content: expected something, found nothing\.", refusal), refusal
+        assert re.fullmatch(
+            r"messages(\[\d+\]\.content: expected something, found nothing|: the first one .*)\.", refusal
+        ), refusal
     else:
         check(body, model)
 

@@ -55,7 +55,11 @@ def test_a_request_whose_only_question_is_blank_is_refused(blank: Any, before: l
 
 @pytest.mark.parametrize("role", ["system", "developer", "assistant"])
 def test_a_request_that_says_nothing_is_refused(role: str) -> None:
-    assert refused(messages=[{"role": role, "content": " "}]).startswith("messages[0].content: expected something")
+    assert refused(messages=[{"role": role, "content": " "}]).startswith("messages: the first one of the user's")
+
+
+def test_an_answer_without_a_question_is_refused() -> None:
+    assert refused(messages=[assistant("Hi")]) == "messages: the first one of the user's is missing."
 
 
 @pytest.mark.parametrize("blank", ["", " ", None, [text(" ")]])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
 
-from tests.unit.claude_stream.openai_asking import CALL, OLDER, WEATHER, refused, user
+from tests.unit.claude_stream.openai_asking import CALL, LIMIT, OLDER, WEATHER, refused, user
 from tests.unit.claude_stream.test_openai_any_request import outcome
 
 
@@ -29,6 +29,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"temperature": 2.5}, "temperature: expected a number from 0 to 1"),
     ({"temperature": "1"}, "temperature: "),
     ({"top_p": True}, "top_p: "),
+    ({"max_tokens": 0}, f"max_tokens: expected a whole number from 1 to {LIMIT}"),
     ({"max_completion_tokens": 0}, "max_completion_tokens: "),
     ({"stop": [" "]}, "stop: "),
     ({"stop": "\n"}, "stop: "),
@@ -51,6 +52,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"messages": []}, "messages: "),
     ({"messages": ["Hello"]}, "messages[0]: "),
     ({"messages": [{"role": "function", "name": "f", "content": "x"}]}, "messages[0].role: "),
+    ({"messages": [{"role": "assistant", "content": "Hi"}]}, "messages: the first one"),
     ({"messages": [user("")]}, "messages[0].content: expected something, found nothing"),
     ({"messages": [user(5)]}, "messages[0].content: expected a string or an array of parts, found a number"),
     ({"messages": [user() | {"tool_calls": [CALL]}]}, "messages[0].tool_calls: "),

@@ -10,6 +10,7 @@ from anthropic.types.message_create_params import MessageCreateParamsNonStreamin
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claude_stream.bedrock.compatibility import DROPPED_FIELDS, REFUSED_FIELDS, SAMPLING
 from claude_stream.dialects import anthropic, text
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall
@@ -30,8 +31,12 @@ JSON = st.recursive(
     max_leaves=8,
 )
 OURS = {"model", "stream", "max_tokens", "anthropic_version"}
-NAMES = TEXT.filter(lambda name: name not in OURS) | st.sampled_from(
-    ["messages", "system", "tools", "anthropic_beta"]
+ADAPTED = {
+    *("anthropic_beta", "cache_control", "context_management", "inference_geo", "output_format"),
+    *(*DROPPED_FIELDS, *REFUSED_FIELDS, *SAMPLING),
+}
+NAMES = TEXT.filter(lambda name: name not in OURS | ADAPTED) | st.sampled_from(
+    ["messages", "system", "tools", "metadata"]
 )
 BODIES = st.dictionaries(NAMES, JSON)
 
@@ -84,11 +89,28 @@ def test_another_version_is_ours_to_say() -> None:
 
 @pytest.mark.parametrize(
     ("header", "betas"),
-    [("a", ["a"]), (" a , b,,c ", ["a", "b", "c"]), ("", ["from the body"]), (" , ", ["from the body"])],
+    [
+        ("a", ["a", "from the body"]),
+        (" a , b,,c ", ["a", "b", "c", "from the body"]),
+        ("", ["from the body"]),
+        (" , from the body", ["from the body"]),
+    ],
 )
-def test_betas_come_from_the_header_else_from_the_body(header: str, betas: list[str]) -> None:
+def test_betas_of_the_header_and_of_the_body_are_joined(header: str, betas: list[str]) -> None:
     call = messages({"anthropic_beta": ["from the body"]}, anthropic_beta=header)
     assert json.loads(call.body)["anthropic_beta"] == betas
+
+
+@pytest.mark.parametrize("betas", ["a", [1], {"a": 1}, [["a"]]])
+def test_betas_of_the_body_are_a_list_of_strings(betas: object) -> None:
+    with pytest.raises(InvalidRequest, match=r"^anthropic_beta: Input should be a valid list of strings$"):
+        messages({"anthropic_beta": betas})
+
+
+def test_a_count_sends_no_betas() -> None:
+    body = {"anthropic_beta": ["context-1m-2025-08-07"], "context_management": {"edits": [{}]}}
+    counted = anthropic.read_count(posted(body, anthropic_beta="effort-2025-11-24"), MODELS)
+    assert json.loads(counted.body) == VERSION | {"max_tokens": 1}
 
 
 @pytest.mark.parametrize(
@@ -120,10 +142,34 @@ def test_stream_is_true_or_false(value: object) -> None:
         messages({"stream": value})
 
 
-@given(value=JSON.filter(lambda value: type(value) is not int or not 1 <= value <= LIMIT))
-def test_max_tokens_is_a_whole_number_up_to_the_limit(value: object) -> None:
+@given(value=JSON.filter(lambda value: type(value) is not int or not 1 <= value <= 2**64))
+def test_max_tokens_is_a_whole_number(value: object) -> None:
     with pytest.raises(InvalidRequest, match=rf"^max_tokens: .*{LIMIT}"):
         messages({"max_tokens": value})
+
+
+@given(value=st.integers(LIMIT + 1, 2**64))
+def test_max_tokens_over_the_limit_becomes_the_limit_and_is_named(value: int) -> None:
+    for call in (messages({"max_tokens": value}), text.read(asked(f"prompt=a&max_tokens={value}"), MODELS, LIMITS)):
+        assert json.loads(call.body)["max_tokens"] == LIMIT
+        assert call.dropped == (f"max_tokens {value} -> {LIMIT}",)
+
+
+@pytest.mark.parametrize(
+    ("model", "most"),
+    [
+        (HAIKU, 100_000),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", 64_000),
+        ("us.anthropic.claude-opus-4-1-20250805-v1:0", 32_000),
+        ("anthropic.claude-3-haiku-20240307-v1:0", 4096),
+    ],
+)
+def test_max_tokens_over_what_the_model_has_becomes_that(model: str, most: int) -> None:
+    catalog, limits = ModelCatalog((model,)), MaxTokens(most=100_000, default=50_000)
+    call = anthropic.read(posted({"max_tokens": 128_000}), catalog, limits)
+    assert json.loads(call.body)["max_tokens"] == most
+    assert call.dropped == (f"max_tokens 128000 -> {most}",)
+    assert json.loads(text.read(asked("prompt=a"), catalog, limits).body)["max_tokens"] == min(most, 50_000)
 
 
 @pytest.mark.parametrize("depth", [100, *range(960, 1010), 10_000, 100_000])
@@ -157,11 +203,19 @@ def understood(parse: Callable[[], ModelCall]) -> None:
 
 
 @given(asked=values_of(MessageCreateParamsNonStreaming), stream=st.booleans())
-def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged(asked: dict[str, Any], stream: bool) -> None:
+def test_whatever_the_sdks_types_allow_goes_to_bedrock_unchanged_or_is_named(
+    asked: dict[str, Any], stream: bool
+) -> None:
+    if any(asked.get(name) for name in (*REFUSED_FIELDS, "inference_geo")):
+        return
     call = messages(asked | {"model": HAIKU, "stream": stream})
-    assert (
-        json.loads(call.body) == {name: asked[name] for name in asked if name not in ("model", "stream")} | VERSION
-    )
+    goes = json.loads(call.body)
+    changed = {name for name in asked if name not in ("model", "stream") and goes.get(name) != asked[name]}
+    named = {name.partition(".")[0].partition(" ")[0] for name in call.dropped}
+    if "cache_control" in named:
+        named |= {"messages", "system", "tools"}
+    assert {name for name in changed if asked[name]} <= named
+    assert goes.keys() - asked.keys() <= VERSION.keys() | {"anthropic_beta"}
     assert (call.model_id, call.stream) == (HAIKU, stream)
 
 

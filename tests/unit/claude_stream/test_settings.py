@@ -22,6 +22,7 @@ def test_what_has_to_be_set_is_enough() -> None:
     assert settings() == Settings(
         api_key_secret_arn="arn:secret",
         allowed_models=(HAIKU, SONNET),
+        aliases={},
         max_tokens_limit=4096,
         default_max_tokens=4096,
         max_input_bytes=5 * 1024 * 1024,
@@ -43,6 +44,13 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
     variables = {key: LEAST[key] for key in LEAST if key != name} | ({name: value} if value is not None else {})
     with pytest.raises(SettingsError, match=rf"^{name} is not set$"):
         Settings.from_environ(variables)
+
+
+def test_aliases_are_names_of_allowed_models() -> None:
+    assert settings(MODEL_ALIASES=f"gpt-5={SONNET}, small = {HAIKU},").aliases == {"gpt-5": SONNET, "small": HAIKU}
+    for value in ("gpt-5", f"={SONNET}", "gpt-5=claude-opus-5-5", f"gpt-5:{SONNET}"):
+        with pytest.raises(SettingsError, match=r"^MODEL_ALIASES has to be name=model,... with models of ALLOWED"):
+            settings(MODEL_ALIASES=value)
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "1e3", "+5", "٣", "²", "1_000"])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from claude_stream.dialects.openai_chat import cache_marks
 from claude_stream.dialects.openai_chat.cache_marks import cache_mark, put_mark
@@ -45,18 +45,18 @@ def conversation(given: list[Any], dropped: list[str]) -> tuple[list[Block], lis
             blank = blank or where
         asked = asked or role == "tool" or (role == "user" and bool(blocks))
     turns.end()
-    # Without a question of the user's, the system's or the assistant's words have to do.
-    _check_asked(given, asked or (not blank and bool(system or turns.messages)), blank)
+    if not asked and (blank or not system):  # instructions of their own can be answered
+        _nothing_asked(blank)
     if not turns.messages:
         turns.say("user", [{"type": "text", "text": FILLER}])
     return system, turns.messages
 
 
-def _check_asked(given: list[Any], asked: bool, blank: str) -> None:
-    if not given:
-        raise InvalidRequest("expected at least one.", field="messages")
-    if not asked:
-        raise InvalidRequest("expected something, found nothing.", field=f"{blank or 'messages[0]'}.content")
+def _nothing_asked(blank: str) -> NoReturn:
+    """`blank` is where a message has nothing in it."""
+    if blank:
+        raise InvalidRequest("expected something, found nothing.", field=f"{blank}.content")
+    raise InvalidRequest("the first one of the user's is missing.", field="messages")
 
 
 # The roles

@@ -36,7 +36,7 @@ def content_blocks(content: object, where: str, kinds: Collection[str], dropped:
 
 
 def _block(part: object, where: str, kinds: Collection[str]) -> Block:
-    given = {"type": "text", "text": part} if isinstance(part, str) else as_dict(part, where)
+    given = as_dict(part, where)
     kind = given.get("type")
     if not isinstance(kind, str) or kind not in kinds:
         raise InvalidRequest(

@@ -53,10 +53,10 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     include_usage = _include_usage(asked, stream)
     dropped: list[str] = []
     try:
-        body = messages_body(asked, model_id, limits, dropped)
+        body = messages_body(asked, model_id, limits.of(model_id), dropped)
     except RecursionError:
         raise InvalidRequest("it is nested too deeply.", field="body") from None
-    sent = invoke_body(body, request.header("anthropic-beta"))
+    sent = invoke_body(body, request.header("anthropic-beta"), model_id, dropped)
     return ModelCall(model_id, sent, stream, name, include_usage, tuple(dict.fromkeys(dropped)))
 
 
