@@ -75,7 +75,7 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
     stream = optional(asked, "stream", bool, False)
     dropped: list[str] = []
     try:
-        body, tools = messages_body(asked, model_id, limits, dropped)
+        body, tools = messages_body(asked, model_id, limits.of(model_id), dropped)
     except RecursionError:
         raise InvalidRequest("it is nested too deeply.", field="body") from None
     _, summary = reasoning_of(asked)
