@@ -12,7 +12,7 @@ from claude_stream.errors import InvalidRequest
 from claude_stream.models import generation, undated_name
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ASKS_FOR_NOTHING: tuple[object, ...] = (None, False, [], {})
+_ASKS_FOR_NOTHING: tuple[object, ...] = (None, False, "", [], {})
 
 Body = dict[str, Any]
 
