@@ -64,5 +64,5 @@ def test_shell(url: str, tmp_path: Path) -> None:
 
 def test_every_client_that_is_promised_is_there() -> None:
     titles = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    assert len(titles) == 13
+    assert len(titles) == 14
     assert len(blocks(PAGE, "js")) == 5
