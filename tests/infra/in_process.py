@@ -26,7 +26,14 @@ Build = Callable[[Stack], object]
 
 FLAGS: Flags = {name: value for name, value in CONTEXT.items() if name.startswith("@")}
 # The widest of stages: everything that a setting adds to a template.
-WIDE = {**STAGES["changed"], "models": STAGES["prod"]["models"], "spend_alarm_usd_per_day": 5, "account": None}
+MODELS = STAGES["prod"]["models"]
+WIDE = {
+    **STAGES["changed"],
+    "models": MODELS,
+    "aliases": {"gpt-5": MODELS[0]},
+    "spend_alarm_usd_per_day": 5,
+    "account": None,
+}
 
 
 class Made(TypedDict):
