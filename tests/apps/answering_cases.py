@@ -57,6 +57,14 @@ def events(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]
 
 
 @case
+def late(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
+    """Sends nothing, not even its head, until its gate opens."""
+    wait_for("second")
+    start_response("200 OK", TEXT)
+    yield b"late"
+
+
+@case
 def writes(environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
     write = start_response("200 OK", TEXT)
     write(b"one ")
