@@ -8,8 +8,9 @@ from typing import Any
 
 from claude_stream.bedrock import compatibility
 from claude_stream.bedrock.compatibility import BODY_BEHIND_FLAG, FINE_GRAINED_TOOLS, TOOL_BEHIND_FLAG, is_refused
+from claude_stream.bedrock.families import family_of
 from claude_stream.errors import InvalidRequest
-from claude_stream.models import generation, undated_name
+from claude_stream.models import generation
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ASKS_FOR_NOTHING: tuple[object, ...] = (None, False, "", [], {})
@@ -44,6 +45,7 @@ class _Adaptation:
         self._body = body
         self._model_id = model_id
         self._version = generation(model_id)
+        self._family = family_of(model_id)
         self._dropped = dropped
         self._flags: list[str] = []
 
@@ -112,11 +114,10 @@ class _Adaptation:
                 self._ask_by(flag)
 
     def _adapt_sampling(self) -> None:
-        """Refused from 4.7 on (cline/cline#10572); from 4.1 on `temperature` and `top_p` exclude each other."""
         names: tuple[str, ...] = ()
-        if self._version >= (4, 7):
+        if not self._family.sampling:
             names = compatibility.SAMPLING
-        elif self._version >= (4, 1) and "temperature" in self._body:
+        elif not self._family.sampling_pair and "temperature" in self._body:
             names = ("top_p",)
         for name in names:
             if _is_number(self._body.get(name)):
@@ -140,7 +141,7 @@ class _Adaptation:
 
     def _adapt_tool(self, tool: Body) -> None:
         self._leave_out(tool, "allowed_callers", "tools.")
-        if undated_name(self._model_id) in compatibility.STRICT_REFUSED_BY:
+        if not self._family.strict_tools:
             self._leave_out(tool, "strict", "tools.")
         if not tool.pop("eager_input_streaming", None):
             return

@@ -2,7 +2,8 @@
 
 As of 2026-11-26. No list of AWS's own says this: the rows are what clients met, with their sources beside them
 (owner/repository#issue on GitHub; "SDK" is the list of flags in Anthropic's SDK for Python, 2.12). `adaptation.py`
-makes requests by it. What no row knows is passed on, and `refused_parts.py` learns from Bedrock's answer.
+makes requests by it, and by what each model takes (`families.py`). What no row knows is passed on, and
+`refused_parts.py` learns from Bedrock's answer.
 """
 
 from claude_stream.models import Generation
@@ -66,12 +67,6 @@ REFUSED_FIELDS = {
     "thread": "nothing is stored here; send the whole conversation in `messages`.",
 }
 SAMPLING = ("temperature", "top_p", "top_k")
-STRICT_REFUSED_BY = {
-    "claude-opus-5-5",
-    "claude-sonnet-5",
-    "claude-opus-4-7",
-    "claude-opus-4-8",
-}  # BerriAI/litellm#31582
 
 # Fields that Anthropic's API takes and an answer can do without, by what holds them ("" is the body): these, and no
 # others, are left out where Bedrock refuses them. A field that nobody has keeps its 400.

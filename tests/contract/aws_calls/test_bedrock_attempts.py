@@ -1,6 +1,7 @@
 """Which failures of AWS are tried again, and which error the others become."""
 
 import json
+import socket
 import time
 from collections.abc import Callable
 
@@ -11,9 +12,11 @@ from claude_stream.auth import Keyring
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.bedrock.signing import Credentials, NoCredentials, Service
+from emulator.aws.bedrock import event_stream
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
 from tests.asking import eventually, secret_reads
 from tests.contract.aws_calls.asking import HAIKU, service, soon
+from tests.contract.aws_calls.peer import Peer, response, waits
 
 
 def body(prompt: str, **fields: object) -> bytes:
@@ -27,6 +30,16 @@ def all_events(bedrock: Bedrock, prompt: str) -> list[Event]:
         return list(iter(lambda: stream.next(soon()), None))
     finally:
         stream.close()
+
+
+def json_on(connection: socket.socket) -> dict[str, object]:
+    """The JSON body of the next request."""
+    with connection.makefile("rb") as request:
+        head = iter(request.readline, b"\r\n")
+        length = next(int(line.split(b":")[1]) for line in head if line.lower().startswith(b"content-length:"))
+        list(head)
+        content: dict[str, object] = json.loads(request.read(length))
+    return content
 
 
 def test_what_fails_twice_and_then_works(simulator: AwsSimulator, attempts: Callable[[], int]) -> None:
@@ -78,6 +91,26 @@ def test_waiting_for_another_attempt_can_be_interrupted(
     stream.close()
     assert counts >= {1, 2}
     assert events[0].type == "message_start"
+
+
+@pytest.mark.parametrize("says", ["invalid beta flag", "compaction: Extra inputs are not permitted"])
+def test_a_refusal_that_comes_as_the_first_frame_is_learned_from_too(peer: Peer, says: str) -> None:
+    """With a status of 200: Bedrock had begun the stream before the model refused the request."""
+    bedrock = Bedrock(service(peer.url), REGION)
+    stream = bedrock.stream(HAIKU, body("Hello", anthropic_beta=["new-1"], compaction={"type": "auto"}))
+    waits(stream.next)
+    first = peer.accept()
+    sent = json_on(first)
+    first.sendall(response(event_stream.exception("validationException", says)))
+    waits(stream.next)
+    second = peer.accept()
+    (left_out,) = sent.keys() - json_on(second).keys()
+    second.sendall(response(event_stream.chunk({"type": "message_stop"})))
+    event = stream.next(soon())
+    assert event is not None
+    assert event.type == "message_stop"
+    assert stream.dropped == [left_out.replace("anthropic_beta", "new-1")]
+    stream.close()
 
 
 def test_no_credentials_is_a_sentence(simulator: AwsSimulator, attempts: Callable[[], int]) -> None:

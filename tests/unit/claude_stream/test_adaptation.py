@@ -205,7 +205,7 @@ def test_sampling_is_left_out_where_it_is_refused() -> None:
 
 def test_strict_tools_are_for_the_models_that_take_them() -> None:
     for model in ALL:
-        refused = model in (OPUS_5_5, SONNET_5, OPUS_4_7, OPUS_4_8)
+        refused = model in (OLD, OPUS_5_5, SONNET_5, OPUS_4_7, OPUS_4_8)
         assert adapted(model, tools=[TOOL | {"strict": True}])[1] == (["tools.strict"] if refused else [])
 
 

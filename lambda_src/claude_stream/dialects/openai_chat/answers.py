@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from claude_stream import sse
-from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects.openai_shared.answers import error_body
+from claude_stream.dialects.openai_shared.stream import EventWriter
 from claude_stream.errors import ApiError
 from claude_stream.model_call import ModelCall
 from claude_stream.outcome import Outcome
@@ -70,16 +70,14 @@ def usage(counted: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class Writer:
+class Writer(EventWriter):
     """A streamed answer as chat.completion.chunk events. What all chunks share is written once."""
 
-    ping = b": ping\n\n"  # a comment: OpenAI's clients take every event for a chunk
-
     def __init__(self, created: int, asked_for: str, include_usage: bool) -> None:
+        super().__init__()
         self._created = created
         self._asked_for = asked_for
         self._include_usage = include_usage
-        self._outcome = Outcome()
         self._head: dict[str, Any] = {}
         self._before = self._after = b""
         self._characters = WholeCharacters()
@@ -92,12 +90,6 @@ class Writer:
             "content_block_stop": self._block_stop,
             "message_stop": self._message_stop,
         }
-
-    def event(self, event: Event) -> bytes:
-        if event.type != "content_block_delta":
-            self._outcome.observe(event)
-        write = self._writers.get(event.type)
-        return write(event.data) if write else b""
 
     def end(self) -> bytes:
         counted = b""

@@ -15,12 +15,13 @@ from claude_stream.dialects.openai_chat.messages import Block, conversation
 from claude_stream.dialects.openai_chat.thinking import thinking, wants_thoughts
 from claude_stream.dialects.openai_chat.tools import tools
 from claude_stream.dialects.openai_shared.formats import end_for_the_user, json_object, json_schema, user_id
+from claude_stream.dialects.openai_shared.parameters import is_one_of, refuse_parameters
 from claude_stream.dialects.openai_shared.sampling import sampling
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
-from claude_stream.values import as_list, optional, printable
+from claude_stream.values import as_list, optional
 
 TRANSLATED = {
     "cache_control", "max_completion_tokens", "max_tokens", "messages", "model", "parallel_tool_calls", "reasoning",
@@ -62,7 +63,8 @@ def read(request: Request, models: ModelCatalog, limits: MaxTokens) -> ModelCall
 
 def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens, dropped: list[str]) -> dict[str, Any]:
     """The Messages body of a Chat Completions body without nulls; `dropped` gets what it lacks."""
-    _check_names(asked, dropped)
+    refuse_parameters(asked, REFUSED, TRANSLATED | IGNORED.keys())
+    dropped += [name for name in asked if name in NOTICEABLE and not is_one_of(asked[name], NOTICEABLE[name])]
     family = family_of(model_id)
     system, messages = conversation(as_list(asked.get("messages"), "messages"), dropped)
     end_for_the_user(messages, family.prefill, dropped)
@@ -80,23 +82,6 @@ def messages_body(asked: dict[str, Any], model_id: str, limits: MaxTokens, dropp
         body["output_config"] = effort | output
     keep_four(body, dropped)
     return body
-
-
-def _check_names(asked: dict[str, Any], dropped: list[str]) -> None:
-    for name, value in asked.items():
-        if name in REFUSED:
-            neutral, instead = REFUSED[name]
-            if not _is_one_of(value, neutral):
-                raise InvalidRequest(instead, field=name)
-        elif name in IGNORED:
-            dropped += [name] if name in NOTICEABLE and not _is_one_of(value, NOTICEABLE[name]) else []
-        elif name not in TRANSLATED:
-            raise InvalidRequest("unknown parameter; leave it out.", field=printable(name))
-
-
-def _is_one_of(value: object, others: tuple[object, ...]) -> bool:
-    """True is not 1 here."""
-    return any(type(value) is type(other) and value == other for other in others)
 
 
 def _max_tokens(asked: dict[str, Any], limits: MaxTokens, dropped: list[str]) -> int:

@@ -15,12 +15,13 @@ from claude_stream.dialects.openai_responses.items import conversation
 from claude_stream.dialects.openai_responses.thinking import reasoning_of, thinking
 from claude_stream.dialects.openai_responses.tools import Tools
 from claude_stream.dialects.openai_shared.formats import end_for_the_user, json_object, json_schema, user_id
+from claude_stream.dialects.openai_shared.parameters import is_one_of, refuse_parameters
 from claude_stream.dialects.openai_shared.sampling import sampling
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, requested_model
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
-from claude_stream.values import as_string, kind_of, optional, printable
+from claude_stream.values import as_string, kind_of, optional
 
 _TRANSLATED = {
     "include", "input", "instructions", "max_output_tokens", "parallel_tool_calls", "reasoning",
@@ -91,7 +92,8 @@ def messages_body(
 
     `dropped` gets the names of what is left out.
     """
-    _check_names(asked, dropped)
+    refuse_parameters(asked, _REFUSED, _TRANSLATED | _IGNORED.keys() | _LEFT_OUT.keys())
+    dropped += _leave_out(asked)
     _check_extras(asked)
     family = family_of(model_id)
     tools = Tools(family, dropped)
@@ -117,20 +119,12 @@ def messages_body(
     return body, tools
 
 
-def _check_names(asked: dict[str, Any], dropped: list[str]) -> None:
+def _leave_out(asked: dict[str, Any]) -> list[str]:
+    """Checks what is not translated, and names what a caller could miss of it."""
     for name, value in asked.items():
-        if name in _REFUSED:
-            neutral, instead = _REFUSED[name]
-            if not _is_one_of(value, neutral):
-                raise InvalidRequest(instead, field=name)
-        elif name in _LEFT_OUT:
-            neutral, kind = _LEFT_OUT[name]
+        if kind := _LEFT_OUT.get(name, (None, None))[1] or _IGNORED.get(name):
             _check_kind(value, kind, name)
-            dropped += [] if _is_one_of(value, neutral) else [name]
-        elif name in _IGNORED:
-            _check_kind(value, _IGNORED[name], name)
-        elif name not in _TRANSLATED:
-            raise InvalidRequest("unknown parameter; leave it out.", field=printable(name))
+    return [name for name, value in asked.items() if name in _LEFT_OUT and not is_one_of(value, _LEFT_OUT[name][0])]
 
 
 def _check_extras(asked: dict[str, Any]) -> None:
@@ -151,10 +145,6 @@ def _check_kind(value: object, kind: type, name: str) -> None:
         optional({name: value}, name, kind, None)
     elif not isinstance(value, int) or isinstance(value, bool):
         raise InvalidRequest(f"expected a whole number, found {kind_of(value)}.", field=name)
-
-
-def _is_one_of(value: object, neutral: tuple[object, ...]) -> bool:
-    return any(type(value) is type(other) and value == other for other in neutral)
 
 
 def _max_tokens(asked: dict[str, Any], limits: MaxTokens, needs_room: bool, dropped: list[str]) -> int:

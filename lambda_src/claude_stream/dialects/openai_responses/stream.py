@@ -6,7 +6,6 @@ https://platform.openai.com/docs/api-reference/responses-streaming
 from typing import Any
 
 from claude_stream import sse
-from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects.openai_responses.answers import (
     Asked,
     failure,
@@ -17,28 +16,26 @@ from claude_stream.dialects.openai_responses.answers import (
 )
 from claude_stream.dialects.openai_responses.output import Item, Reasoning, item_of
 from claude_stream.dialects.openai_shared.answers import error_body
+from claude_stream.dialects.openai_shared.stream import EventWriter
 from claude_stream.errors import ApiError
 from claude_stream.model_call import ModelCall
-from claude_stream.outcome import Outcome
 from claude_stream.sse import json_bytes
 
 Json = dict[str, Any]
 
 
-class Writer:
+class Writer(EventWriter):
     """One answer's events, numbered from 0: created, the output's items one after the other, and how it ended.
 
     An item is finished when the next event says what became of it: the last one may have been cut off.
     """
 
-    ping = b": ping\n\n"  # a comment: OpenAI's clients take every event for one of theirs
-
     def __init__(self, created: int, asked_for: str, asked: Asked, request_id: str) -> None:
+        super().__init__()
         self._created = created
         self._asked_for = asked_for
         self._asked = asked
         self._request_id = request_id
-        self._outcome = Outcome()
         self._number = 0  # of the next event
         self._response: Json = {}
         self._output: list[Json] = []
@@ -52,12 +49,6 @@ class Writer:
             "message_delta": self._message_delta,
             "message_stop": self._message_stop,
         }
-
-    def event(self, event: Event) -> bytes:
-        if event.type != "content_block_delta":
-            self._outcome.observe(event)
-        write = self._writers.get(event.type)
-        return write(event.data) if write else b""
 
     def end(self) -> bytes:
         return b""
