@@ -271,8 +271,7 @@ export function languageOf(chosen, browsers) {
 
 /** `global.anthropic.claude-haiku-4-5-20251001-v1:0` -> `Claude Haiku 4.5`; another name stays. @param {string} id */
 export function modelName(id) {
-  const found = /claude-([a-z]+)-(\d+)(?:-(\d{1,2}))?(?=$|[-:])/.exec(id);
-  if (!found) return id;
-  const [, family = '', major, minor] = found;
-  return `Claude ${family[0]?.toUpperCase()}${family.slice(1)} ${minor ? `${major}.${minor}` : major}`;
+  const found = /claude-(?:([\d-]+)-)?([a-z]+)(?:-(\d{1,2}(?:-\d{1,2})?))?(?=$|[-:])/.exec(id);
+  const [, older = '', family = '', version = older] = found ?? [];
+  return version ? `Claude ${family[0]?.toUpperCase()}${family.slice(1)} ${version.replace('-', '.')}` : id;
 }

@@ -124,9 +124,11 @@ def _first_that_fits(name: str, candidates: Iterable[str]) -> str | None:
 
 
 def display_name(name: str) -> str:
-    """`claude-haiku-5-5-20260101` -> "Claude Haiku 5.5"; any other name stays as it is."""
-    if not name.startswith("claude-"):
-        return name
-    family, *numbers = name.removeprefix("claude-").split("-")
-    version = ".".join(number for number in numbers if len(number) < 3)  # a longer one is a date
-    return f"Claude {family.capitalize()} {version}".rstrip()
+    """`claude-haiku-5-5-20260101` and `claude-3-5-haiku` as "Claude Haiku 5.5" and "Claude Haiku 3.5".
+
+    Any other name stays as it is.
+    """
+    parts = name.removeprefix("claude-").split("-")
+    words = [part.capitalize() for part in parts if part.isalpha()]
+    version = ".".join(part for part in parts if part.isdigit() and len(part) < 3)  # a longer one is a date
+    return " ".join(["Claude", *words, version]).rstrip() if name.startswith("claude-") else name

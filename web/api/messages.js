@@ -22,7 +22,7 @@ export function toBody(messages, { model, system, maxTokens }) {
  * What is sent to have `prompt` answered after `turns`. A turn without an answer would leave two user messages in a
  * row, so it stays out; thinking stays out too: the model needs it back only with tools.
  *
- * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth
+ * All of it is marked for the model's cache: the next prompt sends it again, and then it costs a tenth or less
  * (docs/decisions/0005).
  * @param {Turn[]} turns @param {Prompt} prompt
  * @returns {Message[]}
