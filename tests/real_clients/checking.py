@@ -26,9 +26,9 @@ def problems(printed: str, requests: Sequence[Received], lacks: Collection[str] 
         yield "no second turn"
     if "tool" in lacks:
         return
-    if not any(_has_result(body["messages"]) for body in bodies):
+    if not any(SECRET in json.dumps(body["messages"]) for body in bodies):
         yield "no tool called"
-    elif _ANSWER_TO_TOOL not in shown:
+    elif _ANSWER_TO_TOOL not in shown and SECRET not in shown:
         yield "no answer after the tool's result shown"
 
 
@@ -54,11 +54,4 @@ def refused(invocations: Sequence[InvocationRecord]) -> list[str]:
 def _is_second_turn(messages: Sequence[dict[str, Any]]) -> bool:
     """Whether both questions are there, with an answer between them."""
     text = json.dumps(messages)
-    between = text.partition(FIRST)[2].rpartition(SECOND)[0]
-    return '"assistant"' in between and "local simulator" in between
-
-
-def _has_result(messages: Sequence[dict[str, Any]]) -> bool:
-    blocks = [block for message in messages if isinstance(message["content"], list) for block in message["content"]]
-    results = [json.dumps(block) for block in blocks if block["type"] == "tool_result"]
-    return any(SECRET in result for result in results)
+    return '"assistant"' in text.partition(FIRST)[2].rpartition(SECOND)[0]
