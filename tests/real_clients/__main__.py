@@ -62,6 +62,8 @@ def tried(client: Client, recordings: Path | None) -> tuple[str, str]:
         found = [f"exit status {status}"] if status else []
         found += checking.problems(printed, demo.simulator.requests, client.lacks)
         left_out = checking.dropped(demo.function_url.invocations)
+        if left_out != checking.documented_as_dropped(client.name):
+            found.append("docs/clients.md says that something else is dropped")
         refusals = checking.refused(demo.function_url.invocations)
     said = [f"; dropped: {', '.join(left_out)}"] if left_out else []
     said += [f"; refused: {', '.join(refusals)}"] if refusals else []

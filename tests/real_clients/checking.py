@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from cli.client_configurations import PAGE
 from emulator.aws.simulator import Received
 from emulator.lambda_.journal import InvocationRecord
 from tests.real_clients.running import FIRST, SECOND, SECRET
@@ -39,6 +40,12 @@ def dropped(invocations: Sequence[InvocationRecord]) -> list[str]:
         value for prelude in preludes for name, value in prelude.headers if name == "x-claude-stream-dropped"
     ]
     return sorted({name for header in headers for name in header.split(", ")})
+
+
+def documented_as_dropped(name: str) -> list[str]:
+    """What docs/clients.md says is left out of the client's requests."""
+    row = next(line for line in PAGE.read_text().splitlines() if f"](#{name}) |" in line)
+    return sorted(re.findall("`([^`]+)`", row.split("|")[4]))
 
 
 def refused(invocations: Sequence[InvocationRecord]) -> list[str]:
