@@ -34,6 +34,9 @@ test: check ## run the checks, then every test (ARGS="-k page" chooses)
 test-pythons: setup ## run the function's tests under each Python found (PYTHONS="/path/to/python3.14 ...")
 	@tools/test-pythons $(ARGS)
 
+test-clients: setup ## install the programs and frameworks that people use, and run them against the demo (ARGS="-k codex")
+	@$(PYTHON_ENV) -m tests.real_clients $(ARGS)
+
 check: setup ## lint, formatting, types of Python and JavaScript, JavaScript's unit tests
 	$(PYTHON_ENV) -m ruff check .
 	$(PYTHON_ENV) -m ruff format --check .
@@ -84,4 +87,4 @@ clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo ask test test-pythons check synth diff preflight deploy destroy key rotate-key revoke-key bench clean
+.PHONY: help setup demo ask test test-pythons test-clients check synth diff preflight deploy destroy key rotate-key revoke-key bench clean

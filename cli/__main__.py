@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="check a deployment, or your way to Bedrock, step by step")
     doctor.add_argument("-m", "--model", help="a Bedrock model or inference-profile id")
+    doctor.add_argument("--client", metavar="NAME", help="print how this client is configured, such as claude-code")
     _add_source(doctor)
     doctor.set_defaults(run=_doctor)
     return parser

@@ -36,6 +36,8 @@ from infra.settings import DEFAULT_MAX_TOKENS, DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (DEFAULT_MODEL, "global.anthropic.claude-sonnet-5-5")
+# What coding agents ask for by themselves: a large model, and a small one for titles.
+ALIASES = {"claude-opus-5-5": MODELS[1], "claude-haiku-4-5": MODELS[0]}
 MAX_TOKENS = DEFAULT_MAX_TOKENS
 CORS = Cors(
     allow_headers=cors.ALLOWED_HEADERS,
@@ -60,6 +62,10 @@ def function_environment(simulator: AwsSimulator) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_REGION": REGION,
     }
+
+
+def _aliases() -> str:
+    return ",".join(f"{name}={model}" for name, model in ALIASES.items())
 
 
 def demo_page_config(function_url: str) -> dict[str, Any]:
@@ -112,6 +118,7 @@ class Demo:
                 AwsSimulator(keys={"default": self.key}, pace=self.pace, verify_signatures=not self.in_aws)
             )
             variables = function_environment(self.simulator) | table_environment(self.simulator, MODELS)
+            variables |= {"MODEL_ALIASES": _aliases()}
             variables |= bedrock_in_aws(os.environ) if self.in_aws else {}
             function = Function(root=ROOT / "lambda_src", environment=variables, cors=CORS)
             self.function_url = await stack.enter_async_context(

@@ -34,10 +34,9 @@ class Environments:
         self._usable: list[Environment] = []  # the most recently used is last
         self._lives: set[asyncio.Task[None]] = set()
 
-    async def invoke(self, request_id: str, event: bytes, sink: Sink) -> Outcome:
-        """Runs the function to its end, even if its client leaves."""
+    async def invoke(self, record: InvocationRecord, event: bytes, sink: Sink) -> Outcome:
+        """Runs the function to its end, even if its client leaves. The record is kept unless there is no room."""
         environment = self._place()
-        record = InvocationRecord(request_id, time.time())
         self._journal.invocations.append(record)
         while (outcome := await self._run(environment, record, event, sink)) is None:
             environment = self._place()

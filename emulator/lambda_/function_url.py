@@ -8,6 +8,7 @@ Lambda itself answers with. environments.py has the processes, runtime_api_serve
 """
 
 import json
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -117,9 +118,10 @@ class FunctionUrl(Startable):
         return event
 
     async def _invoke(self, exchange: Exchange, request_id: str, event: bytes, common: HeaderList) -> None:
-        response = _ClientResponse(exchange, common)
+        record = InvocationRecord(request_id, time.time(), f"{exchange.method} {exchange.path}")
+        response = _ClientResponse(exchange, common, record)
         try:
-            outcome = await self._environments.invoke(request_id, event, response)
+            outcome = await self._environments.invoke(record, event, response)
         except Throttled:
             await _answer(exchange, 429, common, '{"Message":"Rate Exceeded."}')
             return
@@ -133,8 +135,9 @@ class FunctionUrl(Startable):
 class _ClientResponse:
     """Sends the runtime's response to the client. If the client has gone, the runtime does not notice."""
 
-    def __init__(self, exchange: Exchange, common: HeaderList) -> None:
+    def __init__(self, exchange: Exchange, common: HeaderList, record: InvocationRecord) -> None:
         self.began = False
+        self._record = record
         self._exchange = exchange
         self._common = common
         self._client_is_there = True
@@ -142,6 +145,7 @@ class _ClientResponse:
 
     async def begin(self, prelude: Prelude) -> None:
         self.began = True
+        self._record.prelude = prelude
         self._has_body = self._exchange.method != "HEAD" and prelude.status not in (204, 304)
         headers = [(name, value) for name, value in prelude.headers if name.lower() not in HEADERS_THAT_LAMBDA_SETS]
         cookies = [("set-cookie", cookie) for cookie in prelude.cookies]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.lambda_.invocation import Outcome
+from emulator.lambda_.runtime_messages import Prelude
 
 LOG_LINES_KEPT = 10_000
 
@@ -14,11 +15,14 @@ LOG_LINES_KEPT = 10_000
 class InvocationRecord:
     """What happened to one request. `started` is a `time.time()`; `init_ms` is set only on a cold start.
 
+    `request` is its method and path, `prelude` the status and headers that the function answered with;
     `error_type` is Lambda's name for the failure that the runtime reported.
     """
 
     request_id: str
     started: float
+    request: str
+    prelude: Prelude | None = None
     cold: bool = False
     pid: int | None = None
     init_ms: float | None = None

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cli.target import running_demo
+from tests.asking import body_of
 from tests.e2e.shell import CLI, DEMO, environment, eventually_gone, processes_of, started
 from tests.places import ROOT
 
@@ -43,6 +45,13 @@ class TestDemoForAProgram:
             assert process.poll() is None
             rest, complaints = process.communicate(timeout=60)
         assert (process.returncode, rest, complaints) == (0, "", "")
+
+    @pytest.mark.parametrize("model", ["claude-opus-5-5", "claude-haiku-4-5-20251001"])
+    def test_has_a_model_for_what_coding_agents_ask_for_by_themselves(self, model: str) -> None:
+        with running_demo() as demo:
+            headers = {"x-api-key": demo.key}
+            answer = httpx.post(f"{demo.url}/v1/messages", headers=headers, json=body_of(model=model), timeout=60)
+        assert answer.status_code == 200, answer.text
 
     @pytest.mark.parametrize("redirection", ["</dev/null", "<README.md", "<&-"])
     def test_ends_at_once_where_its_input_has_ended(self, redirection: str) -> None:

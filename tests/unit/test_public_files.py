@@ -55,8 +55,8 @@ def can_be_run(words: list[str]) -> bool:
 
 
 class TestWorkflows:
-    def test_there_are_two(self) -> None:
-        assert [path.name for path in WORKFLOWS] == ["ci.yml", "release.yml"]
+    def test_there_are_three(self) -> None:
+        assert [path.name for path in WORKFLOWS] == ["ci.yml", "clients.yml", "release.yml"]
 
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
     def test_call_what_exists(self, workflow: Path) -> None:

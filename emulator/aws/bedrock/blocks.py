@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.aws.bedrock import answers
+
+_TOOL_COMMAND = re.compile(r"^/tool\b(.*)", re.MULTILINE | re.DOTALL)
 
 Body = Mapping[str, Any]
 Event = dict[str, Any]
@@ -69,9 +72,29 @@ def thinking_block(thought: Sequence[str]) -> Block:
     )
 
 
-def tool_block(tool: Body, prompt: str, budget: int) -> tuple[Block, int, str]:
-    """The block, its tokens and the stop reason; arguments follow the tool's schema."""
-    arguments = example(tool["input_schema"], prompt.removeprefix("/tool").strip() or "example")
+def call_of_tool(body: Body, prompt: str) -> tuple[Body, Any] | None:
+    """The tool that is to be called, and its arguments; None where neither the prompt nor the request asks for it.
+
+    A line of the prompt may say `/tool`, the name of a tool and its arguments as JSON. Without a name it is the
+    first tool; without arguments they follow the tool's schema, and strings say what stands behind `/tool`.
+    """
+    tools = {tool["name"]: tool for tool in body.get("tools", []) if "input_schema" in tool}
+    choice = body.get("tool_choice") or {}
+    command = _TOOL_COMMAND.search(prompt)
+    if not tools or not (command or choice.get("type") in ("any", "tool")):
+        return None
+    text = (command[1] if command else prompt).strip()
+    name, _, rest = text.partition(" ")
+    name, text = (name, rest.strip()) if name in tools else (choice.get("name"), text)
+    tool = tools.get(name) or next(iter(tools.values()))
+    try:
+        return tool, json.JSONDecoder().raw_decode(text)[0]
+    except ValueError:
+        return tool, example(tool["input_schema"], text or "example")
+
+
+def tool_block(tool: Body, arguments: Any, budget: int) -> tuple[Block, int, str]:
+    """The block, its tokens and the stop reason."""
     everything = answers.pieces(json.dumps(arguments, ensure_ascii=False))
     pieces = everything[:budget]
     complete = len(pieces) == len(everything)

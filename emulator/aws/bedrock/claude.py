@@ -14,6 +14,7 @@ from emulator.aws.bedrock.blocks import (
     Body,
     Event,
     blocks_of,
+    call_of_tool,
     citations,
     example,
     identifier,
@@ -84,8 +85,8 @@ def reply(body: Body, model: Model, fault: Fault, cached: Cached, *, guarded: bo
         thought = answers.pieces(answers.THOUGHT)[:budget]
         budget -= len(thought)
         blocks.append(thinking_block(thought))
-    if (tool := _tool_to_call(body)) and not fault.intervenes:
-        block, used, stop_reason, stop_sequence = *tool_block(tool, prompt_of(body), budget), None
+    if (call := call_of_tool(body, prompt_of(body))) and not fault.intervenes:
+        block, used, stop_reason, stop_sequence = *tool_block(*call, budget), None
     else:
         pieces, stop_reason, stop_sequence = _pieces_of_answer(body, fault, budget)
         block, used = text_block(pieces, citations(body)), len(pieces)
@@ -172,15 +173,6 @@ def _answer(body: Body) -> str:
     if results:
         return answers.answer_to_tool(" ".join(_text(result) for result in results))
     return answers.answer(prompt_of(body))
-
-
-def _tool_to_call(body: Body) -> Body | None:
-    tools: list[Body] = [tool for tool in body.get("tools", []) if "input_schema" in tool]
-    choice = body.get("tool_choice") or {}
-    forced = choice.get("type") in ("any", "tool")
-    if not tools or not (forced or prompt_of(body).startswith("/tool")):
-        return None
-    return next((tool for tool in tools if tool["name"] == choice.get("name")), tools[0])
 
 
 def _usage(body: Body, output: int, cached: Cached) -> Usage:

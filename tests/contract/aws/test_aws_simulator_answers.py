@@ -139,6 +139,13 @@ class TestTools:
         [call] = invoke(bedrock, body_of("/tool Oslo", tools=[{**WEATHER, "input_schema": schema}]))["content"]
         assert call["input"] == {"city": "Oslo"}
 
+    def test_slash_tool_may_name_the_tool_and_its_arguments(self, bedrock: Any) -> None:
+        """On any line: a coding agent puts its own words before and after a person's."""
+        tools = [{"name": "other", "input_schema": {"type": "object"}}, WEATHER]
+        prompt = 'Today is Friday.\n/tool weather {"city": "Oslo", "days": 3}\nBe brief.'
+        [call] = invoke(bedrock, body_of(prompt, tools=tools))["content"]
+        assert (call["name"], call["input"]) == ("weather", {"city": "Oslo", "days": 3})
+
     def test_tool_choice_calls_it_whatever_the_prompt(self, bedrock: Any) -> None:
         message = invoke(bedrock, body_of(tools=[WEATHER], tool_choice={"type": "tool", "name": "weather"}))
         assert message["content"][0]["name"] == "weather"

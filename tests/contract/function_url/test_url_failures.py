@@ -38,6 +38,15 @@ class TestFailure:
         assert expect_cut(function_url, path) == body
         assert [invocation.outcome for invocation in function_url.invocations] == [outcome]
 
+    def test_is_recorded_with_what_was_asked_and_answered(self, serve: Serve) -> None:
+        function_url = serve()
+        get(function_url, "echo")
+        get(function_url, "fails")
+        answered, failed = function_url.invocations
+        assert (answered.request, failed.request) == ("GET /echo", "GET /fails")
+        assert answered.prelude
+        assert (answered.prelude.status, failed.prelude) == (200, None)
+
     def test_of_the_function_leaves_its_environment_in_use(self, serve: Serve) -> None:
         function_url = serve()
         get(function_url, "fails")
