@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse
 
 logger = logging.getLogger(__name__)
-logging.getLogger("botocore").setLevel(logging.WARNING)  # below that it writes signatures and session tokens
 
 
 class Application:
