@@ -28,7 +28,7 @@ from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
 from constructs import Construct
 
 from infra import cors
-from infra.function_files import EXCLUDED, LAMBDA_SRC
+from infra.function_files import function_package
 from infra.guardrail_access import guardrail_statement
 from infra.log_group import log_group, may_write
 from infra.model_access import Place, Statement, mantle_statement, model_statements, parse_model
@@ -55,7 +55,7 @@ class StreamingApi(Construct):
             description=f"Streams Claude's answers (claude-stream, {settings.stage})",
             runtime=Runtime.PYTHON_3_14,
             architecture=Architecture.ARM_64,
-            code=Code.from_asset(str(LAMBDA_SRC), exclude=list(EXCLUDED)),
+            code=Code.from_asset(str(function_package())),
             handler="claude_stream.app.application",
             environment=_environment(settings, self.api_keys, metrics_namespace),
             memory_size=settings.memory_mb,

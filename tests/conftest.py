@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -66,12 +67,13 @@ def deploy(background: Background) -> Iterator[Deploy]:
             denied: Collection[str] = (),
             application_log_level: str = "INFO",
             with_table: bool = False,
+            root: Path = LAMBDA_SRC,
         ) -> Deployment:
             simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied)
             background.run(simulator.start())
             stack.callback(lambda: background.run(simulator.close()))
             function = Function(
-                root=LAMBDA_SRC,
+                root=root,
                 init_timeout_seconds=60,
                 environment=function_environment(simulator)
                 | (table_environment(simulator, MODELS) if with_table else {})

@@ -1,15 +1,13 @@
 """The body of a streamed answer: Claude's events, as a dialect writes them, with pings in the silence."""
 
-import logging
 import time
 from collections.abc import Iterator
 
+from claude_stream import log
 from claude_stream.bedrock.event_stream import EventStream
 from claude_stream.dialects import Writer
 from claude_stream.errors import INTERNAL_ERROR, ApiError, TimedOut
 from claude_stream.metrics import Record
-
-logger = logging.getLogger(__name__)
 
 _TIME_IS_UP = "The time for this answer is up; what came so far is kept. Ask for the rest, or for less."
 
@@ -62,8 +60,8 @@ class AnswerStream:
             yield self._writer.end()
         except ApiError as error:
             yield self._error(error)
-        except Exception:
-            logger.exception("an answer could not be passed on")
+        except Exception as error:
+            log.error("an answer could not be passed on", failure=error, request_id=self._record.request_id)
             yield self._error(ApiError(INTERNAL_ERROR))
 
     def close(self) -> None:

@@ -3,13 +3,11 @@
 `application` is the callable for a server to load; loading it reads the settings from the environment.
 """
 
-import logging
 import os
-import uuid
 from collections.abc import Iterable, Iterator
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from claude_stream import log
 from claude_stream.accounts.accounts import Accounts
 from claude_stream.auth import Keyring
 from claude_stream.bedrock.client import Bedrock
@@ -24,9 +22,6 @@ from claude_stream.settings import Settings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse
-
-logger = logging.getLogger(__name__)
-logging.getLogger("botocore").setLevel(logging.WARNING)  # below that it writes signatures and session tokens
 
 
 class Application:
@@ -50,7 +45,7 @@ class Application:
         self._routes = Routes(settings, models, bedrock, self._accounts)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        request_id = environ.get("lambda.request_id") or str(uuid.uuid4())
+        request_id = environ.get("lambda.request_id") or os.urandom(16).hex()
         record = Record(self._settings.metrics_namespace, request_id, log_level=self._settings.log_level)
         request = Request(environ, self._settings.max_input_bytes)
         exchange = Exchange(request, dialect_of(request), record, request_id)
@@ -73,8 +68,8 @@ class Application:
             return self._routes.find(exchange)(exchange)
         except ApiError as error:
             return _error_response(error, exchange)
-        except Exception:
-            logger.exception("a request could not be answered")
+        except Exception as error:
+            log.error("a request could not be answered", failure=error, request_id=exchange.request_id)
             return _error_response(ApiError(INTERNAL_ERROR), exchange)
 
 
@@ -107,6 +102,10 @@ def _error_response(error: ApiError, exchange: Exchange) -> Response:
 
 
 def _status_line(status: int) -> str:
+    if status == 200:
+        return "200 OK"
+    from http import HTTPStatus  # noqa: PLC0415 - the first answer is rarely an error
+
     phrase = "Overloaded" if status == 529 else HTTPStatus(status).phrase
     return f"{status} {phrase}"
 

@@ -5,17 +5,15 @@ Both the current and the previous version of the secret are accepted, so keys ro
 
 import hmac
 import json
-import logging
 import math
 import threading
 import time
 
+from claude_stream import log
 from claude_stream.bedrock.connection import BrokenConnection
 from claude_stream.bedrock.signing import AwsError, NoCredentials, Service
 from claude_stream.errors import ApiError, AuthenticationFailed, Unavailable
 from claude_stream.sse import json_bytes
-
-logger = logging.getLogger(__name__)
 
 _FRESH_SECONDS = 300.0
 _UNKNOWN_KEY_PAUSE_SECONDS = 30.0  # between two refreshes for the sake of unknown keys, however many are tried
@@ -78,7 +76,7 @@ class Keyring:
             previous = self._version("AWSPREVIOUS")
         except (AwsError, BrokenConnection, TimeoutError, NoCredentials, SecretMalformed) as error:
             # Only the error's kind: its text may quote the secret or name the account.
-            logger.error("the API keys could not be read: %s", getattr(error, "code", "") or type(error).__name__)
+            log.error(f"the API keys could not be read: {getattr(error, 'code', '') or type(error).__name__}")
             if self._keys is None:
                 raise _unreadable(error) from error
         else:

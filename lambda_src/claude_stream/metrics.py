@@ -4,13 +4,11 @@ Each request prints one JSON line; CloudWatch makes metrics of it without a call
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
-import json
-import sys
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from claude_stream import log
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.errors import ApiError
 from claude_stream.outcome import INTERVENED, Outcome
@@ -50,7 +48,7 @@ class Record:
         self.outcome = Outcome()
         self.is_refused = False  # by Bedrock, before its first event: nothing is billed
         self.of_accounts: dict[str, float] = {}  # metrics of limits and their table
-        self._request_id = request_id
+        self.request_id = request_id
         self._error_type = ""
         self._log_level = log_level
         self._namespace = namespace
@@ -77,13 +75,12 @@ class Record:
 
     def emit(self) -> None:
         """Writes the line."""
-        sys.stdout.write(json.dumps(self._line()) + "\n")
-        sys.stdout.flush()
+        log.write(self._line())
 
     def _line(self) -> dict[str, object]:
         values = self._values()
         properties = {
-            "RequestId": self._request_id,
+            "RequestId": self.request_id,
             "Route": self.route,
             "Model": self.model,
             "KeyName": self.key_name,
@@ -92,13 +89,13 @@ class Record:
             "StopReason": self.outcome.stop_reason or "",
             "GuardrailAction": INTERVENED if self.outcome.guardrail_intervened else "",
         }
-        now = datetime.now(UTC)
+        now = time.time()
         return {
             # Lambda drops lines below its filter's level, and takes one without level and timestamp for INFO: the
             # filter's own level passes every filter.
-            "timestamp": now.isoformat(timespec="milliseconds"),
+            "timestamp": log.timestamp(now),
             "level": self._log_level,
-            "_aws": {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": self._directives(values)},
+            "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": self._directives(values)},
             **{name: value for name, value in properties.items() if value != ""},
             **values,
         }

@@ -4,20 +4,18 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 """
 
 import json
-import logging
+import os
 import random
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from claude_stream import log
 from claude_stream.accounts.schema import Place
 from claude_stream.bedrock.connection import BrokenConnection
 from claude_stream.bedrock.signing import AwsError, NoCredentials, Service
 from claude_stream.errors import Unavailable
 from claude_stream.sse import json_bytes
-
-logger = logging.getLogger(__name__)
 
 Item = dict[str, Any]
 
@@ -111,7 +109,7 @@ class Table:
             # By its token DynamoDB knows a change that is asked for again, and makes it once. With another token it
             # is another change: only if every earlier one was refused.
             if "TransactItems" in request and not unsure:
-                request["ClientRequestToken"] = str(uuid.uuid4())
+                request["ClientRequestToken"] = os.urandom(16).hex()
             call = self._service.call("/", headers, json_bytes(request))
             try:
                 answer: dict[str, Any] = json.loads(call.content(min(until, time.monotonic() + _REPLY_SECONDS)))
@@ -145,7 +143,7 @@ def _raise_unless_transient(error: AwsError) -> None:
 
 def _unavailable(code: str) -> TableUnavailable:
     """Writes the line that says why; a refusal's own text may name the account or quote an item."""
-    logger.error("the table cannot be used: %s", code or "no answer")
+    log.error(f"the table cannot be used: {code or 'no answer'}")
     return TableUnavailable("Keys and limits cannot be looked up just now. Ask again in a moment.", retry_after=5)
 
 

@@ -4,19 +4,16 @@ The environment is Lambda's: AWS_LAMBDA_RUNTIME_API, _HANDLER, AWS_LAMBDA_MAX_CO
 """
 
 import importlib
-import logging
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from lambda_wsgi import logs
+from lambda_wsgi import lines
 from lambda_wsgi.runtime_api import ErrorReport, RuntimeApi, RuntimeApiError
 from lambda_wsgi.server import serve
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
-
-logger = logging.getLogger("lambda_wsgi")
 
 
 def load(handler: str) -> "WSGIApplication":
@@ -33,17 +30,16 @@ def load(handler: str) -> "WSGIApplication":
 
 
 def main() -> int:
-    logs.configure(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
     address = os.environ.get("AWS_LAMBDA_RUNTIME_API")
     if not address:
-        logger.critical(
-            "AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS Lambda, or by its emulator"
+        lines.write(
+            "FATAL", "AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS Lambda, or by its emulator"
         )
         return 1
     try:
         start(address)
     except RuntimeApiError as error:
-        logger.critical("the Runtime API can no longer be reached: %s", error)
+        lines.write("FATAL", f"the Runtime API can no longer be reached: {error}")
     return 1
 
 
@@ -53,9 +49,13 @@ def start(address: str) -> None:
         application = load(os.environ.get("_HANDLER", ""))
     except (Exception, SystemExit) as error:
         # No request has come yet, so unlike later the exception's own words are safe, and needed.
-        logger.critical("the application could not be loaded: %s", error, exc_info=error)
+        lines.write("FATAL", f"the application could not be loaded: {error}", error)
         RuntimeApi(address).fail_init(ErrorReport.of(error, str(error)))
     else:
+        if "logging" in sys.modules:  # the application imported it; it would be a quarter of other cold starts
+            from lambda_wsgi import logs  # noqa: PLC0415
+
+            logs.configure(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
         serve(application, address, int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY", "1")))
 
 

@@ -1,15 +1,16 @@
-"""The client's side of the Lambda Runtime API: the only module that opens a socket.
+"""The client's side of the Lambda Runtime API.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and, for streamed responses,
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
 """
 
 import base64
-import http.client
 import json
 import re
-import traceback
 from typing import Any, NamedTuple, Self
+
+from lambda_wsgi.http1 import Connection, head
+from lambda_wsgi.lines import places
 
 _ROOT = "/2018-06-01/runtime"
 _ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
@@ -44,9 +45,7 @@ class ErrorReport(NamedTuple):
     @classmethod
     def of(cls, error: BaseException, message: str) -> Self:
         """`message` is the caller's to choose: the exception's own text may quote what a person sent."""
-        frames = traceback.extract_tb(error.__traceback__)
-        trace = [f"{f.filename}:{f.lineno} in {f.name}" for f in frames]
-        return cls(_error_type(type(error).__name__), message, trace)
+        return cls(_error_type(type(error).__name__), message, places(error))
 
     def json(self) -> bytes:
         body = {"errorType": self.type, "errorMessage": self.message, "stackTrace": self.trace}
@@ -68,24 +67,29 @@ class RuntimeApi:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._poll = http.client.HTTPConnection(address)
+        self._poll = Connection(address)
 
     def next(self) -> Invocation:
         """Waits, as long as it takes, for the next invocation."""
         try:
-            self._poll.request("GET", f"{_ROOT}/invocation/next")
-            response = self._poll.getresponse()
-            body = response.read()
-        except (OSError, http.client.HTTPException) as error:
+            self._poll.send(
+                head(
+                    f"GET {_ROOT}/invocation/next HTTP/1.1",
+                    ("Host", self._address),
+                    ("Accept-Encoding", "identity"),
+                )
+            )
+            response = self._poll.response()
+        except OSError as error:
             raise RuntimeApiError(f"the poll for the next invocation broke off: {error!r}") from error
         if response.status != 200:
             raise RuntimeApiError(f"expected 200 to the poll for the next invocation, found {response.status}")
         return Invocation(
-            request_id=response.headers["Lambda-Runtime-Aws-Request-Id"],
-            deadline_ms=int(response.headers["Lambda-Runtime-Deadline-Ms"]),
-            function_arn=response.headers.get("Lambda-Runtime-Invoked-Function-Arn", ""),
-            trace_id=response.headers.get("Lambda-Runtime-Trace-Id", ""),
-            event=json.loads(body),
+            request_id=response.headers["lambda-runtime-aws-request-id"],
+            deadline_ms=int(response.headers["lambda-runtime-deadline-ms"]),
+            function_arn=response.headers.get("lambda-runtime-invoked-function-arn", ""),
+            trace_id=response.headers.get("lambda-runtime-trace-id", ""),
+            event=json.loads(response.body),
         )
 
     def respond(self, request_id: str, prelude: bytes) -> "ResponseStream":
@@ -103,13 +107,21 @@ class RuntimeApi:
         self._poll.close()
 
     def _post_error(self, path: str, report: ErrorReport) -> None:
-        connection = http.client.HTTPConnection(self._address)
+        connection, body = Connection(self._address), report.json()
         try:
-            connection.request(
-                "POST", path, report.json(), {"Content-Type": "application/json", _ERROR_TYPE: report.type}
+            connection.send(
+                head(
+                    f"POST {path} HTTP/1.1",
+                    ("Host", self._address),
+                    ("Accept-Encoding", "identity"),
+                    ("Content-Length", str(len(body))),
+                    ("Content-Type", "application/json"),
+                    (_ERROR_TYPE, report.type),
+                )
+                + body
             )
             _expect_accepted(connection)
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise RuntimeApiError(f"the error report broke off: {error!r}") from error
         finally:
             connection.close()
@@ -124,20 +136,22 @@ class ResponseStream:
     """
 
     def __init__(self, address: str, request_id: str, prelude: bytes) -> None:
-        self._connection = http.client.HTTPConnection(address)  # sets TCP_NODELAY
+        self._connection = Connection(address)
         self._head = _chunk(prelude) + _chunk(_PRELUDE_END)
+        self._broken = False
         try:
-            self._connection.putrequest(
-                "POST", f"{_ROOT}/invocation/{request_id}/response", skip_accept_encoding=True
+            self._connection.send(
+                head(
+                    f"POST {_ROOT}/invocation/{request_id}/response HTTP/1.1",
+                    ("Host", address),
+                    ("Content-Type", "application/vnd.awslambda.http-integration-response"),
+                    ("Lambda-Runtime-Function-Response-Mode", "streaming"),
+                    ("Trailer", _ERROR_TYPE),
+                    ("Trailer", _ERROR_BODY),
+                    ("Transfer-Encoding", "chunked"),
+                    ("Connection", "close"),
+                )
             )
-            self._connection.putheader("Content-Type", "application/vnd.awslambda.http-integration-response")
-            self._connection.putheader("Lambda-Runtime-Function-Response-Mode", "streaming")
-            self._connection.putheader("Trailer", _ERROR_TYPE)
-            self._connection.putheader("Trailer", _ERROR_BODY)
-            self._connection.putheader("Transfer-Encoding", "chunked")
-            self._connection.putheader("Connection", "close")
-            self._connection.endheaders()
-            self._connection.auto_open = 0  # a broken response must not go on over a new connection
         except OSError as error:
             self._connection.close()
             raise RuntimeApiError(f"the response could not be started: {error!r}") from error
@@ -151,16 +165,17 @@ class ResponseStream:
         try:
             self._write(b"0\r\n" + (_trailers(failure) if failure else b"") + b"\r\n")
             _expect_accepted(self._connection)
-        except http.client.HTTPException as error:
-            raise RuntimeApiError(f"the response was not confirmed: {error!r}") from error
         finally:
             self._connection.close()
 
     def _write(self, data: bytes) -> None:
-        head, self._head = self._head, b""
+        if self._broken:  # it must not go on over a new connection
+            raise RuntimeApiError("Lambda took no more of the response")
+        begin, self._head = self._head, b""
         try:
-            self._connection.send(head + data)
-        except (OSError, http.client.NotConnected) as error:
+            self._connection.send(begin + data)
+        except OSError as error:
+            self._broken = True
             self._connection.close()
             raise RuntimeApiError(f"Lambda stopped taking the response: {error!r}") from error
 
@@ -174,10 +189,9 @@ def _trailers(failure: ErrorReport) -> bytes:
     return f"{_ERROR_TYPE}: {failure.type}\r\n{_ERROR_BODY}: {body}\r\n".encode("ascii")
 
 
-def _expect_accepted(connection: http.client.HTTPConnection) -> None:
+def _expect_accepted(connection: Connection) -> None:
     try:
-        response = connection.getresponse()
-        response.read()
+        response = connection.response()
     except OSError as error:
         raise RuntimeApiError(f"expected 202 from the Runtime API, the connection broke: {error!r}") from error
     if response.status != 202:

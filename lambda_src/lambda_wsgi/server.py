@@ -1,20 +1,17 @@
 """The loop: next invocation -> application -> response, once for each worker."""
 
-import logging
 import sys
 import threading
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, NoReturn
 
+from lambda_wsgi import lines
 from lambda_wsgi.environ import UnsupportedEvent, build_environ
-from lambda_wsgi.logs import request_id_of_this_thread
 from lambda_wsgi.response import Response
 from lambda_wsgi.runtime_api import ErrorReport, Invocation, RuntimeApi, RuntimeApiError
 
 if TYPE_CHECKING:
+    from queue import SimpleQueue
     from wsgiref.types import WSGIApplication
-
-logger = logging.getLogger(__name__)
 
 
 def serve(application: "WSGIApplication", address: str, concurrency: int = 1) -> NoReturn:
@@ -30,6 +27,8 @@ def serve(application: "WSGIApplication", address: str, concurrency: int = 1) ->
 
 def _work_in_threads(application: "WSGIApplication", address: str, workers: int) -> NoReturn:
     """Ends with the first worker that fails, by its RuntimeApiError."""
+    from queue import SimpleQueue  # noqa: PLC0415 - for Managed Instances only
+
     failures: SimpleQueue[RuntimeApiError] = SimpleQueue()
     for number in range(workers):
         threading.Thread(
@@ -51,12 +50,12 @@ def _work(application: "WSGIApplication", api: RuntimeApi, *, multithread: bool)
     """Answers one invocation after the other; ends by RuntimeApiError, when it cannot ask for the next."""
     while True:
         invocation = api.next()
-        request_id_of_this_thread.set(invocation.request_id)
+        lines.request_id_of_this_thread.set(invocation.request_id)
         try:
             handle(application, api, invocation, multithread=multithread)
         except RuntimeApiError as error:
             # Lambda gave this invocation up (its time or the client's patience ran out): the next one is unharmed.
-            logger.warning("the response was not delivered: %s", error)
+            lines.write("WARN", f"the response was not delivered: {error}")
 
 
 def handle(application: "WSGIApplication", api: RuntimeApi, invocation: Invocation, *, multithread: bool) -> None:
@@ -68,11 +67,11 @@ def handle(application: "WSGIApplication", api: RuntimeApi, invocation: Invocati
     except RuntimeApiError:
         raise
     except UnsupportedEvent as error:
-        logger.error("%s", error)
+        lines.write("ERROR", str(error))
         response.fail(ErrorReport.of(error, str(error)))
     except (Exception, SystemExit) as error:
         # Its message may quote what a person sent, so neither the log nor Lambda is given it.
-        logger.exception("the application failed")
+        lines.write("ERROR", "the application failed", error)
         response.fail(ErrorReport.of(error, "The application failed; its log has the place."))
 
 

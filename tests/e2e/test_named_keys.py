@@ -29,7 +29,7 @@ def keyed(deployed: Keyed) -> Iterator[Keyed]:
 
 
 def ask(keyed: Keyed, headers: dict[str, str], **request: object) -> httpx.Response:
-    return keyed.http.post("/v1/messages", headers=headers, **(request or ANSWER))  # type: ignore[arg-type]
+    return keyed.http.post("/v1/messages", headers=headers, **(request or ANSWER))
 
 
 class TestKeys:
@@ -125,7 +125,7 @@ class TestLimits:
 
     def test_the_stages_budget_holds_for_the_default_key_too(self, deploy: Deploy, background: Background) -> None:
         stage = Keyed(deploy(with_table=True, variables={"BUDGET": '{"tokens_per_day": 1}'}), background)
-        answer = stage.http.post("/v1/messages", **ANSWER)  # type: ignore[arg-type]
+        answer = stage.http.post("/v1/messages", **ANSWER)
         assert "This service may use 1 tokens a day" in refusal(answer, 429, "rate_limit_error")
 
     def test_a_model_without_a_price_has_no_answer_where_dollars_are_limited(
@@ -227,10 +227,10 @@ class TestWithoutTheTable:
         refused = ask(keyed, headers)
         assert "Ask again in a moment" in refusal(refused, 503, "overloaded_error")
         assert refused.headers["retry-after"] == "5"
-        assert keyed.http.post("/v1/messages", **ANSWER).status_code == 200  # type: ignore[arg-type]
+        assert keyed.http.post("/v1/messages", **ANSWER).status_code == 200
 
     def test_with_a_budget_the_default_key_is_refused_too(self, deploy: Deploy, background: Background) -> None:
         stage = Keyed(deploy(with_table=True, variables={"BUDGET": '{"tokens_per_day": 1000000}'}), background)
         stage.dynamodb.fault = lambda _: Fault.LOST_CALL
-        refusal(stage.http.post("/v1/messages", **ANSWER), 503, "overloaded_error")  # type: ignore[arg-type]
+        refusal(stage.http.post("/v1/messages", **ANSWER), 503, "overloaded_error")
         assert model_calls(stage.deployment.simulator) == []

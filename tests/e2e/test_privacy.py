@@ -107,7 +107,7 @@ def test_no_request_leaves_anything_of_a_prompt_an_answer_or_a_key(deployed: Dep
             assert KEY not in response.text
     metrics(deployed, len(responses))
     leaks = [MARK, CHINESE_MARK, WRONG_KEY, KEY, "You asked", "No model", "本地", "SecretString"]
-    of_aws = [SESSION_TOKEN, "AWS4-HMAC-SHA256"]  # botocore's signer would log these
+    of_aws = [SESSION_TOKEN, "AWS4-HMAC-SHA256"]  # botocore, which looks for credentials elsewhere, would log these
     assert [leak for leak in leaks + of_aws if leak in log_text(deployed)] == []
     assert deployed.url.breaches == []
 

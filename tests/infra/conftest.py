@@ -111,6 +111,11 @@ class Synthesised:
         (properties,) = (item for name, item in self.of_type(resource_type).items() if name.startswith(part))
         return properties
 
+    @property
+    def function_zip(self) -> bytes:
+        """The function's package, as the CDK uploads it."""
+        return (self.folder / f"asset.{self.function['Code']['S3Key']}").read_bytes()
+
     def asset(self, key: str) -> Path:
         """The folder of an asset, by its key in the asset bucket."""
         return self.folder / f"asset.{key.removesuffix('.zip')}"

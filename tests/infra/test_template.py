@@ -9,11 +9,11 @@ import pytest
 from claude_stream.settings import Settings as FunctionSettings
 from emulator.demo import CORS
 from infra import cors
-from infra.function_files import function_files
+from infra.function_files import function_zip
 from infra.settings import Settings
 from tests.infra.conftest import Synthesise, Synthesised, settings_of
 from tests.infra.reading import flat
-from tests.places import LAMBDA_SRC, ROOT
+from tests.places import ROOT
 
 
 class TestFunctionUrl:
@@ -51,19 +51,8 @@ class TestFunction:
         assert dev.function["Handler"] == "claude_stream.app.application"
         assert (dev.function["Runtime"], dev.function["Architectures"]) == ("python3.14", ["arm64"])
 
-    def test_the_wrapper_can_be_executed(self, dev: Synthesised) -> None:
-        wrapper = dev.asset(dev.function["Code"]["S3Key"]) / "bootstrap"
-        assert wrapper.stat().st_mode & 0o777 == 0o755
-        assert b"\r" not in wrapper.read_bytes()
-
-    def test_nothing_but_the_source_is_deployed(self, dev: Synthesised) -> None:
-        folder = dev.asset(dev.function["Code"]["S3Key"])
-        deployed = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-        assert deployed == {file.relative_to(LAMBDA_SRC).as_posix() for file in function_files()}
-
-    def test_its_own_manual_is_not_deployed(self, dev: Synthesised) -> None:
-        assert (LAMBDA_SRC / "lambda_wsgi" / "README.md").exists()
-        assert list(dev.asset(dev.function["Code"]["S3Key"]).rglob("*.md")) == []
+    def test_what_is_deployed_is_what_is_released(self, dev: Synthesised) -> None:
+        assert dev.function_zip == function_zip()
 
     def test_it_may_take_as_long_as_lambda_allows(self, dev: Synthesised) -> None:
         assert (dev.function["Timeout"], dev.function["MemorySize"]) == (900, 512)

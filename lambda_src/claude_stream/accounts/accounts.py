@@ -3,12 +3,12 @@
 It loads what works with the table only when a key or a limit needs it, which keeps all other cold starts short.
 """
 
-import logging
 import time
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from claude_stream import log
 from claude_stream.accounts.callers import Caller, Reservation
 from claude_stream.auth import Keyring
 from claude_stream.bedrock.signing import Service
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from claude_stream.routes import Exchange
     from claude_stream.table import Table
 
-logger = logging.getLogger(__name__)
 
 _PREVIOUS = " (previous)"  # what the keyring adds to the name of a key that was rotated
 _SETTLE_SECONDS = 5.0
@@ -72,8 +71,8 @@ class Accounts:
                 record.of_accounts["BudgetUsedPercent"] = round(used, 1)
         except ApiError:
             record.of_accounts["TableErrors"] = 1
-        except Exception:
-            logger.exception("the use of an answer could not be booked")
+        except Exception as failure:
+            log.error("the use of an answer could not be booked", failure=failure, request_id=record.request_id)
 
     def headers(self, exchange: "Exchange") -> Iterator[tuple[str, str]]:
         """What is left of the caller's requests and tokens, as its dialect says it; no API has one for dollars."""

@@ -83,7 +83,7 @@ class Endpoint:
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _keep_alive(plain)
-            return self._tls.wrap_socket(plain, server_hostname=self._address[0]) if self._tls else plain
+            return self._tls.wrap(plain, self._address[0]) if self._tls else plain
         except OSError as error:
             plain.close()
             raise BrokenConnection(f"{self.host} refused a secure connection") from error
@@ -201,10 +201,26 @@ def _keep_alive(connected: socket.socket) -> None:
             connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
+class _Tls(threading.Thread):
+    """Makes the TLS context beside the rest of a cold start.
+
+    Reading the certificate authorities takes 20 to 60 ms, in which the interpreter is free for others.
+    """
+
+    def run(self) -> None:
+        self._context = ssl.create_default_context()
+
+    def wrap(self, plain: socket.socket, name: str) -> socket.socket:
+        self.join()
+        return self._context.wrap_socket(plain, server_hostname=name)
+
+
 @functools.cache
-def _tls() -> ssl.SSLContext:
-    """One for all endpoints: reading the certificate authorities takes 20 ms of a cold start."""
-    return ssl.create_default_context()
+def _tls() -> _Tls:
+    """One for all endpoints, begun with the first."""
+    thread = _Tls(name="tls", daemon=True)
+    thread.start()
+    return thread
 
 
 def _parse_head(data: bytes) -> Head:

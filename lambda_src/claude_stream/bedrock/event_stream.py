@@ -9,9 +9,8 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from botocore.eventstream import EventStreamBuffer, EventStreamMessage, ParserError
-
 from claude_stream.bedrock.connection import BrokenConnection
+from claude_stream.bedrock.frames import BrokenFrame, Frame, Frames
 from claude_stream.bedrock.refusals import AttemptedCall
 from claude_stream.bedrock.refused_parts import Attempts
 from claude_stream.bedrock.signing import AwsError, Call, NoCredentials
@@ -53,13 +52,13 @@ class EventStream:
         while not self._begun:
             try:
                 return self._first_event(until)
-            except (AwsError, BrokenConnection, NoCredentials, ParserError) as error:
+            except (AwsError, BrokenConnection, NoCredentials, BrokenFrame) as error:
                 self._attempts.leave_out(error)
                 self._call.close()
                 self._new_call()
         try:
             return self._next_event(until)
-        except (AwsError, BrokenConnection, NoCredentials, ParserError) as error:
+        except (AwsError, BrokenConnection, NoCredentials, BrokenFrame) as error:
             raise self._attempted.api_error(error) from error
 
     def close(self) -> None:
@@ -67,7 +66,7 @@ class EventStream:
 
     def _new_call(self) -> None:
         self._call = self._start(self._attempts.body)
-        self._buffer = EventStreamBuffer()
+        self._frames = Frames()
 
     def _first_event(self, until: float) -> Event:
         self._call.head(until)
@@ -77,11 +76,11 @@ class EventStream:
         return event
 
     def _next_event(self, until: float) -> Event:
-        while (frame := next(self._buffer, None)) is None:
+        while (frame := self._frames.next()) is None:
             piece = self._call.read_some(until)
             if not piece:
                 raise BrokenConnection("the answer ended before the model had finished")
-            self._buffer.add_data(piece)
+            self._frames.add(piece)
         event = _event(frame)
         self._stopped = event.type == "message_stop"
         return event
@@ -95,7 +94,7 @@ class EventStream:
             pass  # the answer is whole; the connection is simply not kept
 
 
-def _event(frame: EventStreamMessage) -> Event:
+def _event(frame: Frame) -> Event:
     headers = frame.headers
     if headers.get(":message-type") != "event":
         code = headers.get(":exception-type") or headers.get(":error-code") or ""

@@ -1,21 +1,18 @@
 """Signed calls to an AWS service, tried again as long as no answer has begun.
 
-Why not a boto3 client: docs/decisions/0002-bedrock-over-a-socket-of-our-own.md. The signature is botocore's.
+Why not a boto3 client: docs/decisions/0002-bedrock-over-a-socket-of-our-own.md.
 """
 
 import functools
 import json
 import os
-import random
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.exceptions import BotoCoreError
-
+from claude_stream.bedrock import sigv4
 from claude_stream.bedrock.connection import BrokenConnection, Connection, Endpoint, Head
+from claude_stream.bedrock.sigv4 import Credentials
 
 ATTEMPTS = 3
 # Not 429: callers' SDKs try again themselves, and three tries of ours for each of theirs are nine.
@@ -46,12 +43,6 @@ class AwsError(Exception):
         self.details = details or {}
 
 
-class Credentials(NamedTuple):
-    access_key: str
-    secret_key: str
-    token: str | None
-
-
 def find_credentials() -> Callable[[], Any]:
     """Returns a function that gives the current credentials: Lambda's, from its environment, or botocore's."""
     access_key, secret_key = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
@@ -63,12 +54,17 @@ def find_credentials() -> Callable[[], Any]:
 
 @functools.cache
 def _botocore_session() -> Any:
-    import botocore.session  # noqa: PLC0415 - half of a cold start, and never needed on Lambda
+    import logging  # noqa: PLC0415 - these two are many times a cold start, and never needed on Lambda
 
+    import botocore.session  # noqa: PLC0415
+
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # below that it writes session tokens
     return botocore.session.get_session()
 
 
 def _ask_botocore() -> Any:
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
     try:
         credentials = _botocore_session().get_credentials()
         if credentials is None:
@@ -94,9 +90,11 @@ class Service:
 
     def signed_headers(self, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
         """All of the request's headers except its length."""
-        request = AWSRequest("POST", self._url + path, headers={**headers, "Host": self.endpoint.host}, data=body)
-        SigV4Auth(self._credentials(), self._name, self._region).add_auth(request)
-        return dict(request.headers.items())
+        request = sigv4.Request("POST", path, {**headers, "Host": self.endpoint.host}, body)
+        timestamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        return sigv4.signed_headers(
+            request, self._credentials(), region=self._region, service=self._name, timestamp=timestamp
+        )
 
 
 class Call:
@@ -195,7 +193,8 @@ class Call:
         self.close()
         if self._attempt == ATTEMPTS or (error.status and error.status not in _TRANSIENT):
             raise error
-        self._not_before = time.monotonic() + random.uniform(0.1, 0.2) * 2**self._attempt  # noqa: S311
+        jitter = 1 + os.urandom(1)[0] / 256  # of the module `random`, a cold start would pay the import
+        self._not_before = time.monotonic() + 0.1 * jitter * 2**self._attempt
         self._attempt += 1
         self._head = None
         self._content.clear()

@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 import httpx
 
-from claude_stream.bedrock.signing import Credentials, Service
+from claude_stream.bedrock.signing import Service
+from claude_stream.bedrock.sigv4 import Credentials
 from claude_stream.table import Table
 from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from tests.deploy.processes import running

@@ -3,7 +3,8 @@
 import json
 import time
 
-from claude_stream.bedrock.signing import Credentials, Service
+from claude_stream.bedrock.signing import Service
+from claude_stream.bedrock.sigv4 import Credentials
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
 HAIKU = "global.anthropic.claude-haiku-5-5"

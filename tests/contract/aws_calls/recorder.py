@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 
 from claude_stream.bedrock.client import Bedrock
-from claude_stream.bedrock.signing import Credentials
+from claude_stream.bedrock.sigv4 import Credentials
 from emulator.aws.bedrock import event_stream
 from emulator.aws.simulator import REGION
 from emulator.http_server import Exchange

@@ -11,7 +11,8 @@ from claude_stream import errors
 from claude_stream.auth import Keyring
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.event_stream import Event
-from claude_stream.bedrock.signing import Credentials, NoCredentials, Service
+from claude_stream.bedrock.signing import NoCredentials, Service
+from claude_stream.bedrock.sigv4 import Credentials
 from emulator.aws.bedrock import event_stream
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
 from tests.asking import eventually, secret_reads

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from claude_stream.auth import Keyring
-from claude_stream.bedrock.signing import Credentials, NoCredentials, Service
+from claude_stream.bedrock.signing import NoCredentials, Service
+from claude_stream.bedrock.sigv4 import Credentials
 from claude_stream.errors import ApiError, AuthenticationFailed, Unavailable
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator
 from emulator.background import Background

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_wsgi.logs import JsonFormatter, configure, request_id_of_this_thread
+from lambda_wsgi.lines import request_id_of_this_thread, write
+from lambda_wsgi.logs import JsonFormatter, configure
 
 
 def line_of(message: str, *arguments: object, **fields: Any) -> dict[str, Any]:
@@ -110,7 +111,30 @@ def test_level_is_lambdas_word_for_the_number(number: int, level: str) -> None:
 def test_nothing_below_the_functions_level_is_written(
     capsys: pytest.CaptureFixture[str], root_logger: logging.Logger, name: str, written: list[str]
 ) -> None:
+    root_logger.handlers.clear()  # pytest's own
     configure(name)
     for level in (5, logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
         logging.getLogger("some.module").log(level, "x")
     assert [json.loads(line)["level"] for line in capsys.readouterr().out.splitlines()] == written
+
+
+def test_an_application_that_sets_logging_up_keeps_its_own(root_logger: logging.Logger) -> None:
+    handlers = [logging.NullHandler()]
+    root_logger.handlers[:] = handlers
+    configure("DEBUG")
+    assert root_logger.handlers == handlers
+
+
+def test_a_line_of_the_runtime_has_what_lambda_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    write("WARN", "你好", KeyError("secret"))
+    text = capsys.readouterr().out
+    line = json.loads(text)
+    assert datetime.fromisoformat(line.pop("timestamp")).tzinfo is UTC
+    assert line == {
+        "level": "WARN",
+        "logger": "lambda_wsgi",
+        "message": "你好",
+        "errorType": "KeyError",
+        "stackTrace": [],
+    }
+    assert "secret" not in text
