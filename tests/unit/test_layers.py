@@ -99,6 +99,14 @@ def test_of_the_tools_the_command_line_knows_only_the_preflight() -> None:
     assert {name.split(".")[1] for name in found} == {"preflight"}
 
 
+def test_of_the_application_the_tools_know_only_what_the_table_holds() -> None:
+    """The commands that make keys and read sums share the key's form and the table's schema with the function."""
+    shared = {"claude_stream.accounts.key_format", "claude_stream.accounts.schema"}
+    found = {name for path in sources("tools") for name in modules_of(path) if name.startswith("claude_stream")}
+    allowed = shared | {"claude_stream.accounts"}
+    assert {name for name in found if name not in allowed and name.rpartition(".")[0] not in shared} == set()
+
+
 @pytest.mark.parametrize("folder", ["cli", "emulator", "tools"])
 def test_of_the_infrastructure_only_what_is_pure_is_known(folder: str) -> None:
     assert "infra.stack" in constructs()

@@ -1,0 +1,1 @@
+"""Who may spend how much: named keys, their limits, and what they have used."""
