@@ -23,6 +23,10 @@ class Budget:
     def has_dollars(self) -> bool:
         return bool(self.usd_per_day or self.usd_per_month)
 
+    @property
+    def outlasts_a_minute(self) -> bool:
+        return self.has_dollars or bool(self.tokens_per_day or self.tokens_per_month)
+
     def for_the_function(self) -> str:
         """The variable BUDGET: the limits as the table's items have them, money in whole micro-dollars."""
         limits = {

@@ -41,13 +41,13 @@ class Price:
     @property
     def is_complete(self) -> bool:
         """Whether the most that any request can cost follows from it, so that a limit in dollars holds."""
-        known = all(getattr(self, kind) > 0 for kind in _KINDS)
         endless = math.isinf(self.prompt_up_to)
-        return known and (endless or (self.longer_prompts is not None and self.longer_prompts.is_complete))
+        longer = endless or (self.longer_prompts is not None and self.longer_prompts.is_complete)
+        return longer and all(getattr(self, kind) > 0 for kind in _KINDS)
 
     @property
     def bands(self) -> Iterator["Price"]:
-        """This price, and the one of longer prompts."""
+        """This price, and that of longer prompts."""
         yield self
         if self.longer_prompts:
             yield self.longer_prompts

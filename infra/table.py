@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.settings import Settings
 
-_READS = ("dynamodb:BatchGetItem", "dynamodb:GetItem")
+_READS = ("dynamodb:BatchGetItem",)
 _WRITES = ("dynamodb:UpdateItem",)  # a transaction needs the right to each of its parts, and none of its own
 _OF_USE = "spend#*"
 
