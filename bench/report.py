@@ -50,7 +50,7 @@ ROWS = (
         mine=OURS_BY_URL,
     ),
     Row("peak_memory_mb", "peak memory, MB", Target("<= 0.75x", _ratio(), 0.75)),
-    Row("zip_kb", "deployed zip, KB", Target("< 110 KB", _own, 110), comparable=False),
+    Row("zip_kb", "deployed zip, KB", Target("< 130 KB", _own, 130), comparable=False),
 )
 
 COLUMNS = f"{'':36}{'ours':>8}{'Flask':>8}{'FastAPI':>9}{'boto3':>8}{'of FastAPI':>12}  target"

@@ -21,6 +21,8 @@ from typing import Any, Self
 
 import botocore.session
 
+from emulator.accounts import NAMED_KEYS, put_keys, table_environment
+from emulator.aws.named_keys import make_key
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
 from emulator.http_server import PortUnusable
 from emulator.lambda_.function_url import Cors, Function, FunctionUrl
@@ -102,19 +104,23 @@ class Demo:
     on_log: Callable[[str], None] | None = None
     on_failure: Callable[[str], None] | None = None
     key: str = field(default_factory=lambda: f"demo-{secrets.token_urlsafe(18)}")
+    named_keys: Mapping[str, str] = field(default_factory=lambda: {name: make_key() for name in NAMED_KEYS})
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             self.simulator = await stack.enter_async_context(
                 AwsSimulator(keys={"default": self.key}, pace=self.pace, verify_signatures=not self.in_aws)
             )
-            variables = function_environment(self.simulator) | (bedrock_in_aws(os.environ) if self.in_aws else {})
+            variables = function_environment(self.simulator) | table_environment(self.simulator, MODELS)
+            variables |= bedrock_in_aws(os.environ) if self.in_aws else {}
             function = Function(root=ROOT / "lambda_src", environment=variables, cors=CORS)
             self.function_url = await stack.enter_async_context(
                 FunctionUrl(function=function, on_log=self.on_log, on_failure=self.on_failure)
             )
             if self.with_page:
                 self.page = await stack.enter_async_context(self._page())
+                # Not waited for, as the table takes a second to load: whoever asks it waits until the keys are in.
+                self._keys = asyncio.create_task(put_keys(self.simulator.dynamodb, self.named_keys))
             self._stack = stack.pop_all()
         return self
 
@@ -202,10 +208,11 @@ def _stop_at_end_of_input(stopped: asyncio.Event) -> None:
 def _welcome(demo: Demo) -> str:
     url = demo.function_url.url
     bedrock = "Amazon Bedrock, with your credentials" if demo.in_aws else f"simulated, {demo.simulator.url}"
+    named = "".join(f"\n  API key       {key} ({name})" for name, key in demo.named_keys.items())
     return f"""
   Page          {demo.page.url}
   Function URL  {url}
-  API key       {demo.key}
+  API key       {demo.key}{named}
   Bedrock       {bedrock}
 
   curl -N -H "x-api-key: {demo.key}" "{url}/stream?prompt=hello"

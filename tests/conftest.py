@@ -11,9 +11,10 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from emulator.accounts import table_environment
 from emulator.aws.simulator import AwsSimulator, Pace
 from emulator.background import Background
-from emulator.demo import CORS, function_environment
+from emulator.demo import CORS, MODELS, function_environment
 from emulator.lambda_.function_url import Function, FunctionUrl
 from tests.left_open import garbage_of_the_module, pytest_collection_finish  # noqa: F401  for every test
 from tests.places import LAMBDA_SRC
@@ -64,6 +65,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             max_environments: int = 10,
             denied: Collection[str] = (),
             application_log_level: str = "INFO",
+            with_table: bool = False,
         ) -> Deployment:
             simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied)
             background.run(simulator.start())
@@ -71,7 +73,9 @@ def deploy(background: Background) -> Iterator[Deploy]:
             function = Function(
                 root=LAMBDA_SRC,
                 init_timeout_seconds=60,
-                environment=function_environment(simulator) | (variables or {}),
+                environment=function_environment(simulator)
+                | (table_environment(simulator, MODELS) if with_table else {})
+                | (variables or {}),
                 timeout_seconds=timeout_seconds,
                 concurrency=concurrency,
                 max_environments=max_environments,

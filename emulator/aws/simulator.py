@@ -1,7 +1,7 @@
-"""Bedrock Runtime, Bedrock Mantle's count and Secrets Manager on a loopback port: true on the wire, with faults.
+"""Bedrock Runtime, Bedrock Mantle's count, Secrets Manager and DynamoDB on a loopback port, with faults.
 
-Owns the endpoint: which service a request is for, who may call, and the shape of a refusal. bedrock/runtime.py and
-secrets_manager.py answer.
+Owns the endpoint: which service a request is for, who may call, and the shape of a refusal. bedrock/runtime.py,
+secrets_manager.py and dynamodb.py answer.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from emulator.aws.bedrock.refusals import ProxyError
 from emulator.aws.bedrock.runtime import Bedrock, parsed
 from emulator.aws.bedrock.sending import Pace, respond
 from emulator.aws.caller import ACCESS_KEY_ID, ACCOUNT_ID, REGION, SECRET_ACCESS_KEY
+from emulator.aws.dynamodb import DynamoDb
 from emulator.aws.endpoint import AwsEndpoint
 from emulator.aws.error import ServiceError
 from emulator.aws.secrets_manager import SECRET_ARN, SecretsManager
@@ -71,6 +72,7 @@ class AwsSimulator(AwsEndpoint):
         self._denied = frozenset(denied)
         self._secrets = SecretsManager(keys, previous_keys)
         self._bedrock = Bedrock(pace or Pace())
+        self.dynamodb = DynamoDb()
         self._operations: dict[str, tuple[str, Answer]] = {
             "invoke-with-response-stream": ("InvokeModelWithResponseStream", self._bedrock.stream),
             "invoke": ("InvokeModel", self._bedrock.invoke),
@@ -83,6 +85,10 @@ class AwsSimulator(AwsEndpoint):
     def active(self) -> int:
         """How many model streams are being sent right now, silent ones too."""
         return self._bedrock.active
+
+    async def close(self) -> None:
+        await super().close()
+        self.dynamodb.close()
 
     def rotate(self, keys: Mapping[str, str]) -> None:
         """Makes `keys` the secret's current version, and the current version its previous one."""
@@ -100,6 +106,8 @@ class AwsSimulator(AwsEndpoint):
 
     def _service(self, exchange: Exchange) -> tuple[Serve, Refuse]:
         """The method that serves the request, and the one that sends its refusals."""
+        if exchange.header("x-amz-target").startswith("DynamoDB_"):
+            return self._serve_dynamodb, refusals.answer_json_1_0
         if exchange.path == "/" and exchange.header("x-amz-target"):
             return self._serve_secrets, refusals.answer_json_1_1
         if (exchange.method, exchange.path) == ("POST", _MANTLE_PATH):
@@ -112,6 +120,10 @@ class AwsSimulator(AwsEndpoint):
         self._verify(exchange, body, "secretsmanager")
         secret = self._secrets.answer(operation, request.body or {})
         await respond(exchange, 200, secret, ("content-type", "application/x-amz-json-1.1"))
+
+    async def _serve_dynamodb(self, exchange: Exchange, body: bytes) -> None:
+        self._verify(exchange, body, "dynamodb")
+        await self.dynamodb.serve(exchange, body)
 
     async def _serve_bedrock(self, exchange: Exchange, body: bytes) -> None:
         path = _BEDROCK_PATH.fullmatch(exchange.path)

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from claude_stream.accounts.accounts import Accounts
 from claude_stream.auth import Keyring
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.signing import Service, find_credentials
 from claude_stream.dialects import dialect_of
 from claude_stream.errors import INTERNAL_ERROR, ApiError
 from claude_stream.metrics import Record
+from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
 from claude_stream.routes import Exchange, Response, Routes, json_response
 from claude_stream.settings import Settings
@@ -37,8 +39,15 @@ class Application:
         mantle = Service("bedrock-mantle", settings.mantle_url, settings.region, credentials)
         self._endpoints = [service.endpoint for service in (secrets, model, mantle)]
         self._settings = settings
-        self._keyring = Keyring(secrets, settings.api_key_secret_arn)
-        self._routes = Routes(settings, Bedrock(model, settings.region, settings.guardrail, mantle=mantle))
+        dynamodb = None
+        if settings.table_name:
+            dynamodb = Service("dynamodb", settings.dynamodb_url, settings.region, credentials)
+            self._endpoints.append(dynamodb.endpoint)
+        models = ModelCatalog(settings.allowed_models, settings.aliases)
+        keyring = Keyring(secrets, settings.api_key_secret_arn)
+        self._accounts = Accounts(settings, keyring, models, dynamodb)
+        bedrock = Bedrock(model, settings.region, settings.guardrail, mantle=mantle)
+        self._routes = Routes(settings, models, bedrock, self._accounts)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         request_id = environ.get("lambda.request_id") or str(uuid.uuid4())
@@ -47,9 +56,9 @@ class Application:
         exchange = Exchange(request, dialect_of(request), record, request_id)
         response = self._answer(exchange)
         record.status = response.status
-        headers = [*response.headers, (exchange.dialect.request_id_header, request_id), *_SAFE]
-        start_response(_status_line(response.status), headers)
-        return _Recorded(response.body, record)
+        own = ((exchange.dialect.request_id_header, request_id), *_SAFE, *self._accounts.headers(exchange))
+        start_response(_status_line(response.status), [*response.headers, *own])
+        return _Recorded(response.body, exchange, self._accounts)
 
     def close(self) -> None:
         """Closes the connections that are kept for the next request. On Lambda the process's end closes them."""
@@ -60,7 +69,7 @@ class Application:
         try:
             # The key is checked first: without one the body is not even read.
             if not self._routes.is_public(exchange.request):
-                exchange.record.key_name = self._keyring.name_of(exchange.request.api_key())
+                self._accounts.admit(exchange)
             return self._routes.find(exchange)(exchange)
         except ApiError as error:
             return _error_response(error, exchange)
@@ -70,11 +79,12 @@ class Application:
 
 
 class _Recorded:
-    """A body; when the server closes it, the request's record is written."""
+    """A body; when the server closes it, its use is booked and the request's record is written."""
 
-    def __init__(self, body: Iterable[bytes], record: Record) -> None:
+    def __init__(self, body: Iterable[bytes], exchange: Exchange, accounts: Accounts) -> None:
         self._body = body
-        self._record = record
+        self._exchange = exchange
+        self._accounts = accounts
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._body)
@@ -84,7 +94,8 @@ class _Recorded:
             if hasattr(self._body, "close"):
                 self._body.close()
         finally:
-            self._record.emit()
+            self._accounts.settle(self._exchange)
+            self._exchange.record.emit()
 
 
 _SAFE = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]

@@ -18,6 +18,7 @@ class ApiError(Exception):
 
     status: ClassVar[int] = 500
     type: ClassVar[str] = "api_error"
+    is_of_table: ClassVar[bool] = False  # counted apart, for an alarm
 
     def __init__(
         self, message: str, *, field: str | None = None, retry_after: int | None = None, can_retry: bool = True

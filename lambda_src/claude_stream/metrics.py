@@ -27,6 +27,8 @@ _UNITS = {
     "OutputTokens": "Count",
     "CacheReadTokens": "Count",
     "CacheWriteTokens": "Count",
+    "TableErrors": "Count",
+    "BudgetUsedPercent": "Percent",
 }
 _TOKENS = {
     "InputTokens": "input_tokens",
@@ -45,9 +47,11 @@ class Record:
         self.model = ""
         self.key_name = ""
         self.status = 0
+        self.outcome = Outcome()
+        self.is_refused = False  # by Bedrock, before its first event: nothing is billed
+        self.of_accounts: dict[str, float] = {}  # metrics of limits and their table
         self._request_id = request_id
         self._error_type = ""
-        self._outcome = Outcome()
         self._log_level = log_level
         self._namespace = namespace
         self._started = time.monotonic()
@@ -58,15 +62,18 @@ class Record:
         if event.type == "content_block_delta":
             self._first_token_at = self._first_token_at or time.monotonic()
         else:
-            self._outcome.observe(event)
+            self.outcome.observe(event)
 
     def observe_whole(self, message: Mapping[str, Any]) -> None:
         """Records a whole answer."""
-        self._outcome.observe_whole(message)
+        self.outcome.observe_whole(message)
 
     def failed(self, error: ApiError) -> None:
         """Records that the answer is, or ends with, an error."""
         self._error_type = error.type
+        self.is_refused = not self.outcome.usage and bool(getattr(error.__cause__, "code", ""))
+        if error.is_of_table:
+            self.of_accounts["TableErrors"] = 1
 
     def emit(self) -> None:
         """Writes the line."""
@@ -82,8 +89,8 @@ class Record:
             "KeyName": self.key_name,
             "Status": self.status,
             "ErrorType": self._error_type,
-            "StopReason": self._outcome.stop_reason or "",
-            "GuardrailAction": INTERVENED if self._outcome.guardrail_intervened else "",
+            "StopReason": self.outcome.stop_reason or "",
+            "GuardrailAction": INTERVENED if self.outcome.guardrail_intervened else "",
         }
         now = datetime.now(UTC)
         return {
@@ -102,18 +109,19 @@ class Record:
             "Requests": 1,
             "Errors": 1 if self._error_type else 0,
             "Duration": _milliseconds(now - self._started),
+            **self.of_accounts,
         }
         if self.model:
             values["ModelRequests"] = 1
-        if self._outcome.guardrail_intervened:
+        if self.outcome.guardrail_intervened:
             values["GuardrailInterventions"] = 1
         for metric, field in _TOKENS.items():
-            if field in self._outcome.usage:
-                values[metric] = self._outcome.usage[field] or 0
+            if field in self.outcome.usage:
+                values[metric] = self.outcome.usage[field] or 0
         if self._first_token_at:
             values["TimeToFirstToken"] = _milliseconds(self._first_token_at - self._started)
             streamed_for = now - self._first_token_at
-            if self._outcome.stop_reason and streamed_for:  # the tokens of an answer that was cut off are not known
+            if self.outcome.stop_reason and streamed_for:  # the tokens of an answer that was cut off are not known
                 values["OutputTokensPerSecond"] = round(values.get("OutputTokens", 0) / streamed_for, 1)
         return values
 

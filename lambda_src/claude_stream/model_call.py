@@ -17,8 +17,10 @@ class MaxTokens(NamedTuple):
 
     def of(self, model_id: str) -> "MaxTokens":
         """The same, but no more than the model has."""
-        ceiling = output_ceiling(model_id)
-        return MaxTokens(min(self.most, ceiling), min(self.default, ceiling))
+        return self.at_most(output_ceiling(model_id))
+
+    def at_most(self, ceiling: int | None) -> "MaxTokens":
+        return self if ceiling is None else MaxTokens(min(self.most, ceiling), min(self.default, ceiling))
 
 
 class ModelCall(NamedTuple):

@@ -97,7 +97,13 @@ class ModelCatalog:
             for known_as in (model_id, foundation_model(model_id).removeprefix("anthropic."), name):
                 self._by_name.setdefault(known_as, model_id)
         self._ids = model_ids
-        self.default = self.names[0]
+        self.default = self.names[0] if self.names else ""
+
+    def only(self, model_ids: Iterable[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Of the models those with these ids, and their aliases."""
+        allowed = set(model_ids)
+        aliases = {alias: model_id for alias, model_id in self._aliases.items() if model_id in allowed}
+        return tuple(model_id for model_id in self._ids if model_id in allowed), aliases
 
     def resolve(self, name: str) -> str:
         """The Bedrock id of the model that a caller names; NotFound lists what is allowed.

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from claude_stream import sse
+from claude_stream.accounts.accounts import Accounts
+from claude_stream.accounts.callers import Caller, Reservation
 from claude_stream.answer_stream import AnswerStream
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.dialects import CHAT_COMPLETIONS, RESPONSES, STREAM, Dialect, anthropic
@@ -29,13 +31,16 @@ class Response(NamedTuple):
     body: Iterable[bytes]
 
 
-class Exchange(NamedTuple):
-    """A request, its dialect, and its record."""
+class Exchange:
+    """A request, its dialect and its record; later who asks, and what is reserved for the answer."""
 
-    request: Request
-    dialect: Dialect
-    record: Record
-    request_id: str
+    def __init__(self, request: Request, dialect: Dialect, record: Record, request_id: str) -> None:
+        self.request = request
+        self.dialect = dialect
+        self.record = record
+        self.request_id = request_id
+        self.caller = Caller("")
+        self.reservation: Reservation | None = None
 
 
 Handler = Callable[[Exchange], Response]
@@ -44,11 +49,12 @@ Handler = Callable[[Exchange], Response]
 class Routes:
     """The table of paths and methods, and the routes themselves."""
 
-    def __init__(self, settings: Settings, bedrock: Bedrock) -> None:
+    def __init__(self, settings: Settings, models: ModelCatalog, bedrock: Bedrock, accounts: Accounts) -> None:
         self._settings = settings
         self._max_tokens = MaxTokens(settings.max_tokens_limit, settings.default_max_tokens)
         self._bedrock = bedrock
-        self._models = ModelCatalog(settings.allowed_models, settings.aliases)
+        self._models = models
+        self._accounts = accounts
         self._table: dict[str, dict[str, Handler]] = {
             "/healthz": {"GET": self.health, "HEAD": self.health},
             STREAM: {"GET": self.answer},
@@ -58,6 +64,7 @@ class Routes:
             RESPONSES: {"POST": self.answer},
             "/v1/models": {"GET": self.models},
             "/v1/models/{id}": {"GET": self.model},
+            "/v1/usage": {"GET": self.usage},
         }
 
     @staticmethod
@@ -97,22 +104,30 @@ class Routes:
 
     def answer(self, exchange: Exchange) -> Response:
         """A prompt's answer, streamed or whole, in whichever dialect it was asked."""
-        call = exchange.dialect.read(exchange.request, self._models, self._max_tokens)
+        limits = self._max_tokens.at_most(exchange.caller.max_tokens)
+        call = exchange.dialect.read(exchange.request, self._models_for(exchange), limits)
+        self._accounts.reserve(exchange, call)
         exchange.record.model = call.model_id
         return self._streamed(call, exchange) if call.stream else self._whole(call, exchange)
 
     def count_tokens(self, exchange: Exchange) -> Response:
-        call = anthropic.read_count(exchange.request, self._models)
+        call = anthropic.read_count(exchange.request, self._models_for(exchange))
         exchange.record.model = call.model_id
         count = self._bedrock.count_tokens(call.model_id, call.body, exchange.request.deadline)
         return json_response({"input_tokens": count}, headers=_dropped(call.dropped))
 
     def models(self, exchange: Exchange) -> Response:
-        return json_response(exchange.dialect.models(self._models, exchange.request))
+        return json_response(exchange.dialect.models(self._models_for(exchange), exchange.request))
 
     def model(self, exchange: Exchange) -> Response:
         name = exchange.request.path.removeprefix(_MODEL)
-        return json_response(exchange.dialect.model(self._models, name))
+        return json_response(exchange.dialect.model(self._models_for(exchange), name))
+
+    def usage(self, exchange: Exchange) -> Response:
+        return json_response(self._accounts.usage(exchange.caller))
+
+    def _models_for(self, exchange: Exchange) -> ModelCatalog:
+        return exchange.caller.models or self._models
 
     def _whole(self, call: ModelCall, exchange: Exchange) -> Response:
         dropped = [*call.dropped]

@@ -1,7 +1,8 @@
 """The application's settings: the only reader of its environment variables."""
 
+import json
 from collections.abc import Mapping
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 # Lambda refuses a request of 6 MB itself, and counts it as JSON in an event; below this, our own sentence answers.
 MOST_INPUT_BYTES = 5 * 1024 * 1024
@@ -29,6 +30,10 @@ class Settings(NamedTuple):
     bedrock_url: str
     mantle_url: str
     secrets_url: str
+    dynamodb_url: str
+    table_name: str  # "" without named keys and limits
+    budget: Mapping[str, int]  # the whole stage's limits, by the names of accounts/schema.py
+    prices: Mapping[str, Any]  # by model id, as accounts/prices.py has them
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -55,6 +60,10 @@ class Settings(NamedTuple):
             bedrock_url=urls.bedrock,
             mantle_url=urls.mantle,
             secrets_url=urls.secrets,
+            dynamodb_url=urls.dynamodb,
+            table_name=read.text("TABLE_NAME", ""),
+            budget=read.json_object("BUDGET"),
+            prices=read.json_object("PRICES"),
         )
 
 
@@ -64,6 +73,7 @@ class Endpoints(NamedTuple):
     bedrock: str
     mantle: str
     secrets: str
+    dynamodb: str
 
 
 def endpoints(environ: Mapping[str, str], region: str) -> Endpoints:
@@ -73,6 +83,7 @@ def endpoints(environ: Mapping[str, str], region: str) -> Endpoints:
         bedrock=_endpoint(read, "BEDROCK_RUNTIME", f"https://bedrock-runtime.{region}.amazonaws.com"),
         mantle=_endpoint(read, "BEDROCK_MANTLE", f"https://bedrock-mantle.{region}.api.aws"),
         secrets=_endpoint(read, "SECRETS_MANAGER", f"https://secretsmanager.{region}.amazonaws.com"),
+        dynamodb=_endpoint(read, "DYNAMODB", f"https://dynamodb.{region}.amazonaws.com"),
     )
 
 
@@ -88,6 +99,16 @@ class _Reader:
 
     def optional(self, name: str) -> str | None:
         return self._environ.get(name, "").strip() or None
+
+    def json_object(self, name: str) -> dict[str, Any]:
+        text = self.text(name, "{}")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise SettingsError(f"{name} has to be a JSON object, found {text!r}")
+        return value
 
     def whole_number(self, name: str, default: int | None = None, *, most: int | None = None) -> int:
         text = self.text(name, None if default is None else str(default))

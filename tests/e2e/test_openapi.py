@@ -64,6 +64,8 @@ EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/v1/models/claude-haiku-5-5", {}, 200),
     ("GET", "/v1/models/claude-haiku-5-5", {"headers": BEARER}, 200),
     ("GET", "/v1/models/gpt", {}, 404),
+    ("GET", "/v1/usage", {}, 200),
+    ("GET", "/v1/usage", {"headers": {"x-api-key": "wrong"}}, 401),
     ("GET", "/v1/models/gpt", {"headers": BEARER}, 404),
     *(
         (method, path, {"headers": {"x-api-key": key}}, 401)
@@ -137,7 +139,8 @@ def test_the_description_has_the_routes_and_no_others(deployment: Deployment) ->
         "MAX_TOKENS_LIMIT": "1",
         "AWS_REGION": "r",
     }
-    table = Routes(Settings.from_environ(environ), bedrock=None)._table  # type: ignore[arg-type]
+    nothing: Any = None
+    table = Routes(Settings.from_environ(environ), nothing, nothing, nothing)._table
     served = {(path, method.lower()) for path, methods in table.items() for method in methods if method != "HEAD"}
     assert served == {(path, method) for path, methods in SPEC["paths"].items() for method in methods}
 

@@ -35,6 +35,12 @@ async def answer_json_1_1(exchange: Exchange, error: ServiceError) -> None:
     await respond(exchange, 400, body, ("content-type", "application/x-amz-json-1.1"))
 
 
+async def answer_json_1_0(exchange: Exchange, error: ServiceError) -> None:
+    """Refuses as DynamoDB does."""
+    body = {"__type": f"com.amazon.coral.service#{error.code}", "message": error.message}
+    await respond(exchange, 400, body, ("content-type", "application/x-amz-json-1.0"))
+
+
 async def answer_anthropic(exchange: Exchange, error: ServiceError) -> None:
     """Refuses as Bedrock Mantle does, in the shape of Anthropic's API."""
     body = {"type": _TYPES.get(error.status, "api_error"), "message": error.message}

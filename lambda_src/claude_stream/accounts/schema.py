@@ -1,15 +1,16 @@
 """The table's schema: each item's partition and sort key, its attributes, and the windows of time. Pure.
 
-- `key#<hash of the key>`, `key`: `name` and `created`; where they are set `expires`, `disabled`, `models` (ids as the
-  stage's settings have them), `max_tokens` and limits.
+- `key#<hash of the key>`, `key`: `name`, `created`; where they are set `expires`, `disabled`, `max_tokens`, limits,
+  and `models` (ids as the stage's settings have them).
 - `names`, `<name>`: `hash`, of the key that has the name.
-- `spend#<name>`, `<window>#<its beginning>`: the counters, and `expires_at`; a day also has `last_used`, and counters
+- `spend#<name>`, `<window>#<its beginning>`: the counters, `expires_at`; a day also has `last_used`, and counters
   by model. `spend#*` is the whole stage's.
 
 Times are seconds since 1970, windows are UTC's, money is whole micro-dollars.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -64,6 +65,17 @@ def window(unit: str, now: float) -> Window:
         begin = begin.replace(day=1, hour=0, minute=0)
         end = (begin + timedelta(days=31)).replace(day=1)
     return Window(unit, int(begin.timestamp()), int(end.timestamp()))
+
+
+def windows_of(limits: Iterable[str], now: float) -> list[Window]:
+    """The windows whose sums are kept for a name with these limits: a minute only if there is one on it."""
+    units = {parts_of(limit)[1] for limit in limits} & {"minute"}
+    return [window(unit, now) for unit in (*units, "day", "month")]
+
+
+def iso(seconds: float) -> str:
+    """`2026-11-27T06:40:00Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parts_of(limit: str) -> tuple[str, str]:

@@ -29,12 +29,21 @@ class NoCredentials(Exception):
 class AwsError(Exception):
     """The service refused, or could not be reached. `code` is its exception's name ("" if not reached)."""
 
-    def __init__(self, code: str, message: str, status: int = 0, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 0,
+        retry_after: int | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`details` is the refusal's whole JSON."""
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
         self.retry_after = retry_after
+        self.details = details or {}
 
 
 class Credentials(NamedTuple):
@@ -102,6 +111,7 @@ class Call:
         self._head: Head | None = None
         self._content = bytearray()
         self._attempt = 1
+        self.sends = 0  # how often the request may have reached the service
         self._not_before = 0.0
 
     def head(self, until: float) -> Head:
@@ -164,6 +174,7 @@ class Call:
         return self._connection.head(until)
 
     def _send(self, *, fresh: bool) -> None:
+        self.sends += 1
         headers = self._service.signed_headers(self._path, self._headers, self._body)
         self._connection = self._service.endpoint.connection(fresh=fresh)
         try:
@@ -208,4 +219,5 @@ def _refusal(head: Head, content: bytes) -> AwsError:
         str(message),
         head.status,
         int(retry_after) if retry_after.isdigit() else None,
+        body,
     )

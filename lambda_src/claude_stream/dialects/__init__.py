@@ -4,7 +4,7 @@
 starts short.
 """
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects import anthropic, text
@@ -12,6 +12,9 @@ from claude_stream.errors import ApiError
 from claude_stream.model_call import MaxTokens, ModelCall
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
+
+if TYPE_CHECKING:
+    from claude_stream.accounts.limits import Limit
 
 CHAT_COMPLETIONS = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
@@ -43,6 +46,8 @@ class Dialect(Protocol):
     def whole(self, call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes: ...
 
     def error(self, error: ApiError, request_id: str) -> dict[str, Any]: ...
+
+    def limit_headers(self, limit: "Limit", used: int) -> list[tuple[str, str]]: ...
 
     def models(self, catalog: ModelCatalog, request: Request) -> dict[str, Any]: ...
 

@@ -3,7 +3,7 @@
 https://docs.claude.com/en/api/messages
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claude_stream import sse
 from claude_stream.bedrock.adaptation import adapt, leave_out_flags
@@ -14,6 +14,9 @@ from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens, r
 from claude_stream.models import ModelCatalog, display_name, short_name
 from claude_stream.request import Request
 from claude_stream.values import kind_of
+
+if TYPE_CHECKING:
+    from claude_stream.accounts.limits import Limit
 
 request_id_header = "request-id"
 _METRICS = "amazon-bedrock-invocationMetrics"
@@ -87,6 +90,12 @@ def whole(call: ModelCall, answer: bytes, message: dict[str, Any]) -> bytes:
 def error(error: ApiError, request_id: str) -> dict[str, Any]:
     """https://docs.claude.com/en/api/errors"""
     return {"type": "error", "error": {"type": error.type, "message": error.message}, "request_id": request_id}
+
+
+def limit_headers(limit: "Limit", used: int) -> list[tuple[str, str]]:
+    """https://docs.claude.com/en/api/rate-limits#response-headers"""
+    values = {"limit": limit.most, "remaining": limit.left(used), "reset": limit.begins_again}
+    return [(f"anthropic-ratelimit-{limit.counter}-{name}", str(value)) for name, value in values.items()]
 
 
 def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from claude_stream import sse
 from claude_stream.bedrock.client import invoke_body
 from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects import anthropic
-from claude_stream.dialects.anthropic import error, model, models, request_id_header, whole
+from claude_stream.dialects.anthropic import error, limit_headers, model, models, request_id_header, whole
 from claude_stream.errors import InvalidRequest
 from claude_stream.model_call import MaxTokens, ModelCall, clamped_max_tokens
 from claude_stream.models import ModelCatalog
@@ -19,7 +19,7 @@ from claude_stream.request import Request
 from claude_stream.text_pieces import WholeCharacters
 from claude_stream.values import printable
 
-__all__ = ["error", "model", "models", "read", "request_id_header", "whole", "writer"]
+__all__ = ["error", "limit_headers", "model", "models", "read", "request_id_header", "whole", "writer"]
 _PARAMETERS = ("prompt", "model", "system", "max_tokens")
 
 

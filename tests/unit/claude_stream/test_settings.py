@@ -35,6 +35,10 @@ def test_what_has_to_be_set_is_enough() -> None:
         bedrock_url="https://bedrock-runtime.eu-central-1.amazonaws.com",
         mantle_url="https://bedrock-mantle.eu-central-1.api.aws",
         secrets_url="https://secretsmanager.eu-central-1.amazonaws.com",
+        dynamodb_url="https://dynamodb.eu-central-1.amazonaws.com",
+        table_name="",
+        budget={},
+        prices={},
     )
 
 
@@ -72,6 +76,18 @@ def test_the_input_may_be_as_large_as_lambda_lets_through() -> None:
     assert settings(MAX_INPUT_BYTES="1024").max_input_bytes == 1024
     with pytest.raises(SettingsError, match=r"^MAX_INPUT_BYTES has to be a whole number from 1 to 5242880, found "):
         settings(MAX_INPUT_BYTES="5242881")
+
+
+def test_limits_and_prices_are_json_objects() -> None:
+    found = settings(TABLE_NAME="t", BUDGET='{"tokens_per_day": 5}', PRICES='{"m": {"input": 1}}')
+    assert (found.table_name, found.budget, found.prices) == ("t", {"tokens_per_day": 5}, {"m": {"input": 1}})
+
+
+@pytest.mark.parametrize("name", ["BUDGET", "PRICES"])
+@pytest.mark.parametrize("value", ["5", "[]", "{", "null"])
+def test_anything_else_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name} has to be a JSON object, found "):
+        settings(**{name: value})
 
 
 @pytest.mark.parametrize("name", ["HEARTBEAT_SECONDS", "FIRST_EVENT_WAIT_SECONDS"])

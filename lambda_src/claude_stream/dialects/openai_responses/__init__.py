@@ -7,7 +7,7 @@ https://platform.openai.com/docs/api-reference/responses
 from claude_stream.dialects.openai_responses.answers import whole
 from claude_stream.dialects.openai_responses.request import read
 from claude_stream.dialects.openai_responses.stream import writer
-from claude_stream.dialects.openai_shared.answers import error, model, models
+from claude_stream.dialects.openai_shared.answers import error, limit_headers, model, models
 
-__all__ = ["error", "model", "models", "read", "request_id_header", "whole", "writer"]
+__all__ = ["error", "limit_headers", "model", "models", "read", "request_id_header", "whole", "writer"]
 request_id_header = "x-request-id"

@@ -1,10 +1,14 @@
-"""Errors, and the list of models, as both of OpenAI's APIs have them."""
+"""Errors, limits and the list of models, as both of OpenAI's APIs have them."""
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 from claude_stream.errors import ApiError
 from claude_stream.models import ModelCatalog
 from claude_stream.request import Request
+
+if TYPE_CHECKING:
+    from claude_stream.accounts.limits import Limit
 
 _ERROR_TYPES = {404: "invalid_request_error", 405: "invalid_request_error", 413: "invalid_request_error"}
 _ERROR_CODES = {
@@ -28,6 +32,17 @@ def error_body(error: ApiError) -> dict[str, Any]:
         "code": _ERROR_CODES.get(error.type),
     }
     return {"error": body}
+
+
+def limit_headers(limit: "Limit", used: int) -> list[tuple[str, str]]:
+    """https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers"""
+    minutes, seconds = divmod(limit.seconds_left(time.time()), 60)
+    values = {
+        "limit": limit.most,
+        "remaining": limit.left(used),
+        "reset": f"{minutes}m{seconds}s" if minutes else f"{seconds}s",
+    }
+    return [(f"x-ratelimit-{name}-{limit.counter}", str(value)) for name, value in values.items()]
 
 
 def models(catalog: ModelCatalog, request: Request) -> dict[str, Any]:
