@@ -87,7 +87,8 @@ class TestMonitoring:
     def test_a_budget_is_watched_before_it_is_used_up(self, changed: Synthesised) -> None:
         alarm = self.alarms(changed)["BudgetUsed"]
         assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (80, "GreaterThanThreshold")
-        assert (alarm["MetricName"], alarm["Statistic"]) == ("BudgetUsedPercent", "Maximum")
+        (metric,) = (item["MetricStat"] for item in alarm["Metrics"])
+        assert (metric["Metric"]["MetricName"], metric["Stat"]) == ("BudgetUsedPercent", "Maximum")
         assert alarm["TreatMissingData"] == "ignore"
         board = flat(changed.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
         assert '"title":"Budget used, %"' in board

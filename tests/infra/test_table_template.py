@@ -1,12 +1,14 @@
 """What must hold of the table in the template, and of what the function may do with it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from tests.infra.conftest import Synthesise, Synthesised
 from tests.infra.reading import flat, statements
+from tests.places import LAMBDA_SRC
 
 TABLE = "TableAccounts"
 
@@ -46,6 +48,12 @@ class TestAccess:
         assert "Condition" not in reads
         assert writes["Action"] == "dynamodb:UpdateItem"
         assert writes["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["spend#*"]}}
+
+    def test_these_are_the_calls_that_it_makes(self) -> None:
+        """A transaction of updates needs UpdateItem, and no right of its own."""
+        source = (LAMBDA_SRC / "claude_stream/table.py").read_text()
+        assert set(re.findall(r'_call\("(\w+)"', source)) == {"BatchGetItem", "TransactWriteItems"}
+        assert set(re.findall(r'"(Update|Put|Delete|ConditionCheck)":', source)) <= {"Update"}
 
 
 class TestVariables:
