@@ -4,6 +4,7 @@
 PYTHON_ENV = .venv/bin/python
 STAGE = dev
 HANDLER = app.application
+NAMED = $(if $(NAME),--name '$(NAME)')
 CLOUD = $(PYTHON_ENV) -m tools.cloud --stage '$(STAGE)'
 
 PYTEST = $(PYTHON_ENV) -m pytest
@@ -72,11 +73,39 @@ key: ## print a deployed stage's API key (STAGE=prod)
 
 rotate-key: ## make a new API key; the current key keeps working until the next rotation (STAGE=prod NAME=default)
 	@tools/setup cdk
-	@$(CLOUD) rotate-key $(if $(NAME),--name '$(NAME)') $(ARGS)
+	@$(CLOUD) rotate-key $(NAMED) $(ARGS)
 
 revoke-key: ## lock out a stolen API key within a minute; asks first (STAGE=prod NAME=default)
 	@tools/setup cdk
-	@$(CLOUD) revoke-key $(if $(NAME),--name '$(NAME)') $(ARGS)
+	@$(CLOUD) revoke-key $(NAMED) $(ARGS)
+
+keys: ## list the named keys: limits, what each used today and this month, when last (STAGE=prod)
+	@tools/setup cdk
+	@$(CLOUD) keys $(ARGS)
+
+key-add: ## make a named key and print it once: make key-add NAME=alice ARGS="--usd-per-day 5 --expires 30d"
+	@tools/setup cdk
+	@$(CLOUD) key-add $(NAMED) $(ARGS)
+
+key-limit: ## change a named key's limits (NAME=alice ARGS="--usd-per-day 10 --models all")
+	@tools/setup cdk
+	@$(CLOUD) key-limit $(NAMED) $(ARGS)
+
+key-disable: ## lock out a named key within a minute, until make key-enable (NAME=alice)
+	@tools/setup cdk
+	@$(CLOUD) key-disable $(NAMED) $(ARGS)
+
+key-enable: ## let a disabled key work again (NAME=alice)
+	@tools/setup cdk
+	@$(CLOUD) key-enable $(NAMED) $(ARGS)
+
+key-remove: ## lock out a named key within a minute, for good; asks first (NAME=alice)
+	@tools/setup cdk
+	@$(CLOUD) key-remove $(NAMED) $(ARGS)
+
+usage: ## what each key used, by model and day (ARGS=--csv or --json, --days 7)
+	@tools/setup cdk
+	@$(CLOUD) usage $(ARGS)
 
 bench: setup ## measure against the peers, in one run
 	@$(PYTHON_ENV) -m bench $(ARGS)
@@ -87,4 +116,5 @@ clean: ## remove everything that set-up and runs have made
 	rm -rf .venv .venv.ministack .setup node_modules web/vendor web/.vendor.new cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo ask test test-pythons test-clients check synth diff preflight deploy destroy key rotate-key revoke-key bench clean
+.PHONY: help setup demo ask test test-pythons test-clients check synth diff preflight deploy destroy key rotate-key revoke-key \
+	keys key-add key-limit key-disable key-enable key-remove usage bench clean

@@ -1,4 +1,4 @@
-"""The command line: `claude-stream` with `ask`, `chat` or `doctor` (`python -m cli` is the same)."""
+"""The command line: `claude-stream` with `ask`, `chat`, `doctor` or `usage` (`python -m cli` is the same)."""
 
 import argparse
 import os
@@ -49,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--client", metavar="NAME", help="print how this client is configured, such as claude-code")
     _add_source(doctor)
     doctor.set_defaults(run=_doctor)
+
+    usage = commands.add_parser("usage", help="what the key has used, and what is left of its limits")
+    usage.add_argument("--json", action="store_true", help="print the function's answer as JSON")
+    _add_source(usage)
+    usage.set_defaults(run=_usage)
     return parser
 
 
@@ -84,6 +89,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from cli.doctor.command import doctor  # noqa: PLC0415
 
     return doctor(arguments)
+
+
+def _usage(arguments: argparse.Namespace) -> int:
+    from cli.usage import usage  # noqa: PLC0415
+
+    return usage(arguments)
 
 
 def _positive(text: str) -> int:

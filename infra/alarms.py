@@ -32,6 +32,7 @@ class Watch:
     why: str
     breaches: int = 2
     periods: int = 3
+    missing: TreatMissingData = TreatMissingData.NOT_BREACHING  # nobody asks at night
 
 
 def make_alarms(scope: Construct, watches: Sequence[Watch]) -> list[Alarm]:
@@ -45,7 +46,7 @@ def make_alarms(scope: Construct, watches: Sequence[Watch]) -> list[Alarm]:
             threshold=watch.above,
             evaluation_periods=watch.periods,
             datapoints_to_alarm=watch.breaches,
-            treat_missing_data=TreatMissingData.NOT_BREACHING,  # nobody asks at night
+            treat_missing_data=watch.missing,
         )
         for watch in watches
     ]
@@ -91,6 +92,14 @@ def watches(metrics: Metrics, settings: Settings) -> list[Watch]:
             why="Over 100 requests in five minutes have no valid API key: a client whose key was replaced, or "
             "somebody who tries keys. Each costs some milliseconds of Lambda; reserved_concurrency caps them.",
         ),
+        Watch(
+            name="TableErrors",
+            metric=metrics.ours("TableErrors", "Sum"),
+            above=0,
+            why="The table of keys and limits cannot be reached or written: keys with limits are refused with 503, "
+            "so that none spends more than it may. The function's log says why.",
+        ),
+        *_budget(metrics, settings),
         *_spend(metrics, settings),
     ]
 
@@ -125,6 +134,22 @@ def _turned_away(metrics: Metrics) -> MathExpression:
         using_metrics=dict(turned_away),
         label="Requests turned away",
         period=FIVE_MINUTES,
+    )
+
+
+def _budget(metrics: Metrics, settings: Settings) -> Iterator[Watch]:
+    """Watches the limit of a day or a month that is nearest to its end; a minute's is over before anybody looks."""
+    if settings.budget is None or not settings.budget.outlasts_a_minute:
+        return
+    yield Watch(
+        name="BudgetUsed",
+        metric=metrics.ours("BudgetUsedPercent", "Maximum"),
+        above=80,
+        why="Over 80 % of a limit of the stage's budget is used; at 100 % every request is refused until the day "
+        "or the month ends. make usage shows by whom.",
+        breaches=1,
+        periods=1,
+        missing=TreatMissingData.IGNORE,  # what is used stays used while nobody asks
     )
 
 

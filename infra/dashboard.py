@@ -24,6 +24,7 @@ _WIDTH = 8
 def widgets(metrics: Metrics, settings: Settings, alarms: Sequence[Alarm]) -> list[Sequence[IWidget]]:
     """The rows, from top to bottom."""
     first_token = [metrics.ours("TimeToFirstToken", "p50", "p50"), metrics.ours("TimeToFirstToken", "p95", "p95")]
+    trouble = [metrics.lambdas(name, "Sum") for name in ("Throttles", "Errors")]
     requests = [metrics.ours("Requests", "Sum"), metrics.ours("ModelRequests", "Sum")]
     return [
         [AlarmStatusWidget(alarms=alarms, title="Alarms", width=3 * _WIDTH, height=3)],
@@ -38,11 +39,18 @@ def widgets(metrics: Metrics, settings: Settings, alarms: Sequence[Alarm]) -> li
             _graph("Concurrency", [metrics.lambdas("ConcurrentExecutions", "Maximum")]),
         ],
         [
-            _graph("Throttles and crashes", [metrics.lambdas(name, "Sum") for name in ("Throttles", "Errors")]),
+            _graph("Throttles, crashes, table errors", [*trouble, metrics.ours("TableErrors", "Sum")]),
             _tokens_by_key(metrics),
         ],
+        *_budget(metrics, settings),
         *_cost(metrics, settings),
     ]
+
+
+def _budget(metrics: Metrics, settings: Settings) -> list[Sequence[IWidget]]:
+    if settings.budget is None or not settings.budget.outlasts_a_minute:
+        return []
+    return [[_graph("Budget used, %", [metrics.ours("BudgetUsedPercent", "Maximum")])]]
 
 
 def _cost(metrics: Metrics, settings: Settings) -> list[Sequence[IWidget]]:

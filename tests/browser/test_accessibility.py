@@ -29,6 +29,9 @@ def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, f
     # Axe works by evaluating a string in the page, which its policy forbids; the policy has tests of its own.
     page = new_page(color_scheme=theme, locale=language, bypass_csp=True)
     page.add_init_script(AXE)
+    limit = {"name": "usd_per_day", "limit": 5, "used": 1, "remaining": 4, "resets_at": "2026-11-28T00:00:00Z"}
+    anywhere = {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}
+    page.route("**/v1/usage", lambda route: route.fulfill(json={"limits": [limit]}, headers=anywhere))
     page.goto(page_url)
     found: dict[str, list[str]] = {}
 
@@ -49,6 +52,7 @@ def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, f
     look("answering")
     page.keyboard.press("Escape")
     expect(last).to_have_attribute("aria-busy", "false")
+    expect(page.locator("[data-allowance]")).to_be_visible()
     look("stopped")
     prompt.fill("/throttle")
     prompt.press("Enter")

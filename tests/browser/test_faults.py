@@ -15,7 +15,7 @@ from tests.conftest import Deploy, Deployment
 
 REFUSED = {
     "/throttle": "Too many requests",
-    "/daily": "Too many requests",
+    "/daily": "A limit leaves no room",
     "/bare": "overloaded",
     "/denied": "not allowed to use this model",
     "/invalid": "did not accept this message",

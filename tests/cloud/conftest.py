@@ -9,8 +9,9 @@ import pytest
 
 from emulator.aws.account.simulator import Account, AccountSimulator
 from emulator.background import Background
-from tests.cloud import account_in_memory
+from tests.cloud import account_in_memory, deployed_stage
 from tests.cloud.looking import Preflight, Simulate
+from tests.deploy import account as emulated
 from tests.simulated_account import CREDENTIALS, simulated
 from tools.cloud.__main__ import main
 
@@ -55,6 +56,21 @@ def preflight(simulate: Simulate, capsys: pytest.CaptureFixture[str]) -> Preflig
         return status, said.out + said.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def account_with_a_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Account]:
+    with deployed_stage.account_with_a_stage(tmp_path_factory.mktemp("account")) as account:
+        yield account
+
+
+@pytest.fixture
+def stage(
+    account_with_a_stage: emulated.Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> deployed_stage.Stage:
+    """A deployed stage with an empty table."""
+    deployed_stage.put_before(account_with_a_stage, monkeypatch)
+    return deployed_stage.Stage(account_with_a_stage, capsys)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from emulator.aws.account.simulator import AccountSimulator
 from emulator.background import Background
 from tests.deploy.account import HOME, Account, account_in
 from tests.deploy.assembly import deployable
+from tests.deploy.named_keys import NamedKeyLife, live
 from tests.deploy.observed import Observed, unpack, what_is_left
 from tests.deploy.processes import Ran
 from tests.deploy.steps import CHANGES, Conversation, Pruned, Revocation, converse, deploy_stage, keys_in, revoke
@@ -135,6 +136,18 @@ def conversation(talk: "Future[Conversation]") -> Conversation:
 
 
 @pytest.fixture(scope="session")
+def named_key(
+    account: Account,
+    updated: Observed,
+    revoked: Revocation,
+    background: Background,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> NamedKeyLife:
+    """A named key's whole life, in the stage that has been changed."""
+    return live(account, updated, unpack(updated.code, tmp_path_factory.mktemp("task")), background)
+
+
+@pytest.fixture(scope="session")
 def pruned(account: Account, updated: Observed) -> Pruned:
     """The result of the pruning function, called as CloudFormation does when the page changes a third time."""
     s3, bucket = account.client("s3"), updated.named("PageBucket8")
@@ -164,7 +177,7 @@ def destroyed(
     account: Account,
     changed_assembly: "Future[Path]",
     updated: Observed,
-    revoked: Revocation,
+    named_key: NamedKeyLife,
     pruned: Pruned,
 ) -> tuple[Ran, dict[str, list[str]]]:
     """How `make destroy` ended, after all else, and what it left. It sets a tag again that MiniStack loses."""

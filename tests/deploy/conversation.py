@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -40,6 +41,11 @@ class Served:
     def status(self, key: str | None, path: str = "/v1/models") -> int:
         with self._client(key) as http:
             return http.get(path).status_code
+
+    def usage(self, key: str) -> dict[str, Any]:
+        with self._client(key) as http:
+            answer: dict[str, Any] = http.get("/v1/usage").json()
+            return answer
 
     def preflight(self) -> httpx.Response:
         headers = {"origin": "https://example.com", "access-control-request-method": "POST"}
@@ -84,6 +90,7 @@ def _function(account: Account, deployed: Observed, code: Path, bedrock: AwsSimu
             # The addresses of AWS for this function.
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": account.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": account.url,
             "SSL_CERT_FILE": str(account.certificate),
             "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
             "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,

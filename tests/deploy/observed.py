@@ -111,6 +111,7 @@ def what_is_left(account: Account) -> dict[str, list[str]]:
         "stacks": [stack["StackName"] for stack in stacks if stack["StackName"] != "CDKToolkit"],
         "functions": [item["FunctionName"] for item in account.client("lambda").list_functions()["Functions"]],
         "buckets": [item["Name"] for item in account.client("s3").list_buckets()["Buckets"]],
+        "tables": account.client("dynamodb").list_tables()["TableNames"],
         "secrets": [item["Name"] for item in secrets],
         "log groups": [item["logGroupName"] for item in account.client("logs").describe_log_groups()["logGroups"]],
         "roles": [item["RoleName"] for item in account.client("iam").list_roles()["Roles"]],

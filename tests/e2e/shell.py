@@ -25,8 +25,12 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def ask(*words: str, piped: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    return cli("ask", *words, piped=piped, **variables)
+
+
+def cli(*words: str, piped: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*CLI, "ask", *words],
+        [*CLI, *words],
         cwd=ROOT,
         env=environment(**variables),
         input=piped,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -12,8 +13,8 @@ from tests.asking import SONNET, body_of, eventually, model_calls, refusal
 from tests.conftest import Deploy
 from tests.keyed import Keyed
 
-ANSWER = {"json": body_of("Hello", max_tokens=50)}
-STREAM = {"json": body_of("Hello", max_tokens=50, stream=True)}
+ANSWER: dict[str, Any] = {"json": body_of("Hello", max_tokens=50)}
+STREAM: dict[str, Any] = {"json": body_of("Hello", max_tokens=50, stream=True)}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def keyed(deployed: Keyed) -> Iterator[Keyed]:
     assert deployed.deployment.url.breaches == []
 
 
-def ask(keyed: Keyed, headers: dict[str, str], **request: object) -> httpx.Response:
+def ask(keyed: Keyed, headers: dict[str, str], **request: Any) -> httpx.Response:
     return keyed.http.post("/v1/messages", headers=headers, **(request or ANSWER))
 
 

@@ -18,7 +18,7 @@ from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Pac
 from tests.conftest import KEY, Deploy, Deployment
 from tests.places import ROOT
 from tests.snippets import blocks, commands, run_python, run_shell
-from tools.cloud.__main__ import _parse as parse
+from tools.cloud.options import parse
 
 READMES = [(ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md")]
 MANUALS = [*READMES, *(path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))]

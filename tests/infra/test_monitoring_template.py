@@ -22,6 +22,7 @@ class TestMonitoring:
             "Throttles": 5,
             "SlowFirstToken": 10_000,
             "WrongKeys": 100,
+            "TableErrors": 0,
         }
         for alarm in alarms.values():
             assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
@@ -83,6 +84,15 @@ class TestMonitoring:
             ("CacheWriteTokens", haiku, 0.125),
         }
 
+    def test_a_budget_is_watched_before_it_is_used_up(self, changed: Synthesised) -> None:
+        alarm = self.alarms(changed)["BudgetUsed"]
+        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (80, "GreaterThanThreshold")
+        (metric,) = (item["MetricStat"] for item in alarm["Metrics"])
+        assert (metric["Metric"]["MetricName"], metric["Stat"]) == ("BudgetUsedPercent", "Maximum")
+        assert alarm["TreatMissingData"] == "ignore"
+        board = flat(changed.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
+        assert '"title":"Budget used, %"' in board
+
     def test_no_alarm_is_over_more_metrics_than_cloudwatch_takes(self, synthesise: Synthesise) -> None:
         for stage in ("dev", "prod", "us", "changed"):
             for alarm in self.alarms(synthesise(stage)).values():
@@ -97,7 +107,7 @@ class TestMonitoring:
         ours = set(re.findall(r'"ClaudeStream/dev","(\w+)"', board))
         assert ours == {
             *("Requests", "ModelRequests", "TimeToFirstToken", "OutputTokensPerSecond"),
-            *("InputTokens", "OutputTokens", "CacheReadTokens", "CacheWriteTokens"),
+            *("InputTokens", "OutputTokens", "CacheReadTokens", "CacheWriteTokens", "TableErrors"),
         }
         assert all(f'"{name}"' in written for name in ours)
 
@@ -111,7 +121,7 @@ class TestMonitoring:
             "Tokens",
             "Output tokens per second, p50",
             "Concurrency",
-            "Throttles and crashes",
+            "Throttles, crashes, table errors",
             "Tokens by key",
             "Cost of tokens in USD, estimated (prices of 2026-11-23)",
             "Cost by key in USD, global.anthropic.claude-haiku-5-5, estimated (prices of 2026-11-23)",

@@ -6,7 +6,7 @@ from pathlib import Path
 from claude_stream.settings import MOST_INPUT_BYTES
 from emulator.demo import MODELS, demo_page_config
 from infra.page_config import page_config
-from infra.setting_values import Price, PriceList
+from infra.prices import Price, PriceList
 from tests.places import WEB
 
 IMPORTED = re.compile(r"^(?:import|export)\s[^;]*?from\s*['\"](\.[^'\"]+)['\"]", re.MULTILINE)
@@ -60,9 +60,10 @@ def test_the_demo_has_a_dated_price_for_every_model() -> None:
     prices = demo_page_config("http://127.0.0.1:1/")["prices"]
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", prices["date"])
     assert set(prices["models"]) == set(MODELS)
-    for (band,) in prices["models"].values():
+    for band in (band for bands in prices["models"].values() for band in bands):
         assert band["cacheRead"] < band["input"] < band["cacheWrite"] < band["output"]
     assert prices["models"]["global.anthropic.claude-haiku-5-5"][0]["promptUpTo"] == 100_000
+    assert all("promptUpTo" not in bands[-1] for bands in prices["models"].values())
 
 
 def test_a_model_without_a_price_and_a_geographic_profile_have_none() -> None:

@@ -9,12 +9,11 @@ import json
 import secrets
 import string
 import time
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from tools.cloud.consent import agreed
-from tools.cloud.target import Missing, Target, find_target, resources_of
+from tools.cloud.target import Missing, Target, find_target, function_of, resources_of, variables_in
 
 Keys = dict[str, str]
 
@@ -66,7 +65,7 @@ def revoke_key(options: argparse.Namespace) -> int:
         return 1
     for keys in versions:
         _put(target, secret, keys)
-    _replace_environments(target, _function_of(target))
+    _replace_environments(target, function_of(target))
     print(_revoked(target, options, len(versions[-1]) - (not options.remove)))
     return 0
 
@@ -138,7 +137,7 @@ def _replace_environments(target: Target, function: str) -> None:
             client.update_function_configuration(
                 FunctionName=function,
                 RevisionId=configuration["RevisionId"],
-                Environment={"Variables": _variables(configuration) | {REVOKED_AT: _now()}},
+                Environment={"Variables": variables_in(configuration) | {REVOKED_AT: _now()}},
             )
             break
         except ClientError as error:
@@ -151,10 +150,6 @@ def _replace_environments(target: Target, function: str) -> None:
     )
 
 
-def _variables(configuration: dict[str, Any]) -> dict[str, str]:
-    return dict(configuration.get("Environment", {}).get("Variables", {}))
-
-
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
@@ -164,13 +159,3 @@ def _secret_of(target: Target) -> str:
         if resource["ResourceType"] == "AWS::SecretsManager::Secret":
             return str(resource["PhysicalResourceId"])
     raise Missing(f"{target.stack} has no API keys: deploy it again with make deploy STAGE={target.stage}")
-
-
-def _function_of(target: Target) -> str:
-    """The one that streams: the CDK has functions of its own in the stack."""
-    for resource in resources_of(target):
-        if resource["ResourceType"] == "AWS::Lambda::Function" and resource["LogicalResourceId"].startswith(
-            "ApiFunction"
-        ):
-            return str(resource["PhysicalResourceId"])
-    raise Missing(f"{target.stack} has no function: deploy it again with make deploy STAGE={target.stage}")

@@ -73,12 +73,12 @@ def _welcome(target: Target) -> None:
 
 
 def destroy(options: argparse.Namespace) -> int:
-    """Deletes the stage, and what would stay behind: logs, and API keys whose removal policy is "retain"."""
+    """Deletes the stage, and what would stay behind: logs, and keys whose removal policy is "retain"."""
     target = find_target(options.stage)
     resources = resources_of(target)
     question = (
-        f"This deletes {target.stack} in account {target.account}, {target.region}: the page, the API, its logs "
-        f"and its API keys (these can be restored for {RECOVERY_DAYS} days)."
+        f"This deletes {target.stack} in account {target.account}, {target.region}: the page, the API, its logs, "
+        f"its named keys and their use, and its secret's keys (these can be restored for {RECOVERY_DAYS} days)."
     )
     if not agreed(options, question, target.stack):
         return 1
@@ -105,8 +105,18 @@ def _clear_up(target: Target, resources: Sequence[dict[str, Any]]) -> None:
                 SecretId=resource["PhysicalResourceId"],
                 RecoveryWindowInDays=RECOVERY_DAYS,
             )
+        if resource["ResourceType"] == "AWS::DynamoDB::Table":
+            _unless_gone(_delete_table, target=target, name=resource["PhysicalResourceId"])
         if resource["ResourceType"] == "AWS::Logs::LogGroup":
             _unless_gone(target.client("logs").delete_log_group, logGroupName=resource["PhysicalResourceId"])
+
+
+def _delete_table(target: Target, name: str) -> None:
+    client = target.client("dynamodb")
+    if client.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"):
+        client.update_table(TableName=name, DeletionProtectionEnabled=False)
+        client.get_waiter("table_exists").wait(TableName=name)
+    client.delete_table(TableName=name)
 
 
 def _unless_gone(delete: Callable[..., object], **arguments: object) -> None:

@@ -67,3 +67,23 @@ def resources_of(target: Target) -> list[dict[str, Any]]:
         )
     pages = target.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=target.stack)
     return [resource for page in pages for resource in page["StackResourceSummaries"]]
+
+
+def function_of(target: Target) -> str:
+    """The one that streams: the CDK has functions of its own in the stack."""
+    for resource in resources_of(target):
+        if resource["ResourceType"] == "AWS::Lambda::Function" and resource["LogicalResourceId"].startswith(
+            "ApiFunction"
+        ):
+            return str(resource["PhysicalResourceId"])
+    raise Missing(f"{target.stack} has no function: deploy it again with make deploy STAGE={target.stage}")
+
+
+def variables_of(target: Target) -> dict[str, str]:
+    """The variables of the function that streams."""
+    function = function_of(target)
+    return variables_in(target.client("lambda").get_function_configuration(FunctionName=function))
+
+
+def variables_in(configuration: dict[str, Any]) -> dict[str, str]:
+    return dict(configuration.get("Environment", {}).get("Variables", {}))

@@ -2,7 +2,7 @@
  * Follows a prompt from Send to the end of its answer. Nothing is sent again by itself: sending costs money.
  */
 
-import { Failure, MAX_BODY_BYTES, streamMessage } from '../api/client.js';
+import { Failure, loadLimits, MAX_BODY_BYTES, streamMessage } from '../api/client.js';
 import { toBody, toMessages } from '../api/messages.js';
 import { createMeter } from '../api/meter.js';
 import { cost } from '../api/prices.js';
@@ -71,6 +71,13 @@ export function createChat(store, { readKey, forgetKey }) {
     } catch (error) {
       fail(conversation, turn, error, signal.aborted, meter.figures());
     }
+    look(config);
+  }
+
+  /** What is left of the key's limits: asked once, and after each answer where there are any. @param {Config} config */
+  async function look(config) {
+    if (!state.hasKey || state.limits?.length === 0) return;
+    store.showLimits(await loadLimits(config, readKey()).catch(() => state.limits ?? []));
   }
 
   /** @param {Conversation} conversation @param {Turn} turn @param {Meter} meter @param {ReturnType<typeof streamMessage>} events */

@@ -6,7 +6,7 @@
 
 import { createParser } from '../vendor/eventsource-parser/index.js';
 
-/** @import { Config, FailureKind, StreamEvent } from './types.d.ts' */
+/** @import { Config, FailureKind, Limit, StreamEvent } from './types.d.ts' */
 
 /** The largest body that the function takes (lambda_src/claude_stream/request.py). */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -56,6 +56,13 @@ export async function loadConfig() {
   return response.json();
 }
 
+/** What the key has used of its limits. Throws a Failure. @param {Config} config @param {string} key @returns {Promise<Limit[]>} */
+export async function loadLimits(config, key) {
+  const response = await call(config, 'v1/usage', { headers: headers(key) });
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()).limits;
+}
+
 /** Whether the key is accepted: the cheapest call that needs one. Throws a Failure. @param {Config} config @param {string} key */
 export async function checkKey(config, key) {
   const response = await call(config, 'v1/models', { headers: headers(key) });
@@ -100,11 +107,19 @@ async function refusal(response) {
   const body = await response.json().catch(() => null);
   const message = body?.error?.message;
   const detail = typeof message === 'string' && message ? message : `HTTP ${response.status}`;
+  const retryAfterSeconds = Number(response.headers.get('retry-after')) || 0;
+  const kind = KINDS.get(response.status) ?? 'server';
+  const final = response.headers.get('x-should-retry') === 'false';
   return new Failure(
-    KINDS.get(response.status) ?? 'server',
+    kind === 'throttled' && final ? limitKind(retryAfterSeconds) : kind,
     detail,
-    Number(response.headers.get('retry-after')) || 0,
+    retryAfterSeconds,
   );
+}
+
+/** Asking again soon is in vain: a limit is used up until then, or has no room for this message at any time. @param {number} retryAfterSeconds */
+function limitKind(retryAfterSeconds) {
+  return retryAfterSeconds ? 'limited' : 'noRoom';
 }
 
 /** @param {StreamEvent['error']} error */

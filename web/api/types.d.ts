@@ -21,6 +21,15 @@ export type Band = {
   cacheWrite: number;
 };
 
+/** A limit of the key, as `GET /v1/usage` has it (docs/openapi.yaml). Dollars or numbers; `resets_at` is an ISO time. */
+export type Limit = {
+  name: 'requests_per_minute' | 'tokens_per_day' | 'usd_per_day' | 'usd_per_month';
+  limit: number;
+  used: number;
+  remaining: number;
+  resets_at: string;
+};
+
 export type Tokens = { input: number; output: number; cacheRead: number; cacheWrite: number };
 
 /** What this page reads of an event. */
@@ -46,6 +55,8 @@ export type FailureKind =
   | 'notFound'
   | 'tooLarge'
   | 'throttled'
+  | 'limited'
+  | 'noRoom'
   | 'overloaded'
   | 'timeout'
   | 'server'

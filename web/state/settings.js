@@ -3,7 +3,7 @@
 import { isEmpty } from './conversation.js';
 
 /**
- * @import { Config } from '../api/types.d.ts'
+ * @import { Config, Limit } from '../api/types.d.ts'
  * @import { Phrase } from '../strings.js'
  * @import { Core, Preferences } from './types.d.ts'
  */
@@ -61,7 +61,12 @@ export function settingsChanges({ state, set, unsaved }) {
     },
 
     acceptKey() {
-      set({ checkingKey: false, hasKey: true });
+      set({ checkingKey: false, hasKey: true, limits: null });
+    },
+
+    /** @param {Limit[]} limits */
+    showLimits(limits) {
+      set({ limits });
     },
 
     /** @param {Phrase} keyNotice */
@@ -70,7 +75,7 @@ export function settingsChanges({ state, set, unsaved }) {
     },
 
     forgetKey() {
-      set({ hasKey: false, keyNotice: null });
+      set({ hasKey: false, keyNotice: null, limits: null });
     },
   };
 }

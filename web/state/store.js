@@ -22,6 +22,7 @@ export function createStore(initial) {
     config: null,
     trouble: null,
     checkingKey: false,
+    limits: null,
     keyNotice: null,
     conversation: newConversation(initial.preferences),
     summaries: [],

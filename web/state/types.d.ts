@@ -1,6 +1,6 @@
 /** What the page's parts say to each other. Types only: tsc reads this file, no browser loads it. */
 
-import type { Config, FailureKind } from '../api/types.d.ts';
+import type { Config, FailureKind, Limit } from '../api/types.d.ts';
 import type { Phrase } from '../strings.js';
 import type { createStore } from './store.js';
 
@@ -110,6 +110,8 @@ export type State = {
   online: boolean;
   hasKey: boolean;
   checkingKey: boolean;
+  /** The key's, as the function last said; null until it has been asked. */
+  limits: Limit[] | null;
   keyNotice: Phrase | null;
   /** The conversation that is shown. */
   conversation: Conversation;

@@ -14,6 +14,9 @@ import { showFiles } from './files.js';
  * @import { Words } from './words.js'
  */
 
+/** Nobody counts down for longer: then the time is shown. */
+const MAX_COUNTDOWN_MS = 120_000;
+
 /** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
 const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
 
@@ -124,15 +127,22 @@ function noticeView(element, words) {
   return (/** @type {Turn} */ turn) => {
     const key = noticeOf(turn);
     const { detail: more = '', retryAt = 0 } = turn.problem ?? {};
-    const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+    const waitMs = retryAt - Date.now();
+    const counting = waitMs > 0 && waitMs <= MAX_COUNTDOWN_MS;
     tell(text, key ? words.word(key) : '');
     notice.hidden = !key;
     tell(detail, more);
     details.hidden = !more;
-    const wait = seconds > 0 ? words.word('waitSeconds', { seconds }) : words.word('mayTryNow');
-    tell(countdown, retryAt ? wait : '');
-    return seconds > 0;
+    tell(countdown, retryAt ? waitOf(waitMs, retryAt, words) : '');
+    return counting;
   };
+}
+
+/** @param {number} waitMs @param {number} retryAt @param {Words} words */
+function waitOf(waitMs, retryAt, { word, moment }) {
+  if (waitMs <= 0) return word('mayTryNow');
+  if (waitMs > MAX_COUNTDOWN_MS) return word('waitUntil', { time: moment(retryAt) });
+  return word('waitSeconds', { seconds: Math.ceil(waitMs / 1000) });
 }
 
 /** @param {Turn} turn @returns {Key | undefined} */

@@ -7,6 +7,7 @@
 
 import { isWorking } from '../state/store.js';
 import { languageOf } from '../strings.js';
+import { allowanceView } from './allowance.js';
 import { composerView, composes } from './composer.js';
 import { find, onClick, tell } from './dom.js';
 import { keyView } from './key_form.js';
@@ -55,6 +56,7 @@ function drawing(actions) {
     turnsView(actions, createFollower()),
     composerView(actions),
     keyView(actions),
+    allowanceView(),
   ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);

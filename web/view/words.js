@@ -12,6 +12,7 @@ import { say } from '../strings.js';
 /** @param {Language} language */
 export function wordsIn(language) {
   const numbers = new Intl.NumberFormat(language);
+  const moments = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
 
   /** @param {Key} key @param {Phrase['values']} [values] */
   const word = (key, values) => say(language, values ? { key, values } : { key });
@@ -25,6 +26,9 @@ export function wordsIn(language) {
 
     /** @param {number} value */
     number: (value) => numbers.format(value),
+
+    /** A time of the person's own place. @param {number} time a Date.now() */
+    moment: (time) => moments.format(time),
 
     /** @template {ParentNode} T @param {T} root @returns {T} */
     fill(root) {
