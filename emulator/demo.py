@@ -30,8 +30,8 @@ from emulator.page import NoPageLibraries, PageServer
 from emulator.running import port, print_log, stop_signal
 from infra import cors
 from infra.page_config import page_config
+from infra.prices import prices as read_prices
 from infra.setting_values import default_max_tokens
-from infra.setting_values import prices as read_prices
 from infra.settings import DEFAULT_MAX_TOKENS, DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -50,6 +50,15 @@ _GENERAL_HEADERS = ("content-type", "authorization", "user-agent", "traceparent"
 ALLOWED_HEADERS = (*_GENERAL_HEADERS, *_ANTHROPIC_HEADERS, *_OPENAI_HEADERS, *_STAINLESS_HEADERS)
 # No OPTIONS: Lambda answers the preflight itself, and refuses to have it listed.
 ALLOWED_METHODS = ("GET", "POST")
+# The limits of a key, as Anthropic and OpenAI call them, on the routes of each.
+_LIMIT_HEADERS = (
+    *(
+        f"anthropic-ratelimit-{of}-{what}"
+        for of in ("requests", "tokens")
+        for what in ("limit", "remaining", "reset")
+    ),
+    *(f"x-ratelimit-{what}-{of}" for of in ("requests", "tokens") for what in ("limit", "remaining", "reset")),
+)
 # What SDKs and people read of an answer. A page may read content-type and the like of any answer.
 EXPOSED_HEADERS = (
     "request-id",
@@ -57,5 +66,6 @@ EXPOSED_HEADERS = (
     "retry-after",
     "x-should-retry",
     "x-claude-stream-dropped",
+    *_LIMIT_HEADERS,
 )
 MAX_AGE_SECONDS = 3600

@@ -16,6 +16,7 @@ _PAGE_IS_PUBLIC = (
 def acknowledge(stack: ClaudeStreamStack) -> None:
     """Acknowledges the known findings of `stack`, and of no other construct."""
     _acknowledge_api(stack)
+    _acknowledge_table(stack)
     _acknowledge_page(stack)
     _acknowledge_deployment_of_page(stack)
 
@@ -32,6 +33,15 @@ def _acknowledge_api(stack: ClaudeStreamStack) -> None:
             "but * for them. They are there only while tracing is on."
         )
         _acknowledge(stack.api.role, {"AwsSolutions-IAM5[Resource::*]": x_ray})
+
+
+def _acknowledge_table(stack: ClaudeStreamStack) -> None:
+    if not stack.settings.retains:
+        backups = (
+            "Backups would outlive a stage that is to be deleted with all that it has, and hold its keys' names. "
+            'With removal_policy "retain" the table has them.'
+        )
+        _acknowledge(stack.table, {"AwsSolutions-DDB3": backups})
 
 
 def _acknowledge_page(stack: ClaudeStreamStack) -> None:

@@ -1,11 +1,10 @@
 """The page's config.json, defined once: `chat_page.py` deploys it, `emulator/demo.py` serves it. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from infra.model_access import parse_model
-from infra.setting_values import Price, PriceList
+from infra.prices import Price, PriceList
 
 
 def page_config(
@@ -18,14 +17,9 @@ def page_config(
 
 def _price_table(models: Sequence[str], prices: PriceList) -> dict[str, Any]:
     """The prices as `web/api/prices.js` takes them."""
-    priced = {model: _list_price(model, prices.usd_per_million_tokens) for model in models}
-    return {"date": prices.as_of, "models": {model: [_band(price)] for model, price in priced.items() if price}}
-
-
-def _list_price(model_id: str, usd_per_million_tokens: Mapping[str, Price]) -> Price | None:
-    """None where the list has no price, and for geographic profiles, which may cost more than the list says."""
-    model = parse_model(model_id)
-    return usd_per_million_tokens.get(model.foundation_model) if model.prefix in ("", "global") else None
+    priced = {model: prices.exact(model) for model in models}
+    bands = {model: [_band(band) for band in price.bands] for model, price in priced.items() if price}
+    return {"date": prices.as_of, "models": bands}
 
 
 def _band(price: Price) -> dict[str, float]:

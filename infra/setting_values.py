@@ -4,11 +4,9 @@ Every reader takes the value as cdk.json has it and returns it checked; Unusable
 `settings.py` owns which settings there are.
 """
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from infra.guardrail_access import GUARDRAIL_PROFILES, Guardrail, geography
@@ -27,25 +25,6 @@ Reader = Callable[[object], Any]
 
 class Unusable(ValueError):
     """A value that is not what a setting takes; the message is what it takes, worded to follow "expected"."""
-
-
-@dataclass(frozen=True)
-class Price:
-    """US dollars for a million tokens."""
-
-    input: float
-    output: float
-    cache_read: float = 0.0
-    cache_write: float = 0.0
-    prompt_up_to: float = math.inf  # tokens; the price of longer prompts is not known
-
-
-@dataclass(frozen=True)
-class PriceList:
-    """Prices by foundation-model id, and the day on which they were looked up."""
-
-    as_of: str
-    usd_per_million_tokens: Mapping[str, Price]
 
 
 def whole_number(low: int, high: int) -> Reader:
@@ -219,23 +198,3 @@ def _taggable(text: str) -> bool:
 def default_max_tokens(number: int | None, most: int) -> int:
     """The max_tokens of the page, and of a caller that names none. `most` is the ceiling."""
     return min(_USUAL_MAX_TOKENS, most) if number is None else number
-
-
-def prices(value: Any) -> PriceList:
-    try:
-        table = {model: Price(**price) for model, price in value["usd_per_million_tokens"].items()}
-        price_list = PriceList(as_of=value["as_of"], usd_per_million_tokens=table)
-    except (TypeError, KeyError, AttributeError):
-        price_list = None
-    if price_list is None or not _plausible(price_list):
-        raise Unusable(
-            '{"as_of": "2026-11-23", "usd_per_million_tokens": {model id without prefix: '
-            '{"input": 0.1, "output": 0.5, "cache_read": 0.01, "cache_write": 0.125}}}'
-        )
-    return price_list
-
-
-def _plausible(price_list: PriceList) -> bool:
-    numbers = [number for price in price_list.usd_per_million_tokens.values() for number in vars(price).values()]
-    dated = isinstance(price_list.as_of, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", price_list.as_of)
-    return bool(dated) and all(type(number) in (int, float) and number >= 0 for number in numbers)

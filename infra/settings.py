@@ -12,9 +12,11 @@ from typing import Any, Self
 
 from infra import setting_values as values
 from infra.guardrail_access import Guardrail, UnusableGuardrail, check_guardrail_reach
+from infra.limits import Budget, budget
 from infra.model_access import UnusableModel, check_reach, parse_model
+from infra.prices import Price, PriceList, prices
 from infra.regions import UnusableRegion, check_region
-from infra.setting_values import Price, PriceList, Reader, Unusable
+from infra.setting_values import Reader, Unusable
 
 DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where a stage names none: the cheapest and fastest
 DEFAULT_MAX_TOKENS = 64_000  # every model since 4.5 has as many; the function asks older ones for what they have
@@ -67,6 +69,7 @@ class Settings:
             values.optional(values.matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, or null")), None
         )
     )
+    budget: Budget | None = field(metadata=_setting(values.optional(budget), None))
     spend_alarm_usd_per_day: float | None = field(metadata=_setting(values.optional(values.dollars), None))
     monthly_budget_usd: float | None = field(metadata=_setting(values.optional(values.dollars), None))
     tracing: bool = field(metadata=_setting(values.flag, False))
@@ -94,7 +97,7 @@ class Settings:
         settings = cls(
             stage=stage,
             region=context.get("region") or default_region,
-            prices=_read('cdk.json, "prices"', values.optional(values.prices), context.get("prices")),
+            prices=_read('cdk.json, "prices"', values.optional(prices), context.get("prices")),
             **chosen,
         )
         _check_region(settings)
@@ -112,9 +115,14 @@ class Settings:
 
     @property
     def price_by_model(self) -> dict[str, Price | None]:
-        """By model id, in the order of `models`; None where cdk.json has no price."""
-        table = self.prices.usd_per_million_tokens if self.prices else {}
-        return {model: table.get(parse_model(model).foundation_model) for model in self.models}
+        """By model id, in the order of `models`, for estimates; None where cdk.json has no price."""
+        return {model: self.prices.estimate(model) if self.prices else None for model in self.models}
+
+    @property
+    def limiting_prices(self) -> dict[str, Price]:
+        """By model id, the prices that a limit in dollars can rely on."""
+        found = {model: self.prices.exact(model) if self.prices else None for model in self.models}
+        return {model: price for model, price in found.items() if price and price.is_complete}
 
     def warnings(self) -> list[str]:
         """Sentences about settings that are allowed but not recommended."""
@@ -191,3 +199,7 @@ def _check_together(settings: Settings) -> None:
     unpriced = [model for model, price in settings.price_by_model.items() if price is None]
     if settings.spend_alarm_usd_per_day and unpriced:
         refuse("spend_alarm_usd_per_day", f'a price of {unpriced[0]} in cdk.json, "prices"', "none")
+    unlimited = [model for model in settings.models if model not in settings.limiting_prices]
+    if settings.budget and settings.budget.has_dollars and unlimited:
+        expected = f'the whole price of {unlimited[0]} in cdk.json, "prices", as its limits are in dollars'
+        refuse("budget", expected, "none, or a part of it")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infra.setting_values import Price
+from infra.prices import Price
 
 # CloudWatch's limit for one alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
 MOST_TERMS = 10

@@ -7,10 +7,11 @@ from infra.chat_page import ChatPage
 from infra.monitoring import Monitoring
 from infra.settings import Settings
 from infra.streaming_api import StreamingApi
+from infra.table import AccountsTable
 
 
 class ClaudeStreamStack(Stack):
-    """Page -> function URL -> function -> Bedrock, and the monitoring of it."""
+    """Page -> function URL -> function -> Bedrock, the table of keys and limits, and the monitoring."""
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
         super().__init__(
@@ -25,7 +26,8 @@ class ClaudeStreamStack(Stack):
         for name, value in settings.all_tags.items():
             Tags.of(self).add(name, value)
         namespace = f"ClaudeStream/{settings.stage}"
-        self.api = StreamingApi(self, "Api", settings=settings, metrics_namespace=namespace)
+        self.table = AccountsTable(self, "Table", settings=settings)
+        self.api = StreamingApi(self, "Api", settings=settings, accounts=self.table, metrics_namespace=namespace)
         self.page = ChatPage(self, "Page", settings=settings, function_url=self.api.address)
         self.monitoring = Monitoring(
             self, "Monitoring", settings=settings, function=self.api.function, metrics_namespace=namespace

@@ -32,7 +32,9 @@ from infra.function_files import EXCLUDED, LAMBDA_SRC
 from infra.guardrail_access import guardrail_statement
 from infra.log_group import log_group, may_write
 from infra.model_access import Place, Statement, mantle_statement, model_statements, parse_model
+from infra.prices import for_the_function
 from infra.settings import Settings
+from infra.table import AccountsTable
 
 _RUNTIME_UPDATES = {
     "auto": RuntimeManagementMode.AUTO,
@@ -43,12 +45,20 @@ _RUNTIME_UPDATES = {
 class StreamingApi(Construct):
     """Claude behind a streaming function URL."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, metrics_namespace: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        accounts: AccountsTable,
+        metrics_namespace: str,
+    ) -> None:
         super().__init__(scope, construct_id)
         removal = RemovalPolicy[settings.removal_policy.upper()]
         self.api_keys = _api_keys(self, settings, removal)
         logs = log_group(self, "Logs", settings=settings, removal=removal)
-        self.role = _role(self, settings, self.api_keys, logs)
+        self.role = _role(self, settings, self.api_keys, accounts, logs)
         self.function = Function(
             self,
             "Function",
@@ -57,7 +67,7 @@ class StreamingApi(Construct):
             architecture=Architecture.ARM_64,
             code=Code.from_asset(str(LAMBDA_SRC), exclude=list(EXCLUDED)),
             handler="claude_stream.app.application",
-            environment=_environment(settings, self.api_keys, metrics_namespace),
+            environment=_environment(settings, self.api_keys, accounts, metrics_namespace),
             memory_size=settings.memory_mb,
             timeout=Duration.seconds(settings.timeout_seconds),
             reserved_concurrent_executions=settings.reserved_concurrency,
@@ -89,7 +99,9 @@ def _api_keys(scope: Construct, settings: Settings, removal: RemovalPolicy) -> S
     )
 
 
-def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -> dict[str, str]:
+def _environment(
+    settings: Settings, api_keys: Secret, accounts: AccountsTable, metrics_namespace: str
+) -> dict[str, str]:
     """The variables that lambda_src/claude_stream/settings.py reads, and the one that puts our runtime in place."""
     variables = {
         "AWS_LAMBDA_EXEC_WRAPPER": "/var/task/bootstrap",
@@ -100,7 +112,12 @@ def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -
         "DEFAULT_MAX_TOKENS": str(settings.default_max_tokens),
         "MAX_INPUT_BYTES": str(settings.max_input_bytes),
         "METRICS_NAMESPACE": metrics_namespace,
+        "TABLE_NAME": accounts.table.table_name,
     }
+    if settings.limiting_prices:
+        variables["PRICES"] = for_the_function(settings.limiting_prices)
+    if settings.budget:
+        variables["BUDGET"] = settings.budget.for_the_function()
     if settings.aliases:
         variables["MODEL_ALIASES"] = ",".join(f"{name}={model}" for name, model in settings.aliases.items())
     if settings.guardrail:
@@ -109,7 +126,7 @@ def _environment(settings: Settings, api_keys: Secret, metrics_namespace: str) -
     return variables
 
 
-def _role(scope: Construct, settings: Settings, api_keys: Secret, logs: LogGroup) -> Role:
+def _role(scope: Construct, settings: Settings, api_keys: Secret, accounts: AccountsTable, logs: LogGroup) -> Role:
     """The role, with inline policies only: a managed one would allow writing to every log group of the account."""
     return Role(
         scope,
@@ -119,6 +136,7 @@ def _role(scope: Construct, settings: Settings, api_keys: Secret, logs: LogGroup
         inline_policies={
             "bedrock": _policy(*_bedrock_statements(scope, settings)),
             "api-keys": _policy(Statement(("secretsmanager:GetSecretValue",), (api_keys.secret_arn,))),
+            "accounts": accounts.access(),
             "logs": may_write(logs),
         },
     )

@@ -43,6 +43,7 @@ CHANGED: dict[str, Any] = {
     "guardrail": {"id": "gr1a2b3c", "version": "7", "profile": "us.guardrail.v1:0"},
     "alarm_email": "night@example.com",
     "monthly_budget_usd": 300,
+    "budget": {"requests_per_minute": 60, "tokens_per_day": 5_000_000},
     "tracing": True,
     "tags": {"team": "search", "Kostenstelle": "Köln 7"},
     "account": "123456789012",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.setting_values import Price
+from infra.prices import Price
 from infra.spend import MOST_TERMS, Term, alarm_terms, dollars
 
 CHEAP = Price(input=1, output=5, cache_read=0.1, cache_write=1.25)

@@ -14,10 +14,6 @@ from tests.infra.stages import GUARDRAIL, read, refusal
 from tests.places import ROOT
 
 DOCUMENTATION = [ROOT / "docs" / name for name in ("settings.md", "settings.zh-CN.md")]
-PRICES = {
-    "as_of": "2026-11-23",
-    "usd_per_million_tokens": {"anthropic.claude-haiku-5-5": {"input": 1, "output": 5}},
-}
 
 
 class TestStages:
@@ -121,6 +117,14 @@ class TestRefusals:
                 "a guardrail profile of us, eu, uk, au, ca, apac, or another one with its destinations beside it",
             ),
             ("alarm_email", ["nobody", 1], "an e-mail address, or null"),
+            (
+                "budget",
+                [
+                    *([], {}, 20, {"usd_per_week": 1}, {"usd_per_day": 0}, {"usd_per_day": "5"}),
+                    *({"requests_per_minute": 1.5}, {"tokens_per_day": True}, {"usd_per_month": None}),
+                ],
+                "an object of limits over 0, of usd_per_day, usd_per_month, requests_per_minute, tokens_per_day, ",
+            ),
             ("spend_alarm_usd_per_day", [0, -1, "10", True, 1e7], "a number of US dollars over 0"),
             ("monthly_budget_usd", [0, -1, "10", True, 1e7], "a number of US dollars over 0"),
             ("tracing", ["yes", 1, None], "true or false"),
@@ -171,22 +175,6 @@ class TestRefusals:
     def test_every_setting_has_a_value_that_is_refused_above(self) -> None:
         (mark,) = (mark for mark in type(self).test_a_value_that_cannot_be.pytestmark if mark.name == "parametrize")
         assert {case[0] for case in mark.args[1]} == set(specifications())
-
-    @pytest.mark.parametrize(
-        "prices",
-        [
-            [],
-            {"as_of": "2026-11-23"},
-            PRICES | {"as_of": "today"},
-            PRICES | {"usd_per_million_tokens": {"m": {"input": -1, "output": 1}}},
-            PRICES | {"usd_per_million_tokens": {"m": {"input": "1", "output": 1}}},
-            PRICES | {"usd_per_million_tokens": {"m": {"input": 1}}},
-            PRICES | {"usd_per_million_tokens": {"m": {"input": 1, "output": 1, "batch": 1}}},
-        ],
-    )
-    def test_prices_that_cannot_be(self, prices: object) -> None:
-        with pytest.raises(UnusableSettings, match=r'^cdk\.json, "prices": expected .*, found '):
-            Settings.from_context({"stages": {"dev": {}}, "prices": prices})
 
 
 class TestTaken:

@@ -166,7 +166,7 @@ def test_names_that_hold_in_the_whole_account_carry_the_region(dev: Synthesised)
 
 
 def test_the_stack_owns_no_resource_itself(dev: Synthesised) -> None:
-    parts = re.compile("Api|Page|Monitoring|Custom(CDKBucketDeployment|S3AutoDeleteObjects)")
+    parts = re.compile("Api|Table|Page|Monitoring|Custom(CDKBucketDeployment|S3AutoDeleteObjects)")
     assert [name for name in dev.template["Resources"] if not parts.match(name)] == []
 
 

@@ -11,7 +11,7 @@ from claude_stream.models import display_name, foundation_model, short_name
 from infra.function_files import LAMBDA_SRC
 from infra.model_access import parse_model
 from infra.page_config import page_config
-from infra.setting_values import Price, PriceList
+from infra.prices import Price, PriceList
 
 CASES = json.loads((LAMBDA_SRC.parent / "tests" / "model_names.json").read_text())
 

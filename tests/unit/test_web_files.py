@@ -6,7 +6,7 @@ from pathlib import Path
 from claude_stream.settings import MOST_INPUT_BYTES
 from emulator.demo import MODELS, demo_page_config
 from infra.page_config import page_config
-from infra.setting_values import Price, PriceList
+from infra.prices import Price, PriceList
 from tests.places import WEB
 
 IMPORTED = re.compile(r"^(?:import|export)\s[^;]*?from\s*['\"](\.[^'\"]+)['\"]", re.MULTILINE)

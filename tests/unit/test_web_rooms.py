@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.page_config import page_config
-from infra.setting_values import Price, PriceList
+from infra.prices import Price, PriceList
 from tests.places import ROOT, WEB
 
 MODULES = sorted(path for path in WEB.rglob("*.js") if not path.is_relative_to(WEB / "vendor"))
