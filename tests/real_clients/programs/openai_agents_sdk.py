@@ -26,5 +26,9 @@ async def converse(use_responses: bool) -> None:
         print()
 
 
-asyncio.run(converse(use_responses=True))
-asyncio.run(converse(use_responses=False))
+async def main() -> None:
+    await converse(use_responses=True)
+    await converse(use_responses=False)
+
+
+asyncio.run(main())

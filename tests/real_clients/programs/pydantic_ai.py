@@ -27,5 +27,9 @@ async def converse(model: Model) -> None:
         print()
 
 
-for model in models:
-    asyncio.run(converse(model))
+async def main() -> None:
+    for model in models:
+        await converse(model)
+
+
+asyncio.run(main())
