@@ -76,6 +76,7 @@ revoke-key: ## lock out a stolen API key within a minute; asks first (STAGE=prod
 	@$(CLOUD) revoke-key $(if $(NAME),--name '$(NAME)') $(ARGS)
 
 bench: setup ## measure against the peers, in one run
+	@tools/bench-peers
 	@$(PYTHON_ENV) -m bench $(ARGS)
 	@$(PYTHON_ENV) -m bench.browser $(ARGS)
 	@$(PYTHON_ENV) -m bench.lighthouse
