@@ -77,9 +77,9 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 
 def cpu_ms_of_threads(pids: Sequence[int]) -> float:
-    """CPU time of the processes' threads so far, to the nanosecond; Linux only."""
+    """CPU time of the processes' threads so far: to the nanosecond on Linux, elsewhere as `cpu_seconds`."""
     files = [path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
-    return sum(int(path.read_text().split()[0]) for path in files) / 1e6
+    return sum(int(path.read_text().split()[0]) for path in files) / 1e6 or 1000 * cpu_seconds(pids)
 
 
 def peak_memory_mb(pids: Sequence[int]) -> float:
