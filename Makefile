@@ -108,6 +108,7 @@ usage: ## what each key used, by model and day (ARGS=--csv or --json, --days 7)
 	@$(CLOUD) usage $(ARGS)
 
 bench: setup ## measure against the peers, in one run
+	@tools/bench-peers
 	@$(PYTHON_ENV) -m bench $(ARGS)
 	@$(PYTHON_ENV) -m bench.browser $(ARGS)
 	@$(PYTHON_ENV) -m bench.lighthouse

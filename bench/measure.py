@@ -1,18 +1,37 @@
 """What is measured, and how. Subjects take turns (A B C A B C ...), so that other work affects all alike."""
 
+import sys
+import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
 
-from bench.processes import base_environment, cpu_seconds, peak_memory_mb, running_module
+from bench.processes import base_environment, cpu_seconds, peak_memory_mb, running, running_module
 from bench.prompt import Arrivals, Prompt
-from bench.subjects import AT_ONCE, BOTO3, FASTAPI, FLASK, OURS, OURS_BY_URL, Subject, environment_of, everybody
-from bench.subjects import ours as start_ours
+from bench.subjects import (
+    ADAPTER,
+    AT_ONCE,
+    BOTO3,
+    FASTAPI,
+    FLASK,
+    NODE,
+    OURS,
+    OURS_BY_URL,
+    PEERS_FOLDER,
+    Place,
+    Subject,
+    environment_of,
+    everybody,
+    starters,
+)
 from bench.subjects import peer as start_peer
-from infra.function_files import function_zip
+from infra.function_files import function_zip, unpack_function
 
+FLOOR = "floor"
 Figure = dict[str, float]  # by subject
 
 
@@ -27,17 +46,23 @@ class Plan(NamedTuple):
     answer_in_burst: Prompt
 
 
-FULL = Plan(7, 40, 8, Prompt(1000, 400), 2, Prompt(500, 100))
+FULL = Plan(10, 40, 8, Prompt(1000, 400), 2, Prompt(500, 100))
 QUICK = Plan(1, 3, 1, Prompt(400, 500), 1, Prompt(60, 100))
 SHORT = Prompt(5, 400)
+FIRST = Prompt(1, 400)
 
 
-def measure(plan: Plan) -> dict[str, Figure]:
-    """Every figure, by its name in `report`."""
-    with running_module("bench.bedrock", base_environment()) as (_, bedrock):
+def measure(plan: Plan, *, peers: Path = PEERS_FOLDER, python: str = sys.executable) -> dict[str, Figure]:
+    """Every figure, by its name in `report`; of the peers that are installed."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_module("bench.bedrock", base_environment()) as (_, bedrock),
+    ):
+        place = Place(Path(folder), peers, python)
+        unpack_function(place.package)
         environment = environment_of(bedrock)
-        figures = {"start_ms": _starts(environment, plan.starts)}
-        with everybody(environment) as subjects:
+        figures = _starts(place, environment, plan.starts) | _cold(place, environment, plan.starts)
+        with everybody(place, environment) as subjects:
             _rounds(subjects, SHORT, 2)  # connections, keys and caches
             figures |= _first_tokens(subjects, plan)
             figures |= _loads(subjects, plan)
@@ -46,17 +71,43 @@ def measure(plan: Plan) -> dict[str, Figure]:
     return figures
 
 
-def _starts(environment: Mapping[str, str], times: int) -> Figure:
+def _starts(place: Place, environment: Mapping[str, str], times: int) -> dict[str, Figure]:
+    """Until the first poll, or until a peer's server answers. FLOOR is the Python that does nothing."""
     # With AWS's own addresses, as deployed: nothing is called yet, but TLS gets ready.
     environment = {name: value for name, value in environment.items() if not name.startswith("AWS_ENDPOINT_URL")}
     times_ms: dict[str, list[float]] = defaultdict(list)
+    cpu_ms: dict[str, list[float]] = defaultdict(list)
     for _ in range(times + 1):
-        with start_ours(environment) as (_subject, milliseconds):
-            times_ms[OURS].append(milliseconds)
+        for name, start in starters(place).items():
+            with start(environment) as started:
+                times_ms[name].append(started.took_ms)
+                cpu_ms[name].append(started.cpu_ms)
         for name in (FLASK, FASTAPI):
-            with start_peer(name, environment) as (_subject, milliseconds):
+            with start_peer(name, place, environment) as (_subject, milliseconds):
                 times_ms[name].append(milliseconds)
-    return _medians({name: values[1:] for name, values in times_ms.items()})  # the first one warmed the file cache
+        times_ms[FLOOR].append(_nothing(place.python))
+    # The first one warmed the file cache.
+    return {
+        "start_ms": _medians({name: values[1:] for name, values in times_ms.items()}),
+        "start_cpu_ms": _medians({name: values[1:] for name, values in cpu_ms.items()}),
+    }
+
+
+def _nothing(python: str) -> float:
+    began = time.monotonic_ns()
+    with running([python, "-c", "pass"], base_environment()) as process:
+        process.wait()
+        return (time.monotonic_ns() - began) / 1e6
+
+
+def _cold(place: Place, environment: Mapping[str, str], times: int) -> dict[str, Figure]:
+    """From the start of the processes until the first token of a prompt that waits for them."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for _ in range(times):
+        for name, start in starters(place).items():
+            with start(environment) as started:
+                found[name].append(_checked(started.subject.ask(FIRST, started.began), FIRST).first_after)
+    return {"cold_first_token_ms": _medians(found)}
 
 
 def _first_tokens(subjects: Mapping[str, Subject], plan: Plan) -> dict[str, Figure]:
@@ -70,7 +121,7 @@ def _loads(subjects: Mapping[str, Subject], plan: Plan) -> dict[str, Figure]:
     before = _cpu(subjects)
     answers = _rounds(subjects, plan.answer, plan.answers)
     between = _cpu(subjects)
-    in_burst = {name: subject for name, subject in subjects.items() if name not in (OURS, BOTO3)}
+    in_burst = {name: subject for name, subject in subjects.items() if name not in (OURS, NODE, ADAPTER, BOTO3)}
     for _ in range(plan.bursts):
         for subject in in_burst.values():
             _burst(subject, plan.answer_in_burst)
@@ -99,7 +150,7 @@ def _latency_figures(answers: Mapping[str, list[Arrivals]]) -> dict[str, Figure]
 
 
 def _cpu(subjects: Mapping[str, Subject]) -> Figure:
-    return {name: cpu_seconds(subject.pid) for name, subject in subjects.items() if subject.pid}
+    return {name: cpu_seconds(subject.pids) for name, subject in subjects.items() if subject.pids}
 
 
 def _per_1000(before: Figure, after: Figure, tokens: int) -> Figure:
@@ -108,7 +159,7 @@ def _per_1000(before: Figure, after: Figure, tokens: int) -> Figure:
 
 def _memory(subjects: Mapping[str, Subject]) -> Figure:
     """Ours is of the process that had the peers' load: one answer at a time, then several."""
-    by_name = {name: peak_memory_mb(subject.pid) for name, subject in subjects.items() if subject.pid}
+    by_name = {name: peak_memory_mb(subject.pids) for name, subject in subjects.items() if subject.pids}
     by_name[OURS] = max(by_name[OURS], by_name.pop(OURS_BY_URL))
     return by_name
 

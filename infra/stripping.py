@@ -41,10 +41,10 @@ def _docstrings(source: str, lines: list[str]) -> Iterator[_Part]:
             continue
         if ast.get_docstring(node, clean=False) is None:
             continue
-        said = node.body[0]
-        assert said.end_lineno is not None
-        assert said.end_col_offset is not None
+        docstring = node.body[0]
+        assert docstring.end_lineno is not None
+        assert docstring.end_col_offset is not None
         is_all = len(node.body) == 1 and not isinstance(node, ast.Module)
         # ast counts columns in UTF-8 bytes.
-        end = len(lines[said.end_lineno - 1].encode()[: said.end_col_offset].decode())
-        yield _Part((said.lineno, said.col_offset), (said.end_lineno, end), "pass" if is_all else "")
+        end = len(lines[docstring.end_lineno - 1].encode()[: docstring.end_col_offset].decode())
+        yield _Part((docstring.lineno, docstring.col_offset), (docstring.end_lineno, end), "pass" if is_all else "")

@@ -4,14 +4,19 @@ import json
 import subprocess
 import sys
 
-from bench.report import Target, reached, table
-from bench.subjects import FASTAPI, OURS
+import pytest
+
+from bench.report import ROWS, Target, reached, table, verdicts
+from bench.subjects import ADAPTER, FASTAPI, NODE, OURS
 from tests.places import ROOT
 
+OPTIONAL = {NODE, ADAPTER}  # tools/bench-peers installs them
 SERVERS = {"ours", "flask", "fastapi"}
 EVERYBODY = SERVERS | {"ours_by_url", "boto3"}
 FIGURES = {
-    "start_ms": SERVERS,
+    "start_ms": SERVERS | {"floor"},
+    "start_cpu_ms": {"ours"},
+    "cold_first_token_ms": {"ours"},
     "first_token_ms": EVERYBODY,
     "latency_p50_ms": EVERYBODY,
     "latency_p99_ms": EVERYBODY,
@@ -28,8 +33,8 @@ def test_a_quick_run_measures_everybody_in_everything() -> None:
     assert (run.returncode, run.stderr) == (0, "")
     figures = json.loads(run.stdout)["figures"]
     added = figures.pop("added_first_token_ms")  # a difference, which may be below nothing
-    assert set(added) == EVERYBODY - {"boto3"}
-    assert {name: set(values) for name, values in figures.items()} == FIGURES
+    assert set(added) - OPTIONAL == EVERYBODY - {"boto3"}
+    assert {name: set(values) - OPTIONAL for name, values in figures.items()} == FIGURES
     assert all(value > 0 for values in figures.values() for value in values.values())
 
 
@@ -39,9 +44,20 @@ def test_a_target_is_missed_just_above_its_limit() -> None:
     assert not reached(target, {OURS: 51, FASTAPI: 100})
 
 
+def figures_of(value: float, *, without: str = "") -> dict[str, dict[str, float]]:
+    values = {name: value for name in EVERYBODY | OPTIONAL if name != without}
+    return {row.figure: values for row in ROWS}
+
+
 def test_the_table_says_which_targets_are_missed() -> None:
-    values = dict.fromkeys(EVERYBODY, 1.0)
-    lines = table(dict.fromkeys([*FIGURES, "added_first_token_ms"], values)).splitlines()
-    verdicts = {line.split(",")[0]: line.split()[-1] for line in lines if line.endswith(("PASS", "MISS"))}
-    assert verdicts["start to first poll"] == "MISS"
-    assert verdicts["time to first token over boto3"] == "PASS"
+    lines = table(figures_of(1.0)).splitlines()
+    start = next(line for line in lines if line.startswith("start to first poll"))
+    assert start.endswith("<= 0.55x node MISS, <= 0.12x adapter MISS")
+    assert any(line.startswith("time to first token over") and line.endswith("PASS") for line in lines)
+
+
+@pytest.mark.parametrize("name", [NODE, ADAPTER])
+def test_a_peer_that_is_not_installed_is_left_out(name: str) -> None:
+    figures = figures_of(1.0, without=name)
+    assert f"x {name}" not in table(figures)
+    assert set(verdicts(figures)) >= {"start_ms", "peak_memory_mb"}
