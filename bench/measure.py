@@ -21,12 +21,14 @@ from bench.subjects import (
     NODE,
     OURS,
     OURS_BY_URL,
+    OURS_LIMITED,
     PEERS_FOLDER,
     Place,
     Subject,
     environment_of,
     everybody,
     starters,
+    with_limits,
 )
 from bench.subjects import peer as start_peer
 from infra.function_files import function_zip, unpack_function
@@ -64,7 +66,9 @@ def measure(plan: Plan, *, peers: Path = PEERS_FOLDER, python: str = sys.executa
         figures = _starts(place, environment, plan.starts) | _cold(place, environment, plan.starts)
         with everybody(place, environment) as subjects:
             _rounds(subjects, SHORT, 2)  # connections, keys and caches
-            figures |= _first_tokens(subjects, plan)
+            with starters(place)[OURS](with_limits(bedrock)) as limited:
+                _rounds({OURS_LIMITED: limited.subject}, SHORT, 2)
+                figures |= _first_tokens({**subjects, OURS_LIMITED: limited.subject}, plan)
             figures |= _loads(subjects, plan)
             figures["peak_memory_mb"] = _memory(subjects)
     figures["zip_kb"] = {OURS: len(function_zip()) / 1024}
