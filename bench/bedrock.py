@@ -61,7 +61,10 @@ def _end(pieces: int) -> tuple[dict[str, Any], ...]:
 
 async def main() -> None:
     async with HttpServer(answer) as bedrock, AwsSimulator(keys={"bench": KEY}) as secrets:
-        await run_until_stopped({"bedrock": bedrock.url, "secrets": secrets.url, "secret_arn": secrets.secret_arn})
+        table = secrets.dynamodb.table_name
+        await run_until_stopped(
+            {"bedrock": bedrock.url, "secrets": secrets.url, "secret_arn": secrets.secret_arn, "table": table}
+        )
 
 
 if __name__ == "__main__":

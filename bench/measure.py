@@ -8,7 +8,19 @@ from typing import NamedTuple
 
 from bench.processes import base_environment, cpu_seconds, peak_memory_mb, running_module
 from bench.prompt import Arrivals, Prompt
-from bench.subjects import AT_ONCE, BOTO3, FASTAPI, FLASK, OURS, OURS_BY_URL, Subject, environment_of, everybody
+from bench.subjects import (
+    AT_ONCE,
+    BOTO3,
+    FASTAPI,
+    FLASK,
+    OURS,
+    OURS_BY_URL,
+    OURS_LIMITED,
+    Subject,
+    environment_of,
+    everybody,
+    with_limits,
+)
 from bench.subjects import ours as start_ours
 from bench.subjects import peer as start_peer
 from infra.function_files import function_zip
@@ -39,7 +51,9 @@ def measure(plan: Plan) -> dict[str, Figure]:
         figures = {"start_ms": _starts(environment, plan.starts)}
         with everybody(environment) as subjects:
             _rounds(subjects, SHORT, 2)  # connections, keys and caches
-            figures |= _first_tokens(subjects, plan)
+            with start_ours(with_limits(bedrock)) as (limited, _):
+                _rounds({OURS_LIMITED: limited}, SHORT, 2)
+                figures |= _first_tokens({**subjects, OURS_LIMITED: limited}, plan)
             figures |= _loads(subjects, plan)
             figures["peak_memory_mb"] = _memory(subjects)
     figures["zip_kb"] = {OURS: len(function_zip()) / 1024}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from bench.subjects import AT_ONCE, BOTO3, FASTAPI, FLASK, OURS, OURS_BY_URL
+from bench.subjects import AT_ONCE, BOTO3, FASTAPI, FLASK, OURS, OURS_BY_URL, OURS_LIMITED
 
 Figures = Mapping[str, Mapping[str, float]]
 
@@ -38,6 +38,8 @@ ROWS = (
     Row("start_ms", "start to first poll, ms", Target("<= 0.4x", _ratio(), 0.4)),
     Row("added_first_token_ms", "time to first token over boto3, ms", Target("<= 3 ms", _own, 3), comparable=False),
     Row("added_first_token_ms", "  by the emulated function URL", mine=OURS_BY_URL, comparable=False),
+    Row("first_token_ms", "time to first token, ms"),
+    Row("first_token_ms", "  with limits (a table on loopback)", mine=OURS_LIMITED),
     Row("latency_p50_ms", "token latency p50, ms"),
     Row("latency_p50_ms", "  by the emulated function URL", mine=OURS_BY_URL),
     Row("latency_p99_ms", "token latency p99, ms"),

@@ -23,6 +23,7 @@ AT_ONCE = 8
 READY_SECONDS = 20.0
 
 OURS, OURS_BY_URL, FLASK, FASTAPI, BOTO3 = "ours", "ours_by_url", "flask", "fastapi", "boto3"
+OURS_LIMITED = "ours_limited"  # with a budget that always has room: each answer is reserved and settled
 PEERS: dict[str, Callable[[int], list[str]]] = {
     FLASK: lambda port: ["-m", "bench.peers.flask_app", str(port)],
     FASTAPI: lambda port: ["-m", "uvicorn", "bench.peers.fastapi_app:app", "--port", str(port)],
@@ -50,6 +51,15 @@ def environment_of(bedrock: Mapping[str, Any]) -> dict[str, str]:
         "ALLOWED_MODELS": MODELS[0],
         "MAX_TOKENS_LIMIT": "4096",
         "MODEL_ID": MODELS[0],
+    }
+
+
+def with_limits(bedrock: Mapping[str, Any]) -> dict[str, str]:
+    """The same, with a budget and the table that its sums are in."""
+    return environment_of(bedrock) | {
+        "AWS_ENDPOINT_URL_DYNAMODB": bedrock["secrets"],
+        "TABLE_NAME": bedrock["table"],
+        "BUDGET": '{"tokens_per_day": 1000000000000}',
     }
 
 

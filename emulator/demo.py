@@ -208,7 +208,7 @@ def _stop_at_end_of_input(stopped: asyncio.Event) -> None:
 def _welcome(demo: Demo) -> str:
     url = demo.function_url.url
     bedrock = "Amazon Bedrock, with your credentials" if demo.in_aws else f"simulated, {demo.simulator.url}"
-    named = "".join(f"\n  API key       {key} ({name})" for name, key in demo.named_keys.items())
+    named = "".join(f"\n  {f'Key {name}':13} {key}" for name, key in demo.named_keys.items())
     return f"""
   Page          {demo.page.url}
   Function URL  {url}

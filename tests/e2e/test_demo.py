@@ -97,6 +97,12 @@ class TestDemoForAProgram:
 
 
 @pytest.mark.skipif(not (ROOT / "web/vendor").is_dir(), reason="the page's libraries are not there: make setup")
+def limits_of(shown: dict[str, str], key: str) -> list[str]:
+    """The names of the limits that a key of the demo has."""
+    usage = httpx.get(f"{shown['Function URL']}/v1/usage", headers={"x-api-key": shown[key]}, timeout=60).json()
+    return [limit["name"] for limit in usage["limits"]]
+
+
 class TestDemo:
     def test_serves_page_and_function_and_stops_on_ctrl_c(self) -> None:
         with started(*DEMO, "--port", "0") as process:
@@ -108,10 +114,12 @@ class TestDemo:
                 headers={"x-api-key": shown["API key"]},
                 timeout=60,
             )
+            limits = {name: limits_of(shown, f"Key {name}") for name in ("limited", "free")}
             children = processes_of(process.pid)
             process.send_signal(signal.SIGINT)
             rest, complaint = process.communicate(timeout=60)
         assert (page.status_code, answer.status_code) == (200, 200)
+        assert limits == {"limited": ["requests_per_minute", "usd_per_day"], "free": []}
         assert "event: done" in answer.text
         assert not shown["Function URL"].endswith("/")
         assert (process.returncode, complaint, rest.strip().splitlines()[-1]) == (0, "", "Stopped.")

@@ -29,7 +29,7 @@ def keyed(deployed: Keyed) -> Iterator[Keyed]:
 
 
 def ask(keyed: Keyed, headers: dict[str, str], **request: object) -> httpx.Response:
-    return keyed.http.post("/v1/messages", headers=headers, **(request or ANSWER))  # type: ignore[arg-type]
+    return keyed.http.post("/v1/messages", headers=headers, **(request or ANSWER))
 
 
 class TestKeys:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from claude_stream.accounts import schema
 from claude_stream.accounts.callers import Caller
@@ -128,5 +128,7 @@ class _ModelsOfKey(ModelCatalog):
 
 
 def _sums_of(caller: Caller | None, now: float) -> list[schema.Place]:
-    limits: Any = caller.limits if caller else ()
-    return [schema.spend_place(caller.name, window) for window in schema.windows_of(limits, now)] if caller else []
+    """None where there are no limits to compare them with."""
+    if caller is None or not caller.limits:
+        return []
+    return [schema.spend_place(caller.name, window) for window in schema.windows_of(caller.limits, now)]
