@@ -37,7 +37,13 @@ NOT_RUN = {
     r"aws configure$": "a command of AWS's that asks questions",
 }
 # What a command prints, and what is typed into it.
-PRINTED = {"curl ": "event: done", " doctor ": "All is well.", " ask ": "", " chat": "hello"}
+PRINTED = {
+    "/stream": "event: done",
+    "/v1/usage": '"key":"default"',
+    " doctor ": "All is well.",
+    " ask ": "",
+    " chat": "hello",
+}
 TYPED = {" chat": "hello\n"}
 
 AS_PRINTED, AS_AWS_GIVES_IT = "", "/"
