@@ -12,6 +12,7 @@ from emulator.aws.dynamodb import Fault
 from emulator.background import Background
 from tests.asking import SONNET, body_of, eventually, model_calls, refusal
 from tests.conftest import Deploy
+from tests.e2e.function_log import log_text
 from tests.keyed import Keyed
 
 ANSWER: dict[str, Any] = {"json": body_of("Hello", max_tokens=50)}
@@ -27,6 +28,8 @@ def deployed(deploy: Deploy, background: Background) -> Keyed:
 def keyed(deployed: Keyed) -> Iterator[Keyed]:
     yield deployed
     deployed.dynamodb.fault = lambda _: None
+    url = deployed.deployment.url  # the line of each request is written once its use is booked
+    assert eventually(lambda: log_text(deployed.deployment).count('"_aws"') >= len(url.invocations))
     assert deployed.deployment.url.breaches == []
 
 
