@@ -41,11 +41,13 @@ class TestAccess:
         found = [item for item in statements(dev, "ApiRole") if "dynamodb:" in json.dumps(item)]
         arn = flat({"Fn::GetAtt": [next(iter(dev.of_type("AWS::DynamoDB::Table"))), "Arn"]})
         assert {flat(item["Resource"]) for item in found} == {arn}
-        reads, writes = found
+        reads, writes, keeping = found
         assert reads["Action"] == ["dynamodb:BatchGetItem", "dynamodb:GetItem"]
         assert "Condition" not in reads
         assert writes["Action"] == "dynamodb:UpdateItem"
         assert writes["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["spend#*"]}}
+        assert keeping["Action"] == ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"]
+        assert keeping["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["answer#*"]}}
 
 
 class TestVariables:
@@ -55,6 +57,10 @@ class TestVariables:
 
     def test_the_function_finds_the_table(self, dev: Synthesised) -> None:
         assert self.variables(dev)["TABLE_NAME"] == {"Ref": next(iter(dev.of_type("AWS::DynamoDB::Table")))}
+
+    def test_how_long_answers_are_kept(self, dev: Synthesised, changed: Synthesised) -> None:
+        assert self.variables(dev)["KEEP_ANSWERS_MINUTES"] == "60"
+        assert self.variables(changed)["KEEP_ANSWERS_MINUTES"] == "0"
 
     def test_prices_come_with_the_deployment_in_whole_micro_dollars(self, dev: Synthesised) -> None:
         prices = json.loads(self.variables(dev)["PRICES"])
