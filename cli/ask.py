@@ -6,6 +6,7 @@ Owns the question, and what is reported after its answer. answer.py prints; sour
 import json
 import sys
 from argparse import Namespace
+from contextlib import closing
 from typing import Any
 
 from claude_stream.errors import ApiError
@@ -53,8 +54,9 @@ def _answer(source: Source, body: Body, arguments: Namespace, answer: Answer) ->
     elif arguments.no_stream:
         answer.show_whole(source.message(body))
     else:
-        for event in source.events(body):
-            answer.show(event)
+        with closing(source.events(body)) as events:
+            for event in events:
+                answer.show(event)
 
 
 def question_of(arguments: Namespace) -> dict[str, Any]:

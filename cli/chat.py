@@ -5,6 +5,7 @@ Owns the turns; answer.py prints, sources.py finds who answers.
 
 import sys
 from argparse import Namespace
+from contextlib import closing
 from typing import Any
 
 from prompt_toolkit import PromptSession
@@ -62,8 +63,9 @@ def _turn(source: Source, arguments: Namespace, messages: list[dict[str, Any]]) 
     """The messages with the answer added, or without the question if none came. Ctrl-C keeps the text so far."""
     answer = Answer()
     try:
-        for event in source.events(body_of(arguments, messages)):
-            answer.show(event)
+        with closing(source.events(body_of(arguments, messages))) as events:
+            for event in events:
+                answer.show(event)
     except (Failure, ApiError) as error:
         answer.break_line()
         print(f"chat: {error}", file=sys.stderr)

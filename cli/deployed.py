@@ -1,14 +1,15 @@
 """A deployed function at its URL: asks it, and explains an answer that is not as it should be."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from httpx_sse import SSEError, connect_sse
+from httpx_sse import SSEError
 
 from cli.failure import Failure
+from cli.kept_answer import KeptAnswer, refusal
 from cli.target import Target
 
 LONGEST_SILENCE_SECONDS = 900.0  # Lambda runs no function longer
@@ -18,23 +19,23 @@ class Deployed:
     """A source of answers (sources.py): the deployed function at `target`."""
 
     def __init__(self, target: Target, model: str | None) -> None:
-        self._url = target.url
-        self._address = f"{target.url.rstrip('/')}/v1/messages"
+        self._url = target.url.rstrip("/")
+        self._address = f"{self._url}/v1/messages"
         self._headers = {"x-api-key": target.key}
         self._model = {"model": model} if model else {}
         self._timeout = httpx.Timeout(10, read=LONGEST_SILENCE_SECONDS)
 
-    def events(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def events(self, body: dict[str, Any]) -> Generator[dict[str, Any]]:
+        """The events, fetched on after every break of the connection. Closing this cancels the answer."""
         request = {**body, "stream": True, **self._model}
-        with (
-            reaching(self._url),
-            httpx.Client(timeout=self._timeout) as http,
-            connect_sse(http, "POST", self._address, json=request, headers=self._headers) as source,
-        ):
-            if source.response.status_code != 200:
-                raise Failure(refusal(source.response))
-            for event in source.iter_sse():
-                yield json.loads(event.data)
+        with reaching(self._url), httpx.Client(headers=self._headers, timeout=self._timeout) as http:
+            answer = KeptAnswer(http, self._url)
+            try:
+                yield from answer.events(request)
+            except (KeyboardInterrupt, GeneratorExit):
+                answer.delete()
+                raise
+            answer.delete()
 
     def message(self, body: dict[str, Any]) -> dict[str, Any]:
         with reaching(self._url):
@@ -62,12 +63,3 @@ def reaching(url: str) -> Iterator[None]:
             f"{url} cannot be reached ({type(error).__name__}): compare it with the stack's output, and check that "
             "this machine reaches the internet"
         ) from error
-
-
-def refusal(response: httpx.Response) -> str:
-    """The function's own sentence on why it refused."""
-    response.read()
-    try:
-        return str(response.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return f"{response.url} answered {response.status_code}, and not as a claude-stream function does"

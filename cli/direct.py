@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import botocore.session
@@ -36,7 +36,7 @@ class Direct:
         )
         self._model = model
 
-    def events(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def events(self, body: dict[str, Any]) -> Generator[dict[str, Any]]:
         stream = self._bedrock.stream(self._model, invoke_body(dict(body)))
         try:
             while event := stream.next(_latest()):

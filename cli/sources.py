@@ -5,7 +5,7 @@ one is a message; an error is a `Failure`, or the `ApiError` of the function's o
 """
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -15,13 +15,15 @@ from cli.target import target_of
 from infra.settings import DEFAULT_MODEL
 
 Body = dict[str, Any]
-Events = Iterator[dict[str, Any]]
+Events = Generator[dict[str, Any]]
 
 
 class Source(Protocol):
     """Where answers come from. `body` is a Messages body without `model` and `stream`."""
 
-    def events(self, body: Body) -> Events: ...
+    def events(self, body: Body) -> Events:
+        """Closing these before their end stops the answer."""
+        ...
 
     def message(self, body: Body) -> dict[str, Any]: ...
 

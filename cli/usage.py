@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
-from cli.deployed import reaching, refusal
+from cli.deployed import reaching
 from cli.failure import Failure
+from cli.kept_answer import refusal
 from cli.target import Target, target_of
 
 TIMEOUT_SECONDS = 30.0

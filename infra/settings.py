@@ -64,6 +64,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = field(metadata=_setting(values.origins, ["*"]))
     removal_policy: str = field(metadata=_setting(values.one_of("destroy", "retain"), "destroy"))
     guardrail: Guardrail | None = field(metadata=_setting(values.optional(values.guardrail), None))
+    keep_answers_minutes: int = field(metadata=_setting(values.whole_number(0, 1440), 60))
     alarm_email: str | None = field(
         metadata=_setting(
             values.optional(values.matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, or null")), None

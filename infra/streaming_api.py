@@ -113,6 +113,7 @@ def _environment(
         "MAX_INPUT_BYTES": str(settings.max_input_bytes),
         "METRICS_NAMESPACE": metrics_namespace,
         "TABLE_NAME": accounts.table.table_name,
+        "KEEP_ANSWERS_MINUTES": str(settings.keep_answers_minutes),
     }
     if settings.limiting_prices:
         variables["PRICES"] = for_the_function(settings.limiting_prices)

@@ -1,4 +1,4 @@
-"""The table of a stage: who has a key, with which limits, and what each has used.
+"""The table of a stage: who has a key, with which limits, what each has used, and for a while answers.
 
 `lambda_src/claude_stream/accounts/schema.py` says which items it has; `tools/cloud` writes those of the keys, and
 the function those of their use.
@@ -14,6 +14,8 @@ from infra.settings import Settings
 _READS = ("dynamodb:BatchGetItem",)
 _WRITES = ("dynamodb:UpdateItem",)  # a transaction needs the right to each of its parts, and none of its own
 _OF_USE = "spend#*"
+_KEEPING = ("dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query")
+_OF_ANSWERS = "answer#*"
 
 
 class AccountsTable(Construct):
@@ -39,7 +41,7 @@ class AccountsTable(Construct):
         )
 
     def access(self) -> PolicyDocument:
-        """What the function may do: read, and count use. It can make no key, change none and lift no limit."""
+        """What the function may do: read, count use, and keep answers. It can make no key and lift no limit."""
         arn = self.table.table_arn
         return PolicyDocument(
             statements=[
@@ -48,6 +50,11 @@ class AccountsTable(Construct):
                     actions=list(_WRITES),
                     resources=[arn],
                     conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [_OF_USE]}},
+                ),
+                PolicyStatement(
+                    actions=list(_KEEPING),
+                    resources=[arn],
+                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [_OF_ANSWERS]}},
                 ),
             ]
         )

@@ -46,7 +46,10 @@ const view = createView({
 });
 store.subscribe(view);
 
-addEventListener('online', () => store.setOnline(true));
+addEventListener('online', () => {
+  store.setOnline(true);
+  chat.resume();
+});
 addEventListener('offline', () => store.setOnline(false));
 addEventListener('popstate', conversations.openFromAddress);
 addEventListener('pagehide', autosave.flush);
@@ -57,5 +60,7 @@ store.subscribe(autosave.save);
 store.subscribe(conversations.address);
 const config = await loading;
 // Nothing can be sent before this: the conversation was about to be replaced.
-if (config) store.configure(config);
-else store.reportTrouble({ key: 'noConfig' });
+if (config) {
+  store.configure(config);
+  chat.resume();
+} else store.reportTrouble({ key: 'noConfig' });

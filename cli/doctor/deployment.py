@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
-from cli.deployed import reaching, refusal
+from cli.deployed import reaching
 from cli.doctor.report import Step
 from cli.failure import Failure
+from cli.kept_answer import refusal
 from cli.target import Target
 from infra import cors
 

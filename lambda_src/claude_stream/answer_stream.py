@@ -2,14 +2,23 @@
 
 import time
 from collections.abc import Iterator
+from typing import Protocol
 
 from claude_stream import log
-from claude_stream.bedrock.event_stream import EventStream
+from claude_stream.bedrock.event_stream import Event
 from claude_stream.dialects import Writer
 from claude_stream.errors import INTERNAL_ERROR, ApiError, TimedOut
 from claude_stream.metrics import Record
 
 _TIME_IS_UP = "The time for this answer is up; what came so far is kept. Ask for the rest, or for less."
+
+
+class Events(Protocol):
+    """Claude's events, as bedrock/event_stream.py has them."""
+
+    def next(self, until: float) -> Event | None: ...
+
+    def close(self) -> None: ...
 
 
 class AnswerStream:
@@ -20,7 +29,7 @@ class AnswerStream:
 
     def __init__(
         self,
-        events: EventStream,
+        events: Events,
         writer: Writer,
         record: Record,
         *,

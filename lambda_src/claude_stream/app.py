@@ -42,7 +42,7 @@ class Application:
         keyring = Keyring(secrets, settings.api_key_secret_arn)
         self._accounts = Accounts(settings, keyring, models, dynamodb)
         bedrock = Bedrock(model, settings.region, settings.guardrail, mantle=mantle)
-        self._routes = Routes(settings, models, bedrock, self._accounts)
+        self._routes = Routes(settings, models, bedrock, self._accounts, dynamodb)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         request_id = environ.get("lambda.request_id") or os.urandom(16).hex()

@@ -71,6 +71,14 @@ class MethodNotAllowed(ApiError):
         return [("allow", ", ".join(self.allowed))]
 
 
+class Conflicting(ApiError):
+    status = 409
+    type = "invalid_request_error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message, field=field, can_retry=False)  # SDKs take any other 409 for one that passes
+
+
 class RequestTooLarge(ApiError):
     status = 413
     type = "request_too_large"

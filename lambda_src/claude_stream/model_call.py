@@ -34,6 +34,9 @@ class ModelCall(NamedTuple):
     dropped: tuple[str, ...] = ()  # what the caller asked for and does not get, for `x-claude-stream-dropped`
     context: Any = None  # what the dialect needs to know of the request to write its answer
 
+    def dropping(self, name: str) -> "ModelCall":
+        return self._replace(dropped=(*self.dropped, name))
+
 
 def requested_model(body: dict[str, Any], models: ModelCatalog) -> tuple[str, str]:
     """The Bedrock id of the model that the body names, and that name, which is taken out of the body."""

@@ -6,6 +6,7 @@ from typing import Any
 from claude_stream.bedrock.event_stream import Event
 
 INTERVENED = "INTERVENED"
+CANCELLED = "cancelled"  # the stop reason of an answer that a reader has stopped (answers/)
 
 
 class Outcome:
@@ -23,6 +24,8 @@ class Outcome:
         elif event.type == "message_delta":
             self._count(event.data.get("usage"))
             self._end(event.data.get("delta") or {})
+            if self.stop_reason == CANCELLED and not event.data.get("usage"):
+                self.usage.pop("output_tokens", None)  # what the beginning said is not what was used
         elif event.type == "message_stop":
             self.guardrail_intervened |= _intervened(event.data)
 

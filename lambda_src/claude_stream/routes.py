@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_stream import sse
 from claude_stream.accounts.accounts import Accounts
 from claude_stream.accounts.callers import Caller, Reservation
 from claude_stream.answer_stream import AnswerStream
 from claude_stream.bedrock.client import Bedrock
+from claude_stream.bedrock.signing import Service
 from claude_stream.dialects import CHAT_COMPLETIONS, RESPONSES, STREAM, Dialect, anthropic
 from claude_stream.errors import MethodNotAllowed, NotFound
 from claude_stream.metrics import Record
@@ -19,7 +21,10 @@ from claude_stream.request import Request
 from claude_stream.settings import Settings
 from claude_stream.sse import json_bytes
 
-_MODEL = "/v1/models/"
+if TYPE_CHECKING:
+    from claude_stream.answers.answers import Answers, Keeping
+
+_MODEL, _ANSWER, _CANCEL = "/v1/models/", "/v1/answers/", "/cancel"
 _LONGEST_HEADER = 2000  # characters
 _UNPRINTABLE = re.compile(r"[^ -~]")
 _PROBES = ("/", "/api/hello")  # clients send HEAD to see whether anybody is there, before they send a key
@@ -49,7 +54,9 @@ Handler = Callable[[Exchange], Response]
 class Routes:
     """The table of paths and methods, and the routes themselves."""
 
-    def __init__(self, settings: Settings, models: ModelCatalog, bedrock: Bedrock, accounts: Accounts) -> None:
+    def __init__(
+        self, settings: Settings, models: ModelCatalog, bedrock: Bedrock, accounts: Accounts, table: Service | None
+    ) -> None:
         self._settings = settings
         self._max_tokens = MaxTokens(settings.max_tokens_limit, settings.default_max_tokens)
         self._bedrock = bedrock
@@ -66,6 +73,11 @@ class Routes:
             "/v1/models/{id}": {"GET": self.model},
             "/v1/usage": {"GET": self.usage},
         }
+        self._dynamodb = table
+        self._keeps = bool(table and settings.keep_answers_minutes)
+        if self._keeps:
+            self._table["/v1/answers/{id}"] = {"GET": self.follow, "DELETE": self.forget}
+            self._table["/v1/answers/{id}/cancel"] = {"POST": self.cancel}
 
     @staticmethod
     def is_public(request: Request) -> bool:
@@ -85,6 +97,8 @@ class Routes:
 
     @staticmethod
     def _template(path: str) -> str:
+        if path.startswith(_ANSWER):
+            return f"{_ANSWER}{{id}}{_CANCEL if path.endswith(_CANCEL) else ''}"
         return "/v1/models/{id}" if path.startswith(_MODEL) else path
 
     def _nothing_at(self, path: str) -> str:
@@ -106,9 +120,29 @@ class Routes:
         """A prompt's answer, streamed or whole, in whichever dialect it was asked."""
         limits = self._max_tokens.at_most(exchange.caller.max_tokens)
         call = exchange.dialect.read(exchange.request, self._models_for(exchange), limits)
-        self._accounts.reserve(exchange, call)
         exchange.record.model = call.model_id
-        return self._streamed(call, exchange) if call.stream else self._whole(call, exchange)
+        if not exchange.request.header("x-answer-id"):
+            return self._asked(exchange, call)
+        if call.stream and self._keeps:
+            return self._answers.ask(exchange, call, partial(self._asked, exchange))
+        return self._asked(exchange, call.dropping("x-answer-id"))
+
+    def follow(self, exchange: Exchange) -> Response:
+        return self._answers.follow(exchange)
+
+    def cancel(self, exchange: Exchange) -> Response:
+        return self._answers.cancel(exchange)
+
+    def forget(self, exchange: Exchange) -> Response:
+        return self._answers.forget(exchange)
+
+    @cached_property
+    def _answers(self) -> "Answers":
+        from claude_stream.answers.answers import Answers  # noqa: PLC0415
+        from claude_stream.table import Table  # noqa: PLC0415
+
+        assert self._dynamodb is not None
+        return Answers(Table(self._dynamodb, self._settings.table_name), self._settings)
 
     def count_tokens(self, exchange: Exchange) -> Response:
         call = anthropic.read_count(exchange.request, self._models_for(exchange))
@@ -129,6 +163,11 @@ class Routes:
     def _models_for(self, exchange: Exchange) -> ModelCatalog:
         return exchange.caller.models or self._models
 
+    def _asked(self, exchange: Exchange, call: ModelCall, keeping: "Keeping | None" = None) -> Response:
+        """The model's answer, which `keeping` keeps."""
+        self._accounts.reserve(exchange, call)
+        return self._streamed(call, exchange, keeping) if call.stream else self._whole(call, exchange)
+
     def _whole(self, call: ModelCall, exchange: Exchange) -> Response:
         dropped = [*call.dropped]
         answer = self._bedrock.invoke(call.model_id, call.body, exchange.request.deadline, dropped)
@@ -137,19 +176,19 @@ class Routes:
         body = exchange.dialect.whole(call, answer, message)
         return Response(200, [("content-type", "application/json"), *_dropped(dropped)], [body])
 
-    def _streamed(self, call: ModelCall, exchange: Exchange) -> Response:
+    def _streamed(self, call: ModelCall, exchange: Exchange, keeping: "Keeping | None") -> Response:
         events = self._bedrock.stream(call.model_id, call.body)
+        writer = exchange.dialect.writer(call, exchange.request_id)
         answer = AnswerStream(
-            events,
-            exchange.dialect.writer(call, exchange.request_id),
+            keeping.watch(events) if keeping else events,
+            writer,
             exchange.record,
             deadline=exchange.request.deadline,
             heartbeat=self._settings.heartbeat_seconds,
         )
         answer.wait_for_first(self._settings.first_event_wait_seconds)
-        dropped = _dropped([*call.dropped, *events.dropped])
-        headers = [("content-type", sse.CONTENT_TYPE), ("x-accel-buffering", "no"), *dropped]
-        return Response(200, headers, answer)
+        headers = [*sse.HEADERS, *_dropped([*call.dropped, *events.dropped])]
+        return Response(200, headers, keeping.keep(answer, writer.ping) if keeping else answer)
 
 
 def _dropped(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ class Settings(NamedTuple):
     dynamodb_url: str
     table_name: str  # "" without named keys and limits
     budget: Mapping[str, int]  # the whole stage's limits, by the names of accounts/schema.py
+    keep_answers_minutes: int  # 0: no answer is kept
     prices: Mapping[str, Any]  # by model id, as accounts/prices.py has them
 
     @classmethod
@@ -63,6 +64,7 @@ class Settings(NamedTuple):
             dynamodb_url=urls.dynamodb,
             table_name=read.text("TABLE_NAME", ""),
             budget=read.json_object("BUDGET"),
+            keep_answers_minutes=read.whole_number("KEEP_ANSWERS_MINUTES", 60, least=0, most=1440),
             prices=read.json_object("PRICES"),
         )
 
@@ -110,11 +112,13 @@ class _Reader:
             raise SettingsError(f"{name} has to be a JSON object, found {text!r}")
         return value
 
-    def whole_number(self, name: str, default: int | None = None, *, most: int | None = None) -> int:
+    def whole_number(
+        self, name: str, default: int | None = None, *, least: int = 1, most: int | None = None
+    ) -> int:
         text = self.text(name, None if default is None else str(default))
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= (most or int(text)):
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= (most or int(text)):
             up_to = f" to {most}" if most else ""
-            raise SettingsError(f"{name} has to be a whole number from 1{up_to}, found {text!r}")
+            raise SettingsError(f"{name} has to be a whole number from {least}{up_to}, found {text!r}")
         return int(text)
 
     def seconds(self, name: str, default: str) -> float:

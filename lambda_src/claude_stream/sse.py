@@ -5,7 +5,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-inte
 
 import json
 
-CONTENT_TYPE = "text/event-stream; charset=utf-8"
+HEADERS = (("content-type", "text/event-stream; charset=utf-8"), ("x-accel-buffering", "no"))
 
 
 def event(data: bytes, name: str | None = None) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from claude_stream import log
 from claude_stream.accounts.schema import Place
 from claude_stream.bedrock.connection import BrokenConnection
-from claude_stream.bedrock.signing import AwsError, NoCredentials, Service
+from claude_stream.bedrock.signing import AwsError, Call, NoCredentials, Service
 from claude_stream.errors import Unavailable
 from claude_stream.sse import json_bytes
 
@@ -59,15 +59,15 @@ class Table:
 
     def __init__(self, service: Service, name: str) -> None:
         self._service = service
-        self._name = name
+        self.name = name
 
     def read(self, places: Iterable[Place], until: float) -> dict[Place, Item]:
         """The items that are there, as they are now."""
         found: dict[Place, Item] = {}
-        asked: Any = {self._name: {"Keys": list(map(_key, places)), "ConsistentRead": True}}
+        asked: Any = {self.name: {"Keys": list(map(_key, places)), "ConsistentRead": True}}
         while asked:
-            answer = self._call("BatchGetItem", {"RequestItems": asked}, until)
-            for item in map(_decoded, answer["Responses"].get(self._name, [])):
+            answer = self.ask("BatchGetItem", {"RequestItems": asked}, until)
+            for item in map(decoded, answer["Responses"].get(self.name, [])):
                 found[item["pk"], item["sk"]] = item
             asked = answer.get("UnprocessedKeys")
         return found
@@ -77,7 +77,7 @@ class Table:
 
         After TableUnavailable it is not known whether they were made.
         """
-        self._call("TransactWriteItems", {"TransactItems": [self._update(each) for each in changes]}, until)
+        self.ask("TransactWriteItems", {"TransactItems": [self._update(each) for each in changes]}, until)
 
     def _update(self, change: Change) -> dict[str, Any]:
         names = {f"#{index}": name for index, name in enumerate([*change.set, *change.add])}
@@ -86,7 +86,7 @@ class Table:
         sets = ", ".join(f"{alias[name]} = :{alias[name][1:]}" for name in change.set)
         adds = ", ".join(f"{alias[name]} :{alias[name][1:]}" for name in change.add)
         update: dict[str, Any] = {
-            "TableName": self._name,
+            "TableName": self.name,
             "Key": _key(change.place),
             "UpdateExpression": f"SET {sets} ADD {adds}",
             "ExpressionAttributeNames": names,
@@ -101,16 +101,20 @@ class Table:
         update["ExpressionAttributeValues"] = {name: {"N": str(value)} for name, value in values.items()}
         return {"Update": update}
 
-    def _call(self, operation: str, request: dict[str, Any], until: float) -> dict[str, Any]:
-        """The answer; asked again while the table is busy or its replies are lost."""
+    def start(self, operation: str, request: dict[str, Any]) -> Call:
+        """A call, not sent yet."""
         headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
+        return self._service.call("/", headers, json_bytes(request))
+
+    def ask(self, operation: str, request: dict[str, Any], until: float) -> dict[str, Any]:
+        """The answer; asked again while the table is busy or its replies are lost."""
         unsure, pause = False, _FIRST_PAUSE_SECONDS
         while True:
             # By its token DynamoDB knows a change that is asked for again, and makes it once. With another token it
             # is another change: only if every earlier one was refused.
             if "TransactItems" in request and not unsure:
                 request["ClientRequestToken"] = os.urandom(16).hex()
-            call = self._service.call("/", headers, json_bytes(request))
+            call = self.start(operation, request)
             try:
                 answer: dict[str, Any] = json.loads(call.content(min(until, time.monotonic() + _REPLY_SECONDS)))
                 return answer
@@ -133,9 +137,10 @@ class Table:
 
 
 def _raise_unless_transient(error: AwsError) -> None:
-    reasons = error.details.get("CancellationReasons") or [{"Code": error.code}]
+    code = error.code.replace(f"{_CONDITION}Exception", _CONDITION)  # a single change's
+    reasons = error.details.get("CancellationReasons") or [{**error.details, "Code": code}]
     if any(reason["Code"] == _CONDITION for reason in reasons):
-        raise Conflict([_decoded(each.get("Item", {})) if each["Code"] == _CONDITION else None for each in reasons])
+        raise Conflict([decoded(each.get("Item", {})) if each["Code"] == _CONDITION else None for each in reasons])
     final = [reason["Code"] for reason in reasons if reason["Code"] not in _TRANSIENT]
     if final:
         raise _unavailable(final[0])
@@ -151,7 +156,7 @@ def _key(place: Place) -> dict[str, Any]:
     return {"pk": {"S": place[0]}, "sk": {"S": place[1]}}
 
 
-def _decoded(item: Mapping[str, Any]) -> Item:
+def decoded(item: Mapping[str, Any]) -> Item:
     return {name: _value(value) for name, value in item.items()}
 
 

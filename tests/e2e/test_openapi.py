@@ -1,6 +1,7 @@
 """`docs/openapi.yaml` is true: recorded exchanges conform to it, and so does every exchange of schemathesis."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -14,8 +15,10 @@ from schemathesis.specs.openapi import checks
 
 from claude_stream.routes import Routes
 from claude_stream.settings import Settings
+from emulator.background import Background
 from tests.asking import body_of
 from tests.conftest import KEY, Deploy, Deployment
+from tests.e2e.keeping import keeping, new_id
 from tests.places import ROOT
 
 DESCRIPTION = ROOT / "docs/openapi.yaml"
@@ -50,6 +53,11 @@ def conforms(response: httpx.Response, path: str) -> None:
         assert [error.message for error in validator.iter_errors(response.json())] == []
 
 
+@pytest.fixture(scope="module")
+def deployment(deploy: Deploy, background: Background) -> Deployment:
+    return keeping(deploy, background)
+
+
 EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/healthz", {}, 200),
     ("GET", "/stream", {"params": {"prompt": "Hello"}}, 200),
@@ -64,6 +72,10 @@ EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/v1/models/claude-haiku-5-5", {}, 200),
     ("GET", "/v1/models/claude-haiku-5-5", {"headers": BEARER}, 200),
     ("GET", "/v1/models/gpt", {}, 404),
+    ("GET", f"/v1/answers/{new_id()}", {}, 404),
+    ("GET", "/v1/answers/1", {}, 400),
+    ("POST", f"/v1/answers/{new_id()}/cancel", {}, 404),
+    ("DELETE", f"/v1/answers/{new_id()}", {}, 404),
     ("GET", "/v1/usage", {}, 200),
     ("GET", "/v1/usage", {"headers": {"x-api-key": "wrong"}}, 401),
     ("GET", "/v1/models/gpt", {"headers": BEARER}, 404),
@@ -116,7 +128,19 @@ def test_a_recorded_exchange(
 ) -> None:
     response = deployment.http.request(method, path, **request_)
     assert response.status_code == status
-    conforms(response, "/v1/models/{id}" if path.startswith("/v1/models/") else path)
+    conforms(response, re.sub(r"^(/v1/(?:models|answers))/[^/]+", r"\1/{id}", path))
+
+
+def test_an_answer_that_is_kept(deployment: Deployment) -> None:
+    tag = {"x-answer-id": (answer_id := new_id())}
+    deployment.http.post("/v1/messages", json=body_of("Hello", stream=True), headers=tag)
+    other = deployment.http.post("/v1/messages", json=body_of("Bye", stream=True), headers=tag)
+    assert other.status_code == 409
+    conforms(other, "/v1/messages")
+    for method, end in (("GET", ""), ("POST", "/cancel"), ("DELETE", "")):
+        response = deployment.http.request(method, f"/v1/answers/{answer_id}{end}")
+        assert response.status_code == 200
+        conforms(response, f"/v1/answers/{{id}}{end}")
 
 
 def test_every_timeout_is_described(deploy: Deploy) -> None:
@@ -138,9 +162,11 @@ def test_the_description_has_the_routes_and_no_others(deployment: Deployment) ->
         "ALLOWED_MODELS": "m",
         "MAX_TOKENS_LIMIT": "1",
         "AWS_REGION": "r",
+        "TABLE_NAME": "t",
     }
     nothing: Any = None
-    table = Routes(Settings.from_environ(environ), nothing, nothing, nothing)._table
+    dynamodb: Any = object()
+    table = Routes(Settings.from_environ(environ), nothing, nothing, nothing, dynamodb)._table
     served = {(path, method.lower()) for path, methods in table.items() for method in methods if method != "HEAD"}
     assert served == {(path, method) for path, methods in SPEC["paths"].items() for method in methods}
 

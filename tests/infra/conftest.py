@@ -44,6 +44,7 @@ CHANGED: dict[str, Any] = {
     "alarm_email": "night@example.com",
     "monthly_budget_usd": 300,
     "budget": {"requests_per_minute": 60, "tokens_per_day": 5_000_000},
+    "keep_answers_minutes": 0,
     "tracing": True,
     "tags": {"team": "search", "Kostenstelle": "Köln 7"},
     "account": "123456789012",

@@ -82,6 +82,7 @@ class TestRefusals:
                 "an object of up to 20 other names",
             ),
             ("aliases", [{"gpt-5": "claude-haiku-5-5"}], f"one of models for gpt-5: {DEFAULT_MODEL}"),
+            ("keep_answers_minutes", [-1, 1441, "60", None], "a whole number from 0 to 1440"),
             ("max_tokens", [0, 128_001, "8192", 1.5, None, True], "a whole number from 1 to 128000"),
             ("default_max_tokens", [0, 128_001, "4096", True], "a whole number from 1 to 128000"),
             ("max_input_bytes", [1023, 5_242_881, None, "1 MB"], "a whole number from 1024 to 5242880"),

@@ -43,16 +43,21 @@ class TestAccess:
         found = [item for item in statements(dev, "ApiRole") if "dynamodb:" in json.dumps(item)]
         arn = flat({"Fn::GetAtt": [next(iter(dev.of_type("AWS::DynamoDB::Table"))), "Arn"]})
         assert {flat(item["Resource"]) for item in found} == {arn}
-        reads, writes = found
-        assert reads["Action"] == "dynamodb:BatchGetItem"
+        reads, writes, keeping = found
+        assert reads["Action"] == ["dynamodb:BatchGetItem", "dynamodb:GetItem"]
         assert "Condition" not in reads
         assert writes["Action"] == "dynamodb:UpdateItem"
         assert writes["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["spend#*"]}}
+        assert keeping["Action"] == ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"]
+        assert keeping["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["answer#*"]}}
 
     def test_these_are_the_calls_that_it_makes(self) -> None:
         """A transaction of updates needs UpdateItem, and no right of its own."""
-        source = (LAMBDA_SRC / "claude_stream/table.py").read_text()
-        assert set(re.findall(r'_call\("(\w+)"', source)) == {"BatchGetItem", "TransactWriteItems"}
+        source = "".join(
+            (LAMBDA_SRC / "claude_stream" / name).read_text() for name in ("table.py", "answers/log.py")
+        )
+        calls = {"BatchGetItem", "TransactWriteItems", "BatchWriteItem", "GetItem", "PutItem", "Query"}
+        assert set(re.findall(r'(?:ask|start)\("(\w+)"', source)) == calls
         assert set(re.findall(r'"(Update|Put|Delete|ConditionCheck)":', source)) <= {"Update"}
 
 
@@ -63,6 +68,10 @@ class TestVariables:
 
     def test_the_function_finds_the_table(self, dev: Synthesised) -> None:
         assert self.variables(dev)["TABLE_NAME"] == {"Ref": next(iter(dev.of_type("AWS::DynamoDB::Table")))}
+
+    def test_how_long_answers_are_kept(self, dev: Synthesised, changed: Synthesised) -> None:
+        assert self.variables(dev)["KEEP_ANSWERS_MINUTES"] == "60"
+        assert self.variables(changed)["KEEP_ANSWERS_MINUTES"] == "0"
 
     def test_prices_come_with_the_deployment_in_whole_micro_dollars(self, dev: Synthesised) -> None:
         prices = json.loads(self.variables(dev)["PRICES"])

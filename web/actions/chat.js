@@ -1,8 +1,10 @@
 /**
- * Follows a prompt from Send to the end of its answer. Nothing is sent again by itself: sending costs money.
+ * Follows a prompt from Send to the end of its answer. Nothing is sent again by itself: sending costs money. What the
+ * function keeps of an answer is fetched by itself: that costs nothing.
  */
 
-import { Failure, loadLimits, MAX_BODY_BYTES, streamMessage } from '../api/client.js';
+import { streamAnswer } from '../api/answers.js';
+import { Failure, MAX_BODY_BYTES, cancelAnswer, forgetAnswer, loadLimits } from '../api/client.js';
 import { toBody, toMessages } from '../api/messages.js';
 import { createMeter } from '../api/meter.js';
 import { cost } from '../api/prices.js';
@@ -11,13 +13,16 @@ import { canSend, isWorking } from '../state/store.js';
 import { languageOf, say } from '../strings.js';
 
 /**
- * @import { Config } from '../api/types.d.ts'
+ * @import { Config, StreamEvent } from '../api/types.d.ts'
  * @import { Meter } from '../api/meter.js'
  * @import { Conversation, Figures, Prompt, Store, Turn } from '../state/types.d.ts'
  *
  * @typedef {ReturnType<typeof createChat>} Chat
  * @typedef {{conversation: Conversation, control: AbortController, ended: Promise<void>}} Run one request
  */
+
+/** Another tab may still be reading the answer's end. */
+const FORGET_DELAY_MS = 10_000;
 
 /** @param {Store} store @param {{readKey(): string, forgetKey(): void}} keys */
 export function createChat(store, { readKey, forgetKey }) {
@@ -54,6 +59,12 @@ export function createChat(store, { readKey, forgetKey }) {
 
   /** @param {Turn} turn @param {string} body */
   function start(turn, body) {
+    store.keepUnder(turn, crypto.randomUUID());
+    run(turn, body);
+  }
+
+  /** @param {Turn} turn @param {string | null} body null to read what is kept of its answer */
+  function run(turn, body) {
     const { conversation, config } = state;
     if (!config) return;
     const control = new AbortController();
@@ -61,16 +72,29 @@ export function createChat(store, { readKey, forgetKey }) {
     runs.set(turn, { conversation, control, ended });
   }
 
-  /** @param {Turn} turn @param {{conversation: Conversation, config: Config, body: string, control: AbortController}} request */
+  /** @param {Turn} turn @param {{conversation: Conversation, config: Config, body: string | null, control: AbortController}} request */
   async function follow(turn, { conversation, config, body, control: { signal } }) {
     const meter = createMeter(turn.figures, (tokens) => cost(config.prices, turn.model, tokens));
+    const [key, id] = [readKey(), turn.kept?.id ?? ''];
+    const onBreak = () => store.markReconnecting(conversation, turn);
+    const again = body === null;
+    let [isKept, ending] = [again, ''];
     try {
-      const events = streamMessage({ config, key: readKey(), body, signal });
-      const ending = await read(conversation, turn, meter, events);
-      store.finishAnswer(conversation, turn, { status: 'done', ending, figures: meter.figures() });
+      for await (const event of streamAnswer({ config, key, body, signal, id, onBreak })) {
+        isKept ||= Boolean(event.number);
+        if (again && event.type === 'message_start') store.beginAgain(conversation, turn);
+        read(conversation, turn, meter, event);
+        ending = event.delta?.stop_reason ?? ending;
+      }
+      const status = ending === 'cancelled' ? 'stopped' : 'done'; // in another tab
+      store.finishAnswer(conversation, turn, { status, ending, figures: meter.figures() });
     } catch (error) {
-      fail(conversation, turn, error, signal.aborted, meter.figures());
+      if (isKept && signal.aborted) cancelAnswer(config, key, id);
+      if (again && error instanceof Failure && error.kind === 'notFound')
+        store.finishAnswer(conversation, turn, { status: 'stopped' });
+      else fail(conversation, turn, error, signal.aborted, meter.figures(), isKept ? turn.kept : null);
     }
+    if (isKept && !turn.kept) setTimeout(() => forgetAnswer(config, key, id), FORGET_DELAY_MS);
     look(config);
   }
 
@@ -80,23 +104,18 @@ export function createChat(store, { readKey, forgetKey }) {
     store.showLimits(await loadLimits(config, readKey()).catch(() => state.limits ?? []));
   }
 
-  /** @param {Conversation} conversation @param {Turn} turn @param {Meter} meter @param {ReturnType<typeof streamMessage>} events */
-  async function read(conversation, turn, meter, events) {
-    let ending = '';
-    for await (const { type, delta, message, usage } of events) {
-      const silent = meter.event(type, usage ?? message?.usage);
-      if (silent && !turn.silent) store.markSilent(conversation, turn);
-      const { text, thinking } = delta ?? {};
-      if (text || thinking) meter.word();
-      if (thinking) store.appendText(conversation, turn, 'thinking', thinking.replaceAll('\r', ''));
-      if (text) store.appendText(conversation, turn, 'text', text.replaceAll('\r', ''));
-      ending = delta?.stop_reason ?? ending;
-    }
-    return ending;
+  /** @param {Conversation} conversation @param {Turn} turn @param {Meter} meter @param {StreamEvent} event */
+  function read(conversation, turn, meter, { type, delta, message, usage }) {
+    const silent = meter.event(type, usage ?? message?.usage);
+    if (silent && !turn.silent) store.markSilent(conversation, turn);
+    const { text, thinking } = delta ?? {};
+    if (text || thinking) meter.word();
+    if (thinking) store.appendText(conversation, turn, 'thinking', thinking.replaceAll('\r', ''));
+    if (text) store.appendText(conversation, turn, 'text', text.replaceAll('\r', ''));
   }
 
-  /** @param {Conversation} conversation @param {Turn} turn @param {unknown} error @param {boolean} aborted @param {Figures} figures */
-  function fail(conversation, turn, error, aborted, figures) {
+  /** @param {Conversation} conversation @param {Turn} turn @param {unknown} error @param {boolean} aborted @param {Figures} figures @param {Turn['kept']} kept */
+  function fail(conversation, turn, error, aborted, figures, kept) {
     if (aborted) {
       store.finishAnswer(conversation, turn, { status: 'stopped', figures });
     } else if (error instanceof Failure && error.kind === 'wrongKey') {
@@ -104,8 +123,9 @@ export function createChat(store, { readKey, forgetKey }) {
       store.refuseKey(conversation, turn, { key: 'keyRefused' });
     } else if (error instanceof Failure) {
       const { kind, detail, retryAfterSeconds: seconds } = error;
-      const retryAt = seconds ? Date.now() + seconds * 1000 : 0;
-      store.finishAnswer(conversation, turn, { status: 'failed', problem: { kind, detail, retryAt }, figures });
+      const problem = { kind, detail, retryAt: seconds ? Date.now() + seconds * 1000 : 0 };
+      const still = error.ofConnection ? kept : null; // it can be read once there is a connection
+      store.finishAnswer(conversation, turn, { status: 'failed', problem, figures, kept: still ?? null });
     } else {
       const problem = /** @type {const} */ ({ kind: 'ours', detail: '', retryAt: 0 });
       store.finishAnswer(conversation, turn, { status: 'failed', problem });
@@ -135,6 +155,17 @@ export function createChat(store, { readKey, forgetKey }) {
       const language = languageOf(state.preferences.language, navigator.language);
       const body = bodyOf(state.conversation.turns, { prompt: say(language, { key: 'goOnPrompt' }), files: [] });
       if (body) start(store.resumeAnswer(turn), body);
+    },
+
+    /** Reads what the function keeps of answers to the shown conversation that have broken off. */
+    resume() {
+      const { conversation, config, hasKey } = state;
+      if (!config || !hasKey) return;
+      for (const turn of conversation.turns) {
+        if (!turn.kept || turn.status === 'working') continue;
+        store.readAgain(conversation, turn);
+        run(turn, null);
+      }
     },
 
     /** Ends the answer in the conversation that is shown. */

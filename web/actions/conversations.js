@@ -33,6 +33,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     if (requested !== id) return; // another has been asked for since
     before();
     store.openConversation(conversation, draft, edit);
+    chat.resume();
   }
 
   /** Keeps what was typed and attached while the conversation was read. @param {string} id */

@@ -6,7 +6,10 @@
 
 import { createParser } from '../vendor/eventsource-parser/index.js';
 
-/** @import { Config, FailureKind, Limit, StreamEvent } from './types.d.ts' */
+/**
+ * @import { EventSourceMessage } from '../vendor/eventsource-parser/index.js'
+ * @import { Config, FailureKind, Limit, StreamEvent } from './types.d.ts'
+ */
 
 /** The largest body that the function takes (lambda_src/claude_stream/request.py). */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -17,8 +20,14 @@ export const MAX_BODY_BYTES = 5 * 1024 * 1024;
  */
 const READ_TIMEOUT_MS = 60_000;
 
+/** What an answer's rest may fail with though the answer goes on: these are of the request that fetches it. */
+const PASSING = ['overloaded_error', 'timeout_error'];
+
 /** What went wrong. `detail` is the server's own sentence, '' where it sent none. */
 export class Failure extends Error {
+  /** Whether only the connection failed, so that the answer may go on. */
+  ofConnection = false;
+
   /** @param {FailureKind} kind @param {string} detail @param {number} retryAfterSeconds */
   constructor(kind, detail = '', retryAfterSeconds = 0) {
     super(detail || kind);
@@ -72,19 +81,59 @@ export async function checkKey(config, key) {
 /**
  * Sends a Messages body and yields the answer's events up to and including message_stop.
  * Throws a Failure, or whatever fetch throws once `signal` is aborted.
- * @param {{config: Config, key: string, body: string, signal: AbortSignal}} request
+ * @param {{config: Config, key: string, body: string, signal: AbortSignal, id?: string}} request `id`: a UUID, under
+ *   which the function keeps the answer
  * @returns {AsyncGenerator<StreamEvent, void>}
  */
-export async function* streamMessage({ config, key, body, signal }) {
-  const response = await call(config, 'v1/messages', { method: 'POST', signal, headers: headers(key), body });
+export async function* streamMessage({ config, key, body, signal, id }) {
+  const tag = id ? { 'x-answer-id': id } : {};
+  const options = { method: 'POST', signal, headers: { ...headers(key), ...tag }, body };
+  yield* readEvents(await call(config, 'v1/messages', options), signal, []);
+}
+
+/**
+ * Yields the events of a kept answer that come after event number `after`, as streamMessage does.
+ * @param {{config: Config, key: string, signal: AbortSignal, id: string, after: number}} request
+ * @returns {AsyncGenerator<StreamEvent, void>}
+ */
+export async function* streamRest({ config, key, signal, id, after }) {
+  const path = `v1/answers/${id}?after=${after}`;
+  yield* readEvents(await call(config, path, { signal, headers: headers(key) }), signal, PASSING);
+}
+
+/** Stops an answer that is kept. @param {Config} config @param {string} key @param {string} id */
+export function cancelAnswer(config, key, id) {
+  return tryToSend(config, `v1/answers/${id}/cancel`, 'POST', key);
+}
+
+/** Has the function forget an answer; one that goes on is stopped. @param {Config} config @param {string} key @param {string} id */
+export function forgetAnswer(config, key, id) {
+  return tryToSend(config, `v1/answers/${id}`, 'DELETE', key);
+}
+
+/** The page may be closing. What does not arrive expires by itself. @param {Config} config @param {string} path @param {string} method @param {string} key */
+async function tryToSend(config, path, method, key) {
+  await call(config, path, { method, headers: headers(key), keepalive: true }).catch(() => {});
+}
+
+/** @param {Response} response @param {AbortSignal} signal @param {string[]} passing @returns {AsyncGenerator<StreamEvent, void>} */
+async function* readEvents(response, signal, passing) {
   if (!response.ok || !response.body) throw await refusal(response);
-  for await (const data of eventData(response.body, signal)) {
+  for await (const { id, data } of messages(response.body, signal)) {
     const event = parse(data);
-    if (event.type === 'error') throw inStream(event.error ?? {});
-    yield event;
+    if (event.type === 'error') {
+      if (!id && passing.includes(event.error?.type ?? '')) throw lost('cutOff');
+      throw inStream(event.error ?? {});
+    }
+    yield id ? { ...event, number: Number(id) } : event;
     if (event.type === 'message_stop') return;
   }
-  throw new Failure('cutOff');
+  throw lost('cutOff');
+}
+
+/** @param {FailureKind} kind */
+function lost(kind) {
+  return Object.assign(new Failure(kind), { ofConnection: true });
 }
 
 /** @param {string} key */
@@ -98,7 +147,7 @@ async function call(config, path, options) {
     return await fetch(new URL(path, config.functionUrl), options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new Failure(globalThis.navigator?.onLine === false ? 'offline' : 'unreachable');
+    throw lost(globalThis.navigator?.onLine === false ? 'offline' : 'unreachable');
   }
 }
 
@@ -139,17 +188,17 @@ function parse(data) {
 }
 
 /**
- * The `data` of each server-sent event. Leaving the loop gives up the connection.
+ * Each server-sent event. Leaving the loop gives up the connection.
  *
  * No pipeThrough: when a connection breaks, what waits in the pipe is lost, and the person has paid for it.
  * @param {ReadableStream<Uint8Array>} body
  * @param {AbortSignal} signal
- * @returns {AsyncGenerator<string, void>}
+ * @returns {AsyncGenerator<EventSourceMessage, void>}
  */
-async function* eventData(body, signal) {
-  /** @type {string[]} */
+async function* messages(body, signal) {
+  /** @type {EventSourceMessage[]} */
   const pending = [];
-  const parser = createParser({ onEvent: ({ data }) => pending.push(data) });
+  const parser = createParser({ onEvent: (message) => pending.push(message) });
   const decoder = new TextDecoder();
   const reader = body.getReader();
   const read = () => {
@@ -162,7 +211,7 @@ async function* eventData(body, signal) {
       yield* pending.splice(0);
     }
   } catch (error) {
-    throw signal.aborted ? error : new Failure('cutOff');
+    throw signal.aborted ? error : lost('cutOff');
   } finally {
     reader.cancel().catch(() => {}); // already closed or failed: nothing left to give up
   }

@@ -35,6 +35,8 @@ export type Tokens = { input: number; output: number; cacheRead: number; cacheWr
 /** What this page reads of an event. */
 export type StreamEvent = {
   type: string;
+  /** From 1 on, where the function keeps the answer. */
+  number?: number;
   message?: { usage?: Usage };
   usage?: Usage;
   delta?: { type?: string; text?: string; thinking?: string; stop_reason?: string | null };

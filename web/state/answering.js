@@ -40,12 +40,36 @@ export function answerChanges({ state, set, touch }) {
       return turn;
     },
 
+    /** The answer comes, and the function keeps it under `id`. @param {Turn} turn @param {string} id */
+    keepUnder(turn, id) {
+      turn.kept = { id, before: structuredClone(turn.blocks) };
+    },
+
+    /** An answer that had broken off is read from its beginning. @param {Conversation} conversation @param {Turn} turn */
+    readAgain(conversation, turn) {
+      Object.assign(turn, { status: 'working', problem: null, reconnecting: true });
+      touch(conversation);
+    },
+
+    /** Its first event is here, and takes the place of what was shown. @param {Conversation} conversation @param {Turn} turn */
+    beginAgain(conversation, turn) {
+      turn.blocks = structuredClone(turn.kept?.before ?? []);
+      turn.reconnecting = false;
+      touch(conversation);
+    },
+
+    /** The connection has broken. @param {Conversation} conversation @param {Turn} turn */
+    markReconnecting(conversation, turn) {
+      turn.reconnecting = true;
+      touch(conversation);
+    },
+
     /** @param {Conversation} conversation @param {Turn} turn @param {Block['type']} type @param {string} text */
     appendText(conversation, turn, type, text) {
       const last = turn.blocks.at(-1);
       if (last?.type === type) last.text += text;
       else turn.blocks.push({ type, text });
-      turn.silent = false;
+      Object.assign(turn, { silent: false, reconnecting: false });
       touch(conversation);
     },
 
@@ -57,7 +81,7 @@ export function answerChanges({ state, set, touch }) {
 
     /** @param {Conversation} conversation @param {Turn} turn @param {Partial<Turn> & {status: Turn['status']}} outcome */
     finishAnswer(conversation, turn, outcome) {
-      Object.assign(turn, { silent: false }, outcome);
+      Object.assign(turn, { silent: false, reconnecting: false, kept: null }, outcome);
       touch(conversation, listed(state, conversation));
     },
 
@@ -66,7 +90,7 @@ export function answerChanges({ state, set, touch }) {
       /** @type {Partial<State>} */
       let change = {};
       if (isAnswered(turn) || conversation !== state.conversation) {
-        Object.assign(turn, { status: 'stopped', silent: false }); // it can go on; or the draft is another conversation's
+        Object.assign(turn, { status: 'stopped', silent: false, kept: null }); // it can go on; or the draft is another conversation's
       } else {
         const replaced = takeBack(conversation, turn);
         if (replaced?.prompt !== turn.prompt) change = withPrompt(state, turn);

@@ -72,7 +72,7 @@ export function revive(conversation) {
   addMissingPlaces(conversation);
   for (const turn of [...conversation.turns, ...conversation.aside]) {
     if (turn.status !== 'working') continue;
-    Object.assign(turn, { status: 'stopped', silent: false });
+    Object.assign(turn, { status: 'stopped', silent: false, reconnecting: false });
   }
   return conversation;
 }

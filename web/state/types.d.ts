@@ -59,7 +59,14 @@ export type Turn = Prompt & {
   figures: Figures | null;
   /** The connection is alive, but no text has come for a while. */
   silent: boolean;
+  /** The connection has broken, and what is missing is being fetched. */
+  reconnecting?: boolean;
+  /** Where the function keeps the answer while it comes. */
+  kept?: Kept | null;
 };
+
+/** The answer's id, and what stood in the turn before it. */
+export type Kept = { id: string; before: Block[] };
 
 export type Conversation = {
   id: string;

@@ -67,7 +67,8 @@ export function turnView(turn, actions, words, prices) {
       element.setAttribute('aria-busy', String(working));
       answer.hidden = turn.blocks.length === 0;
       waiting.hidden = !working || turn.blocks.length > 0;
-      tell(silent, working && turn.silent ? words.word('stillWorking') : '');
+      const wait = turn.reconnecting ? 'reconnecting' : 'stillWorking';
+      tell(silent, working && (turn.reconnecting || turn.silent) ? words.word(wait) : '');
       const ticking = notice(turn);
       edit.hidden = working;
       tools.hidden = working;

@@ -56,13 +56,18 @@ class Dialect(Protocol):
 
 def dialect_of(request: Request) -> Dialect:
     """Chooses by the path, and on paths that two APIs share by the headers."""
-    if request.path == STREAM:
+    dialect = dialect_at(request.path)
+    return dialect_at(CHAT_COMPLETIONS) if dialect is anthropic and _is_from_openais_client(request) else dialect
+
+
+def dialect_at(path: str) -> Dialect:
+    if path == STREAM:
         return text
-    if request.path == RESPONSES or request.path.startswith(f"{RESPONSES}/"):
+    if path == RESPONSES or path.startswith(f"{RESPONSES}/"):
         from claude_stream.dialects import openai_responses  # noqa: PLC0415
 
         return openai_responses
-    if request.path == CHAT_COMPLETIONS or _is_from_openais_client(request):
+    if path == CHAT_COMPLETIONS:
         from claude_stream.dialects import openai_chat  # noqa: PLC0415
 
         return openai_chat

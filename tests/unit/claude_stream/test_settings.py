@@ -38,6 +38,7 @@ def test_what_has_to_be_set_is_enough() -> None:
         dynamodb_url="https://dynamodb.eu-central-1.amazonaws.com",
         table_name="",
         budget={},
+        keep_answers_minutes=60,
         prices={},
     )
 
