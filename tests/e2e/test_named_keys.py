@@ -207,7 +207,7 @@ class TestCalls:
         assert eventually(lambda: "requests claude-haiku-5-5" in keyed.sums("unlimited").get("day", {}))
         before = len(keyed.calls())
         with keyed.http.stream(
-            "POST", "/v1/messages", headers=headers, json=body_of("/slow", stream=True)
+            "POST", "/v1/messages", headers=headers, json=body_of("/slow", stream=True, max_tokens=4)
         ) as answer:
             next(answer.iter_bytes())
             assert keyed.calls()[before:] == []
@@ -218,7 +218,7 @@ class TestCalls:
         assert eventually(lambda: "requests claude-haiku-5-5" in keyed.sums("limited").get("day", {}))
         before = len(keyed.calls())
         with keyed.http.stream(
-            "POST", "/v1/messages", headers=headers, json=body_of("/slow", stream=True)
+            "POST", "/v1/messages", headers=headers, json=body_of("/slow", stream=True, max_tokens=4)
         ) as answer:
             next(answer.iter_bytes())
             assert keyed.calls()[before:] == ["TransactWriteItems"]
