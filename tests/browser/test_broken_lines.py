@@ -112,7 +112,8 @@ def test_a_tab_that_was_closed_finds_the_rest_of_its_answer(chat: Chat, deployme
 def test_stop_stops_the_model(chat: Chat, deployment: Deployment) -> None:
     chat.send("/long 5000")
     chat.expect_growing()
-    chat.stop_button.click()
+    with chat.page.expect_request("**/cancel"):
+        chat.stop_button.click()
     chat.expect_finished()
     expect(chat.notice).to_contain_text(re.compile("Stopped"))
     assert eventually(lambda: deployment.simulator.active == 0)
