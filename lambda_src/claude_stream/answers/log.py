@@ -17,7 +17,7 @@ from claude_stream.bedrock.signing import Call
 from claude_stream.table import Conflict, Item, Table, decoded
 
 _HEAD = "head"
-_CALL_SECONDS = 2.0
+_CALL_SECONDS = 5.0  # as long as limits are waited for
 _DELETED_AT_ONCE = 25  # BatchWriteItem takes no more
 
 
