@@ -1,5 +1,6 @@
 """Our calls of DynamoDB mean the same to two implementations of it that know nothing of each other."""
 
+import json
 import threading
 import uuid
 from collections.abc import Iterator
@@ -140,15 +141,14 @@ def test_a_hundred_items_are_read_in_one_call_and_changed_in_one(table: Table, p
     assert len(table.read(places, soon())) == 25
 
 
-def test_another_table_cannot_be_used(server: TableServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_another_table_cannot_be_used(server: TableServer, capsys: pytest.CaptureFixture[str]) -> None:
     table = server.open("another")
     for ask in (lambda: table.read([("a", "b")], soon()), lambda: table.change([spend(("a", "b"), 1)], soon())):
         with pytest.raises(TableUnavailable, match=r"^Keys and limits cannot be looked up just now") as caught:
             ask()
         assert (caught.value.status, caught.value.retry_after) == (503, 5)
-    assert [record.getMessage() for record in caplog.records] == [
-        "the table cannot be used: ResourceNotFoundException"
-    ] * 2
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["message"] for line in lines] == ["the table cannot be used: ResourceNotFoundException"] * 2
 
 
 @pytest.fixture(autouse=True)
