@@ -45,10 +45,10 @@ _STAINLESS_HEADERS = tuple(
 )
 # A page may set user-agent since it is no longer a forbidden header name, and then the browser asks for it.
 _GENERAL_HEADERS = ("content-type", "authorization", "user-agent", "traceparent", "tracestate", "baggage")
-_OWN_HEADERS = ("x-answer-id", "last-event-id")
+OWN_HEADERS = ("x-answer-id", "last-event-id")
 
 # Each header by name: the `*` of a function URL does not cover authorization.
-ALLOWED_HEADERS = (*_GENERAL_HEADERS, *_OWN_HEADERS, *_ANTHROPIC_HEADERS, *_OPENAI_HEADERS, *_STAINLESS_HEADERS)
+ALLOWED_HEADERS = (*_GENERAL_HEADERS, *OWN_HEADERS, *_ANTHROPIC_HEADERS, *_OPENAI_HEADERS, *_STAINLESS_HEADERS)
 # No OPTIONS: Lambda answers the preflight itself, and refuses to have it listed.
 ALLOWED_METHODS = ("GET", "POST", "DELETE")
 # The limits of a key, as Anthropic and OpenAI call them, on the routes of each.

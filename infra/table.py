@@ -26,6 +26,7 @@ class AccountsTable(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
+        self._keeps_answers = settings.keep_answers_minutes > 0
         self.table = Table(
             self,
             "Accounts",
@@ -43,18 +44,17 @@ class AccountsTable(Construct):
     def access(self) -> PolicyDocument:
         """What the function may do: read, count use, and keep answers. It can make no key and lift no limit."""
         arn = self.table.table_arn
+        changes = [(_WRITES, _OF_USE), *([(_KEEPING, _OF_ANSWERS)] if self._keeps_answers else [])]
         return PolicyDocument(
             statements=[
                 PolicyStatement(actions=list(_READS), resources=[arn]),
-                PolicyStatement(
-                    actions=list(_WRITES),
-                    resources=[arn],
-                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [_OF_USE]}},
-                ),
-                PolicyStatement(
-                    actions=list(_KEEPING),
-                    resources=[arn],
-                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [_OF_ANSWERS]}},
+                *(
+                    PolicyStatement(
+                        actions=list(actions),
+                        resources=[arn],
+                        conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [items]}},
+                    )
+                    for actions, items in changes
                 ),
             ]
         )

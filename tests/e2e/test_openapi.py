@@ -58,6 +58,7 @@ def deployment(deploy: Deploy, background: Background) -> Deployment:
     return keeping(deploy, background)
 
 
+NOBODYS = "0f8fad5b-d9cb-469f-a165-70867728950e"  # the id of no answer
 EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/healthz", {}, 200),
     ("GET", "/stream", {"params": {"prompt": "Hello"}}, 200),
@@ -72,10 +73,10 @@ EXCHANGES: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/v1/models/claude-haiku-5-5", {}, 200),
     ("GET", "/v1/models/claude-haiku-5-5", {"headers": BEARER}, 200),
     ("GET", "/v1/models/gpt", {}, 404),
-    ("GET", f"/v1/answers/{new_id()}", {}, 404),
+    ("GET", f"/v1/answers/{NOBODYS}", {}, 404),
     ("GET", "/v1/answers/1", {}, 400),
-    ("POST", f"/v1/answers/{new_id()}/cancel", {}, 404),
-    ("DELETE", f"/v1/answers/{new_id()}", {}, 404),
+    ("POST", f"/v1/answers/{NOBODYS}/cancel", {}, 404),
+    ("DELETE", f"/v1/answers/{NOBODYS}", {}, 404),
     ("GET", "/v1/usage", {}, 200),
     ("GET", "/v1/usage", {"headers": {"x-api-key": "wrong"}}, 401),
     ("GET", "/v1/models/gpt", {"headers": BEARER}, 404),
