@@ -11,10 +11,10 @@ from constructs import Construct
 
 from infra.settings import Settings
 
-_READS = ("dynamodb:BatchGetItem", "dynamodb:GetItem")
+_READS = ("dynamodb:BatchGetItem",)
 _WRITES = ("dynamodb:UpdateItem",)  # a transaction needs the right to each of its parts, and none of its own
 _OF_USE = "spend#*"
-_KEEPING = ("dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query")
+_KEEPING = ("dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 _OF_ANSWERS = "answer#*"
 
 

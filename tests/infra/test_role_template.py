@@ -34,10 +34,7 @@ class TestRole:
                 for region in ("us-east-1", "us-east-2", "us-west-2")
             ),
             ("secretsmanager:GetSecretValue", "<ApiApiKeys4E4316BE>"),
-            *(
-                (f"dynamodb:{action}", "<TableAccounts0B6BE38B.Arn>")
-                for action in ("BatchGetItem", "GetItem", "UpdateItem")
-            ),
+            *((f"dynamodb:{action}", "<TableAccounts06EEAE5F.Arn>") for action in ("BatchGetItem", "UpdateItem")),
             ("logs:CreateLogStream", "<ApiLogsCD139AD4.Arn>"),
             ("logs:PutLogEvents", "<ApiLogsCD139AD4.Arn>"),
             ("xray:PutTelemetryRecords", "*"),
