@@ -14,7 +14,7 @@ from infra.settings import Settings
 _READS = ("dynamodb:BatchGetItem",)
 _WRITES = ("dynamodb:UpdateItem",)  # a transaction needs the right to each of its parts, and none of its own
 _OF_USE = "spend#*"
-_KEEPING = ("dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query")
+_KEEPING = ("dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 _OF_ANSWERS = "answer#*"
 
 

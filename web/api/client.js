@@ -23,17 +23,22 @@ const READ_TIMEOUT_MS = 60_000;
 /** What an answer's rest may fail with though the answer goes on: these are of the request that fetches it. */
 const PASSING = ['overloaded_error', 'timeout_error'];
 
+/** @type {FailureKind[]} */
+const OF_CONNECTION = ['offline', 'unreachable', 'cutOff'];
+
 /** What went wrong. `detail` is the server's own sentence, '' where it sent none. */
 export class Failure extends Error {
-  /** Whether only the connection failed, so that the answer may go on. */
-  ofConnection = false;
-
   /** @param {FailureKind} kind @param {string} detail @param {number} retryAfterSeconds */
   constructor(kind, detail = '', retryAfterSeconds = 0) {
     super(detail || kind);
     this.kind = kind;
     this.detail = detail;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** Whether only the connection failed, so that the answer may go on. */
+  get ofConnection() {
+    return OF_CONNECTION.includes(this.kind) && !this.detail;
   }
 }
 
@@ -122,18 +127,13 @@ async function* readEvents(response, signal, passing) {
   for await (const { id, data } of messages(response.body, signal)) {
     const event = parse(data);
     if (event.type === 'error') {
-      if (!id && passing.includes(event.error?.type ?? '')) throw lost('cutOff');
+      if (!id && passing.includes(event.error?.type ?? '')) throw new Failure('cutOff');
       throw inStream(event.error ?? {});
     }
     yield id ? { ...event, number: Number(id) } : event;
     if (event.type === 'message_stop') return;
   }
-  throw lost('cutOff');
-}
-
-/** @param {FailureKind} kind */
-function lost(kind) {
-  return Object.assign(new Failure(kind), { ofConnection: true });
+  throw new Failure('cutOff');
 }
 
 /** @param {string} key */
@@ -147,7 +147,7 @@ async function call(config, path, options) {
     return await fetch(new URL(path, config.functionUrl), options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw lost(globalThis.navigator?.onLine === false ? 'offline' : 'unreachable');
+    throw new Failure(globalThis.navigator?.onLine === false ? 'offline' : 'unreachable');
   }
 }
 
@@ -211,7 +211,7 @@ async function* messages(body, signal) {
       yield* pending.splice(0);
     }
   } catch (error) {
-    throw signal.aborted ? error : lost('cutOff');
+    throw signal.aborted ? error : new Failure('cutOff');
   } finally {
     reader.cancel().catch(() => {}); // already closed or failed: nothing left to give up
   }
