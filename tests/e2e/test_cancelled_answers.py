@@ -1,4 +1,4 @@
-"""An answer that is cancelled: Bedrock's stream is closed, and everyone who reads learns what was used."""
+"""An answer that is cancelled: Bedrock's stream is closed, and its end says what was used."""
 
 import os
 import random

@@ -40,7 +40,7 @@ class TestCors:
         """No OPTIONS among the methods: Lambda answers the preflight, and refuses to have it listed."""
         assert dev.only("AWS::Lambda::Url")["Cors"] == {
             "AllowHeaders": list(cors.ALLOWED_HEADERS),
-            "AllowMethods": ["GET", "POST"],
+            "AllowMethods": ["GET", "POST", "DELETE"],
             "AllowOrigins": ["*"],
             "ExposeHeaders": list(cors.EXPOSED_HEADERS),
             "MaxAge": 3600,

@@ -97,7 +97,7 @@ test('a break before the first number is the end: nobody knows whether the answe
   assert.deepEqual(calls, ['POST']);
 });
 
-test('when nothing more can be had, the failure shows after some attempts', async () => {
+test('when nothing more can be had, the failure is shown after some attempts', async () => {
   first = cut(wire(0), wire(0).length - wire(2).length + 8, true);
   rest = () => Promise.reject(new TypeError('Failed to fetch'));
   const received = [];
