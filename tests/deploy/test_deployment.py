@@ -61,7 +61,7 @@ class TestOutputs:
 
 
 def test_the_alarms_are_active(deployed: Observed) -> None:
-    names = ("ErrorRate", "Crashes", "Throttles", "SlowFirstToken", "WrongKeys")
+    names = ("ErrorRate", "Crashes", "Throttles", "SlowFirstToken", "TableErrors", "WrongKeys")
     assert set(deployed.alarms) == {deployed.named(f"Monitoring{name}") for name in names}
 
 
