@@ -78,7 +78,7 @@ class TestAsked:
 
     def test_a_browser_may_ask_from_any_page(self, conversation: Conversation) -> None:
         assert conversation.preflight["access-control-allow-origin"] == "*"
-        assert conversation.preflight["access-control-allow-methods"] == "GET,POST"
+        assert conversation.preflight["access-control-allow-methods"] == "GET,POST,DELETE"
         assert "x-api-key" in conversation.preflight["access-control-allow-headers"].split(",")
 
     def test_the_readmes_curl_takes_the_url_as_aws_gives_it(self, conversation: Conversation) -> None:

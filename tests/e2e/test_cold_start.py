@@ -32,9 +32,10 @@ OURS = {
         *("answer_stream", "app", "auth", "errors", "log", "metrics", "model_call", "models", "outcome", "request"),
         *("routes", "settings", "sse", "text_pieces", "values"),
     },
+    "claude_stream.accounts": {"accounts", "callers"},
     "claude_stream.bedrock": {
-        *("adaptation", "client", "compatibility", "connection", "event_stream", "frames", "refusals"),
-        *("refused_parts", "signing", "sigv4"),
+        *("adaptation", "client", "compatibility", "connection", "event_stream", "families", "frames"),
+        *("refusals", "refused_parts", "signing", "sigv4"),
     },
     "claude_stream.dialects": {"anthropic", "text"},
 }
