@@ -34,13 +34,15 @@ NOT_RUN = {
     r"make test$": "runs this test",
     r"KEY=\$\(make -s key\)$": "needs an AWS account; tests/deploy runs make key",
     r"URL=https://": "this test sets it",
+    r"curl .*/v1/answers/\$\(cat id\)": "goes on with the command before; test_kept_answers.py asks the same",
     r"aws configure$": "a command of AWS's that asks questions",
 }
 # What a command prints, and what is typed into it.
 PRINTED = {
     "/stream": "event: done",
     "/v1/usage": '"key":"default"',
-    " doctor ": "All is well.",
+    " doctor --client": "ANTHROPIC_BASE_URL",
+    " doctor --url": "All is well.",
     " ask ": "",
     " chat": "hello",
 }
