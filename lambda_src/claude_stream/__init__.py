@@ -1,5 +1,5 @@
 """Claude on Amazon Bedrock as server-sent events: a WSGI application.
 
-A message passes these modules in turn: `routes -> auth -> request -> bedrock -> events -> sse`. It runs under any
-WSGI server and knows nothing of Lambda; the standard library is all it imports there.
+A message passes these in turn: `app -> accounts -> routes -> dialects -> bedrock -> answer_stream -> sse`. It runs
+under any WSGI server and knows nothing of Lambda; the standard library is all it imports there.
 """

@@ -24,7 +24,8 @@ from claude_stream.sse import json_bytes
 if TYPE_CHECKING:
     from claude_stream.answers.answers import Answers, Keeping
 
-_MODEL, _ANSWER, _CANCEL = "/v1/models/", "/v1/answers/", "/cancel"
+ANSWERS, CANCEL = "/v1/answers/", "/cancel"
+_MODEL = "/v1/models/"
 _LONGEST_HEADER = 2000  # characters
 _UNPRINTABLE = re.compile(r"[^ -~]")
 _PROBES = ("/", "/api/hello")  # clients send HEAD to see whether anybody is there, before they send a key
@@ -97,8 +98,8 @@ class Routes:
 
     @staticmethod
     def _template(path: str) -> str:
-        if path.startswith(_ANSWER):
-            return f"{_ANSWER}{{id}}{_CANCEL if path.endswith(_CANCEL) else ''}"
+        if path.startswith(ANSWERS):
+            return f"{ANSWERS}{{id}}{CANCEL if path.endswith(CANCEL) else ''}"
         return "/v1/models/{id}" if path.startswith(_MODEL) else path
 
     def _nothing_at(self, path: str) -> str:

@@ -79,15 +79,24 @@ def test_a_network_that_comes_back_loses_nothing(chat: Chat, deployment: Deploym
     assert len(sent(deployment)) == asked + 1
 
 
+def in_another_tab(chat: Chat, *, close_first: bool = False) -> Chat:
+    """The same conversation, with the key that the first tab has."""
+    address, context = chat.page.url, chat.page.context
+    key = chat.page.evaluate("sessionStorage.getItem('claude-stream.key')")
+    if close_first:
+        chat.page.close()
+    other = Chat(context.new_page())
+    other.page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{key}')")
+    other.page.goto(address)
+    return other
+
+
 def test_another_tab_shows_the_answer_as_it_comes(chat: Chat, deployment: Deployment, whole: str) -> None:
     asked = len(sent(deployment))
     chat.send(LONG)
     chat.expect_growing()
     chat.page.wait_for_timeout(1000)
-    key = chat.page.evaluate("sessionStorage.getItem('claude-stream.key')")
-    other = Chat(chat.page.context.new_page())
-    other.page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{key}')")
-    other.page.goto(chat.page.url)
+    other = in_another_tab(chat)
     expect(other.answer).to_have_text(whole)
     expect(chat.answer).to_have_text(whole)
     other.expect_finished()
@@ -99,12 +108,7 @@ def test_a_tab_that_was_closed_finds_the_rest_of_its_answer(chat: Chat, deployme
     chat.send(LONG)
     chat.expect_growing()
     chat.page.wait_for_timeout(1000)
-    address, context = chat.page.url, chat.page.context
-    key = chat.page.evaluate("sessionStorage.getItem('claude-stream.key')")
-    chat.page.close()
-    again = Chat(context.new_page())
-    again.page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{key}')")
-    again.page.goto(address)
+    again = in_another_tab(chat, close_first=True)
     expect(again.answer).to_have_text(whole)
     assert len(sent(deployment)) == asked + 1
 

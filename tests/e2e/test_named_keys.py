@@ -201,27 +201,29 @@ class TestBooks:
 class TestCalls:
     """How often the table is asked: each call before the first word is a wait."""
 
-    def test_a_key_without_limits_asks_for_nothing_before_its_answer(self, keyed: Keyed) -> None:
-        headers = keyed.add("unlimited")
+    @pytest.mark.parametrize(
+        ("name", "limits", "calls"),
+        [
+            ("unlimited", {}, []),
+            (
+                "limited",
+                {"requests_per_minute": 100, "micro_usd_per_day": 10**6, "micro_usd_per_month": 10**7},
+                ["TransactWriteItems"],
+            ),
+        ],
+    )
+    def test_a_key_asks_only_where_it_has_limits_and_then_once(
+        self, keyed: Keyed, name: str, limits: dict[str, int], calls: list[str]
+    ) -> None:
+        headers = keyed.add(name, **limits)
         ask(keyed, headers)
-        assert eventually(lambda: "requests claude-haiku-5-5" in keyed.sums("unlimited").get("day", {}))
+        assert eventually(lambda: "requests claude-haiku-5-5" in keyed.sums(name).get("day", {}))
         before = len(keyed.calls())
         with keyed.http.stream(
             "POST", "/v1/messages", headers=headers, json=body_of("/slow", stream=True, max_tokens=4)
         ) as answer:
             next(answer.iter_bytes())
-            assert keyed.calls()[before:] == []
-
-    def test_a_key_with_limits_asks_once(self, keyed: Keyed) -> None:
-        headers = keyed.add("limited", requests_per_minute=100, micro_usd_per_day=10**6, micro_usd_per_month=10**7)
-        ask(keyed, headers)
-        assert eventually(lambda: "requests claude-haiku-5-5" in keyed.sums("limited").get("day", {}))
-        before = len(keyed.calls())
-        with keyed.http.stream(
-            "POST", "/v1/messages", headers=headers, json=body_of("/slow", stream=True, max_tokens=4)
-        ) as answer:
-            next(answer.iter_bytes())
-            assert keyed.calls()[before:] == ["TransactWriteItems"]
+            assert keyed.calls()[before:] == calls
 
 
 class TestWithoutTheTable:

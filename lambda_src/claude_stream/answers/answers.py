@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from claude_stream import sse
 from claude_stream.answer_stream import AnswerStream
@@ -20,13 +19,10 @@ from claude_stream.dialects import Dialect, dialect_at
 from claude_stream.errors import Conflicting, InvalidRequest, NotFound, Unavailable
 from claude_stream.model_call import ModelCall
 from claude_stream.request import Request
+from claude_stream.routes import ANSWERS, CANCEL, Exchange, Response, json_response
 from claude_stream.settings import Settings
 from claude_stream.table import Table, TableUnavailable
 
-if TYPE_CHECKING:
-    from claude_stream.routes import Exchange, Response
-
-PATH, CANCEL = "/v1/answers/", "/cancel"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _END_SECONDS = 1.0  # of the two that are left after a request's deadline
 _CANCEL_SECONDS = 5.0
@@ -60,8 +56,8 @@ class Answers:
         self._heartbeat = settings.heartbeat_seconds
 
     def ask(
-        self, exchange: "Exchange", call: ModelCall, stream: Callable[[ModelCall, Keeping | None], "Response"]
-    ) -> "Response":
+        self, exchange: Exchange, call: ModelCall, stream: Callable[[ModelCall, Keeping | None], Response]
+    ) -> Response:
         """The answer that `stream` makes, or the one that is kept under the request's id."""
         request = exchange.request
         log = self._log(exchange, request.header("x-answer-id"), "x-answer-id")
@@ -84,19 +80,19 @@ class Answers:
             _forget(log)  # nothing was answered: the same can be asked again
             raise
 
-    def follow(self, exchange: "Exchange") -> "Response":
+    def follow(self, exchange: Exchange) -> Response:
         """`GET /v1/answers/{id}`: the events after number `after`, or `Last-Event-ID`."""
         log, head = self._find(exchange)
         return self._follow(exchange, log, head, dialect_at(head.path))
 
-    def cancel(self, exchange: "Exchange") -> "Response":
+    def cancel(self, exchange: Exchange) -> Response:
         """`POST /v1/answers/{id}/cancel`: says how the answer has ended, once it has."""
         log, head = self._find(exchange)
         with _reading():
             last = _stop(log, head)
         return _json(exchange, last.state or "cancelling", usage=json.loads(last.usage or "null"))
 
-    def forget(self, exchange: "Exchange") -> "Response":
+    def forget(self, exchange: Exchange) -> Response:
         """`DELETE /v1/answers/{id}`. An answer that is being written is cancelled first."""
         log, head = self._find(exchange)
         with _reading():
@@ -104,9 +100,7 @@ class Answers:
             log.forget()
         return _json(exchange, "deleted")
 
-    def _follow(self, exchange: "Exchange", log: AnswerLog, head: Head, dialect: Dialect) -> "Response":
-        from claude_stream.routes import Response  # noqa: PLC0415  (which imports this module when it is needed)
-
+    def _follow(self, exchange: Exchange, log: AnswerLog, head: Head, dialect: Dialect) -> Response:
         request = exchange.request
         body = Follower(
             log,
@@ -119,8 +113,8 @@ class Answers:
         )
         return Response(200, list(sse.HEADERS), body)
 
-    def _find(self, exchange: "Exchange") -> tuple[AnswerLog, Head]:
-        log = self._log(exchange, exchange.request.path.removeprefix(PATH).removesuffix(CANCEL), "id")
+    def _find(self, exchange: Exchange) -> tuple[AnswerLog, Head]:
+        log = self._log(exchange, _id_in(exchange.request.path), "id")
         with _reading():
             head = log.head()
         if head is None:
@@ -128,7 +122,7 @@ class Answers:
             raise NotFound(f"No answer of this key has this id; each is kept for {minutes} minutes.")
         return log, head
 
-    def _log(self, exchange: "Exchange", answer_id: str, field: str) -> AnswerLog:
+    def _log(self, exchange: Exchange, answer_id: str, field: str) -> AnswerLog:
         if not _UUID.fullmatch(answer_id.lower()):
             raise InvalidRequest("expected a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e.", field=field)
         return AnswerLog(self._table, exchange.caller.name, answer_id.lower())
@@ -162,19 +156,20 @@ def _fingerprint(call: ModelCall) -> str:
     return hashlib.sha256(asked).hexdigest()
 
 
+def _id_in(path: str) -> str:
+    return path.removeprefix(ANSWERS).removesuffix(CANCEL)
+
+
 def _after(request: Request) -> int:
-    text = request.query().get("after") if request.path.startswith(PATH) else None
+    text = request.query().get("after") if request.path.startswith(ANSWERS) else None
     text = text or request.header("last-event-id") or "0"
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise InvalidRequest("expected the number of an event.", field="after")
     return int(text)
 
 
-def _json(exchange: "Exchange", state: str, **more: object) -> "Response":
-    from claude_stream.routes import json_response  # noqa: PLC0415
-
-    answer_id = exchange.request.path.removeprefix(PATH).removesuffix(CANCEL)
-    return json_response({"id": answer_id, "type": "answer", "state": state, **more})
+def _json(exchange: Exchange, state: str, **more: object) -> Response:
+    return json_response({"id": _id_in(exchange.request.path), "type": "answer", "state": state, **more})
 
 
 @contextmanager

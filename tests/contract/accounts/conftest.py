@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.aws.dynamodb import DynamoDb
-from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.aws.simulator import AwsSimulator
 from emulator.background import Background
 from tests.contract.accounts.front import Front
 from tests.contract.accounts.tables import MINISTACK, TableServer, client_of, make_table, ministack_in
@@ -16,14 +16,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "ministack" in item.name:
             item.add_marker(pytest.mark.xdist_group("ministack"))
-
-
-@pytest.fixture(scope="module")
-def simulator(background: Background) -> Iterator[AwsSimulator]:
-    simulator = AwsSimulator(keys={"default": "k"}, pace=Pace(0, 0))
-    background.run(simulator.start())
-    yield simulator
-    background.run(simulator.close())
 
 
 @pytest.fixture

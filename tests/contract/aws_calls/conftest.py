@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from emulator.aws.simulator import AwsSimulator, Pace
+from emulator.aws.simulator import AwsSimulator
 from emulator.background import Background
 from emulator.http_server import HttpServer
 from tests.asking import model_calls
@@ -28,14 +28,6 @@ def recorder(background: Background) -> Iterator[Recorder]:
     recorder.url = server.url
     yield recorder
     background.run(server.close())
-
-
-@pytest.fixture(scope="module")
-def simulator(background: Background) -> Iterator[AwsSimulator]:
-    simulator = AwsSimulator(keys={"default": "k"}, pace=Pace(0, 0))
-    background.run(simulator.start())
-    yield simulator
-    background.run(simulator.close())
 
 
 @pytest.fixture
