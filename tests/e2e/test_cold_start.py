@@ -78,3 +78,12 @@ def test_of_the_standard_library_it_imports_little(loaded: set[str]) -> None:
 @pytest.mark.parametrize("name", NO_LONGER)
 def test_what_it_no_longer_imports_stays_away(loaded: set[str], name: str) -> None:
     assert name not in loaded
+
+
+def test_a_process_that_ends_at_once_waits_for_the_tls_context() -> None:
+    """It is made in a thread: torn down in the middle of it, OpenSSL would crash the process."""
+    made_late = "import ssl, time; ssl.create_default_context = lambda: [time.sleep(0.5), print('made')]\n"
+    environment = {"PATH": os.environ["PATH"], **VARIABLES}
+    command = [FUNCTION_PYTHON, "-c", made_late + PROGRAM]
+    run = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True, cwd="/")
+    assert run.stdout.endswith("made\n")

@@ -218,7 +218,7 @@ class _Tls(threading.Thread):
 @functools.cache
 def _tls() -> _Tls:
     """One for all endpoints, begun with the first."""
-    thread = _Tls(name="tls", daemon=True)
+    thread = _Tls(name="tls")  # no daemon: a process that ends while OpenSSL still reads would crash
     thread.start()
     return thread
 
