@@ -25,8 +25,7 @@ class Chat:
 
     def send(self, text: str) -> None:
         self.prompt.fill(text)
-        # A page that has just been opened can send only once it knows the models.
-        expect(self.page.locator("[data-model] option").first).to_be_attached()
+        self.expect_ready()
         self.prompt.press("Enter")
 
     def ask(self, text: str) -> None:
@@ -37,6 +36,10 @@ class Chat:
         self.prompt.press("Enter")
         expect(self.turns).to_have_count(count + 1)
         self.expect_finished()
+
+    def expect_ready(self) -> None:
+        """A page that has just been opened can send only once it knows the models."""
+        expect(self.page.locator("[data-model] option").first).to_be_attached()
 
     def choose(self, item: str) -> None:
         """From the menu."""

@@ -84,8 +84,10 @@ def test_a_draft_survives_a_reload_each_conversation_its_own(chat: Chat) -> None
 
 def test_the_files_of_a_draft_survive_a_reload(chat: Chat) -> None:
     chips = chat.page.locator("[data-composer] .file")
+    chat.expect_ready()
     attach_pdf(chat, "paper.pdf")
     expect(chips).to_have_text(["paper.pdf"])
+    chat.page.wait_for_timeout(500)
     chat.page.reload()
     expect(chips).to_have_text(["paper.pdf"])
     chat.ask("What is it?")

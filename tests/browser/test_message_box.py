@@ -21,6 +21,21 @@ def test_the_message_box_has_the_focus_in_a_new_chat(chat: Chat) -> None:
     expect(chat.prompt).to_be_focused()
 
 
+def test_what_is_sent_right_after_new_chat_belongs_to_it(chat: Chat) -> None:
+    chat.ask("first")
+    chat.page.get_by_role("button", name="New chat").first.evaluate("""(button) => {
+        button.click();
+        const prompt = document.querySelector('#prompt');
+        prompt.value = 'second';
+        prompt.dispatchEvent(new InputEvent('input'));
+        prompt.form.requestSubmit();
+    }""")
+    expect(chat.turns).to_have_count(1)
+    expect(chat.turn).to_contain_text("second")
+    chat.expect_finished()
+    expect(chat.history.get_by_role("listitem")).to_have_count(2)
+
+
 def test_an_empty_prompt_is_not_sent(chat: Chat) -> None:
     chat.send("  \n ")
     expect(chat.turns).to_have_count(0)
@@ -36,6 +51,7 @@ def test_shift_enter_breaks_the_line(chat: Chat) -> None:
 
 def test_the_enter_that_ends_a_composition_does_not_send(chat: Chat) -> None:
     """A real composition, through the browser's own input method interface."""
+    chat.expect_ready()
     devtools = chat.page.context.new_cdp_session(chat.page)
     chat.prompt.focus()
     devtools.send("Input.imeSetComposition", {"text": "你好", "selectionStart": 2, "selectionEnd": 2})
@@ -48,6 +64,7 @@ def test_the_enter_that_ends_a_composition_does_not_send(chat: Chat) -> None:
 
 
 def test_safaris_enter_after_a_composition_does_not_send(chat: Chat) -> None:
+    chat.expect_ready()
     chat.prompt.fill("你好")
     chat.prompt.dispatch_event("keydown", {"key": "Enter", "keyCode": 229, "bubbles": True, "cancelable": True})
     expect(chat.turns).to_have_count(0)

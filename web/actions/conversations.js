@@ -29,11 +29,30 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     requested = id;
     if (id === state.conversation.id) return;
     const conversation = id ? await find(id) : undefined;
-    const { draft, edit } = await drafts.readWriting(conversation?.id ?? '');
+    if (!conversation) return showNew(id, before);
+    const { draft, edit } = await drafts.readWriting(id);
     if (requested !== id) return; // another has been asked for since
     before();
     store.openConversation(conversation, draft, edit);
     chat.resume();
+  }
+
+  /** At once where '' is asked for: what is typed next belongs to it. @param {string} id @param {() => void} before */
+  async function showNew(id, before) {
+    if (requested !== id) return;
+    before();
+    store.openConversation(undefined, { text: drafts.readText(''), files: EMPTY_DRAFT.files });
+    await addSavedFiles();
+  }
+
+  /** Puts a new conversation's saved files before those attached while they were read. */
+  async function addSavedFiles() {
+    const { conversation } = state;
+    const files = await archive.readDraftFiles('');
+    if (files.length === 0) return;
+    if (conversation === state.conversation && isEmpty(conversation))
+      store.writeDraft({ files: [...files, ...state.draft.files] });
+    else await autosave.keepDraft('', { text: drafts.readText(''), files }); // one was sent without them
   }
 
   /** Keeps what was typed and attached while the conversation was read. @param {string} id */
@@ -45,12 +64,6 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     const { text, files } = state.draft;
     if (meanwhile.text) store.writeDraft({ text: [text, meanwhile.text].filter(Boolean).join('\n') });
     if (meanwhile.files.length > 0) store.writeDraft({ files: [...files, ...meanwhile.files] });
-  }
-
-  /** Puts a new conversation's saved files before those attached while they were read. */
-  async function showNewAtStart() {
-    const files = await archive.readDraftFiles('');
-    store.writeDraft({ files: [...files, ...state.draft.files] });
   }
 
   /** @param {string} id */
@@ -82,7 +95,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
       store.writeDraft({ text: id ? '' : drafts.readText('') }); // at once, so that one can type on
       try {
         store.listSummaries(await archive.readSummaries());
-        await (id ? showAtStart(id) : showNewAtStart());
+        await (id ? showAtStart(id) : addSavedFiles());
         if (await archive.isAvailable()) return;
       } catch {
         // there is an archive, but it cannot be read

@@ -20,14 +20,20 @@ const SAVE_INTERVAL_MS = 700; // between two writes of an answer that grows
 export function createAutosave(store, archive, drafts) {
   const { state } = store;
   /** What was written last: of hundreds of changes a second, few touch any of it. */
-  let last = { preferences: state.preferences, draft: state.draft, editing: state.editing };
+  let last = watched();
   let saving = false;
 
-  function saveChoicesAndDraft() {
+  function watched() {
     const { preferences, draft, editing, conversation } = state;
+    return { preferences, draft, editing, shown: conversation.id };
+  }
+
+  function saveChoicesAndDraft() {
     const before = last;
-    last = { preferences, draft, editing };
+    last = watched();
+    const { preferences, draft, editing, conversation } = state;
     if (preferences !== before.preferences) keepPreferences(preferences);
+    if (last.shown !== before.shown) return; // its draft has just been read
     if (draft === before.draft && editing === before.editing) return;
     const id = isEmpty(conversation) ? '' : conversation.id;
     if (editing !== before.editing) drafts.keepEditedTurn(id, editing?.id ?? '');
