@@ -4,6 +4,7 @@ The deployed application runs on its real bootstrap; psutil looks at its process
 """
 
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -12,12 +13,16 @@ import httpx_sse
 import psutil
 
 from emulator.aws.bedrock.answers import answer, pieces
+from emulator.background import Background
 from emulator.lambda_.function_url import Outcome
-from tests.asking import eventually
+from tests.asking import body_of, eventually
 from tests.conftest import Deploy, Deployment
+from tests.e2e.keeping import keeping, new_id
+from tests.e2e.keeping import ask as ask_kept
 
 MEGABYTE = 2**20
 WARM_UP_REQUESTS = 100
+KEPT_ANSWERS = int(os.environ.get("KEPT_ANSWERS", "150"))
 
 
 class Resources(NamedTuple):
@@ -96,5 +101,29 @@ def test_16_at_once_in_one_environment(deploy: Deploy) -> None:
 
     assert answers == [expected(prompt, 40) for prompt in prompts]
     assert_sound(deployment, 320)
+    assert eventually(lambda: no_more(resources_of(process), before)), (resources_of(process), before)
+    assert process.memory_info().rss - memory < 3 * MEGABYTE
+
+
+def test_many_answers_kept_and_forgotten(deploy: Deploy, background: Background) -> None:
+    deployment = keeping(deploy, background, max_environments=1)
+
+    def ask_read_and_forget(number: int) -> None:
+        body = body_of(f"question {number}", max_tokens=12)
+        assert ask_kept(deployment.http, answer_id := new_id(), body).status_code == 200
+        assert deployment.http.get(f"/v1/answers/{answer_id}").content.endswith(b'{"type":"message_stop"}\n\n')
+        assert deployment.http.delete(f"/v1/answers/{answer_id}").json()["state"] == "deleted"
+
+    warm_up = WARM_UP_REQUESTS // 2
+    for number in range(warm_up):
+        ask_read_and_forget(number)
+    process = process_of(deployment)
+    before, memory = resources_of(process), process.memory_info().rss
+    for number in range(warm_up, KEPT_ANSWERS):
+        ask_read_and_forget(number)
+
+    assert_sound(deployment, 3 * KEPT_ANSWERS)
+    left = background.run(deployment.simulator.dynamodb.items())
+    assert {item["pk"] for item in left} <= {"spend#default"}, "only the key's own sums"
     assert eventually(lambda: no_more(resources_of(process), before)), (resources_of(process), before)
     assert process.memory_info().rss - memory < 3 * MEGABYTE
