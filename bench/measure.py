@@ -131,7 +131,8 @@ def _loads(subjects: Mapping[str, Subject], plan: Plan) -> dict[str, Figure]:
     before = _cpu(subjects)
     answers = _rounds(subjects, plan.answer, plan.answers)
     between = _cpu(subjects)
-    in_burst = {name: subject for name, subject in subjects.items() if name not in (OURS, OURS_KEPT, NODE, ADAPTER, BOTO3)}
+    one_at_a_time = (OURS, OURS_KEPT, NODE, ADAPTER, BOTO3)
+    in_burst = {name: subject for name, subject in subjects.items() if name not in one_at_a_time}
     for _ in range(plan.bursts):
         for subject in in_burst.values():
             _burst(subject, plan.answer_in_burst)
