@@ -28,7 +28,7 @@ export function addBlockRules(md) {
 
 /** @param {MarkdownIt} md @param {string} name @returns {BlockRule} */
 function ruleOf(md, name) {
-  // markdown-it has no other way to a rule of its own
+  // oxlint-disable-next-line no-underscore-dangle -- the library's only way to a rule of its own
   const found = md.block.ruler.__rules__.find((rule) => rule.name === name);
   return /** @type {{fn: BlockRule}} */ (found).fn;
 }
@@ -57,7 +57,12 @@ export function textOf(state, line) {
  */
 function nestedFence(state, start, end, silent) {
   const [, marker = '', info = ''] = FENCE.exec(textOf(state, start)) ?? [];
-  if (!MARKDOWN.test(info) || state.sCount[start] - state.blkIndent >= 4 || (state.env.searches ?? 0) > MAX_SEARCHES) return false;
+  if (
+    !MARKDOWN.test(info) ||
+    state.sCount[start] - state.blkIndent >= 4 ||
+    (state.env.searches ?? 0) > MAX_SEARCHES
+  )
+    return false;
   const depths = [marker.length];
   let line = start + 1;
   for (; line < end && depths.length > 0; line++) {
@@ -144,13 +149,14 @@ function hidePipes(state) {
 }
 
 /** @param {string} line @param {boolean} open whether its last code may still close */
-function withoutPipesInCode(line, open) {
+export function withoutPipesInCode(line, open) {
   const parts = line.split(/(`+)/); // every second one is a run of backticks
   for (let at = 1; at < parts.length; at += 2) {
     const close = parts.indexOf(/** @type {string} */ (parts[at]), at + 2);
     if (close < 0 && !open) continue;
     const end = close < 0 ? parts.length : close;
-    for (let code = at + 1; code < end; code++) parts[code] = (parts[code] ?? '').replace(/(?<!\\)\|/g, PIPE_IN_CODE);
+    for (let code = at + 1; code < end; code++)
+      parts[code] = (parts[code] ?? '').replace(/(?<!\\)\|/g, PIPE_IN_CODE);
     at = end;
   }
   return parts.join('');

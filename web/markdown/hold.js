@@ -45,7 +45,7 @@ export function goesOn({ first, loose }, next) {
 export function join(held, node) {
   if (!held) return node;
   if (held.tag === CODE_BLOCK) return { ...held, children: joinTexts([...held.children, ...node.children]) };
-  if (held.tag === WIDE) return { ...held, children: [joinTables(first(held), first(node))] };
+  if (held.tag === WIDE) return { ...held, children: [joinTables(tableOf(held), tableOf(node))] };
   return { ...held, ...(node.last && { last: node.last }), children: [...held.children, ...node.children] };
 }
 
@@ -57,13 +57,15 @@ function joinTables(held, next) {
 }
 
 /** @param {Element} node */
-function first({ children }) {
+function tableOf({ children }) {
   return /** @type {Element} */ (children[0]);
 }
 
 /** @param {Token[]} tokens @returns {boolean} whether they are a list with an empty line between items */
 export function isLoose(tokens) {
-  return isList(tokens) && tokens.some(({ type, level, hidden }) => type === 'paragraph_open' && level === 2 && !hidden);
+  return (
+    isList(tokens) && tokens.some(({ type, level, hidden }) => type === 'paragraph_open' && level === 2 && !hidden)
+  );
 }
 
 /** Makes a list one with empty lines between items. @param {Token[]} tokens */
@@ -80,7 +82,8 @@ function isList([token]) {
 function cutOf(source, tokens) {
   const token = /** @type {Token} */ (tokens[0]);
   const line = token.map?.[0] ?? 0;
-  const head = (/** @type {number} */ lines) => source.slice(offsetOf(source, line), offsetOf(source, line + lines));
+  const head = (/** @type {number} */ lines) =>
+    source.slice(offsetOf(source, line), offsetOf(source, line + lines));
   switch (token.type) {
     case 'fence':
       return token.meta?.closed || token.meta?.nested ? undefined : cutAt(lastLineOf(source), head(1), '\n');
@@ -119,17 +122,24 @@ function seamOf(source) {
   const seam = [...source.slice(from, -KEPT_CHARACTERS).matchAll(SEAM)].at(-1);
   if (!seam) return undefined;
   const end = from + seam.index + seam[0].length;
-  return source.slice(source.lastIndexOf('\n', end) + 1, end).includes('|') ? undefined : cutAt(end, '', seam[0].endsWith(' ') ? ' ' : '');
+  return source.slice(source.lastIndexOf('\n', end) + 1, end).includes('|')
+    ? undefined
+    : cutAt(end, '', seam[0].endsWith(' ') ? ' ' : '');
 }
 
 /** Whether nothing in a paragraph is open that the rest might close. @param {Token[]} tokens @param {string} source */
 function isComplete([{ type } = /** @type {Token} */ ({}), inline], source) {
   if (type !== 'paragraph_open') return true;
   const parts = inline?.children ?? [];
-  const text = parts.map((part) => (part.type === 'text' ? part.content : part.type === 'softbreak' ? '\n' : '')).join('');
+  const text = parts.map((part) => (part.type === 'softbreak' ? '\n' : textOf(part))).join('');
   const literal = text.replace(/\[[^[\]]*\]| \* |\w_+(?=\w)|\$(?=[^\n]*\n)/g, ' ');
   const formulas = parts.filter((part) => part.type === 'formula' && part.content.startsWith('\\'));
   return !/[`*_[\]$]|~~|<[a-z/!]/i.test(literal) && (source.match(/\\[([]/g)?.length ?? 0) === formulas.length;
+}
+
+/** @param {Token} token */
+function textOf({ type, content }) {
+  return type === 'text' ? content : '';
 }
 
 /** @param {string} text @param {number} line @returns {number} where it begins */

@@ -7,8 +7,10 @@ import { footnoteLabel } from './block_rules.js';
 const TAG = /<(\/?)(sub|sup|kbd|u|mark|br)\s?\/?>/iy;
 const FOOTNOTE = /\[\^([^\s[\]]{1,40})\](:?)/y;
 /** An address ends before a space, and before the punctuation of Chinese and Japanese; `/wiki/北京` is whole. */
-const ADDRESS = /[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
-const WITHOUT_SCHEME = /(?<![\w.+/@-])(?:www\.[\w-]+\.\w[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*|[\w.+-]+@[\da-z-]+(?:\.[\da-z-]+)+)/gi;
+const ADDRESS =
+  /[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
+const WITHOUT_SCHEME =
+  /(?<![\w.+/@-])(?:www\.[\w-]+\.\w[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*|[\w.+-]+@[\da-z-]+(?:\.[\da-z-]+)+)/gi;
 
 /** @param {MarkdownIt} md */
 export function addInlineRules({ inline }) {
@@ -76,8 +78,7 @@ function bareAddress(state, silent) {
 
 /** Without the punctuation that belongs to the sentence; of brackets, those that it did not open. @param {string} address */
 function withoutEnd(address) {
-  let open = 0;
-  for (const sign of address) open += sign === '(' ? 1 : sign === ')' ? -1 : 0;
+  let open = address.split('(').length - address.split(')').length;
   let end = address.length;
   for (; end > 0; end--) {
     const sign = /** @type {string} */ (address[end - 1]);

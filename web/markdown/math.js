@@ -24,7 +24,9 @@ const NUMBERED = new Map([
  * @returns {Promise<Node | undefined>} undefined where it is no TeX, or has not ended
  */
 export async function formula(source, display) {
-  const tex = ENCLOSED.exec(source)?.slice(1).find((part) => part !== undefined);
+  const tex = ENCLOSED.exec(source)
+    ?.slice(1)
+    .find((part) => part !== undefined);
   if (tex === undefined) return undefined;
   if (/\\(?:ce|pu)\b/.test(tex)) await import('../vendor/temml/mhchem.js');
   try {
@@ -40,7 +42,10 @@ export async function formula(source, display) {
 /** @param {string} tex */
 function withNumbers(tex) {
   if (!tex.includes('\\tag')) return tex;
-  return tex.replace(UNNUMBERED, (_, name, rows) => `\\begin{${NUMBERED.get(name)}}${rows}\\end{${NUMBERED.get(name)}}`);
+  return tex.replace(
+    UNNUMBERED,
+    (_, name, rows) => `\\begin{${NUMBERED.get(name)}}${rows}\\end{${NUMBERED.get(name)}}`,
+  );
 }
 
 /** @param {MathNode} node @returns {Node[]} */

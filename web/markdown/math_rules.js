@@ -50,7 +50,8 @@ function block(state, start, end, silent) {
 function endsFormula(state, line) {
   const { env, line: from } = state;
   if (env.dollars?.from !== from || env.dollars.to > line) env.dollars = { from, to: from, count: 0 };
-  for (; env.dollars.to < line; env.dollars.to++) env.dollars.count += textOf(state, env.dollars.to).split('$$').length - 1;
+  for (; env.dollars.to < line; env.dollars.to++)
+    env.dollars.count += textOf(state, env.dollars.to).split('$$').length - 1;
   return env.dollars.count % 2 === 1;
 }
 

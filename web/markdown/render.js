@@ -90,7 +90,9 @@ function block(token, children, heading) {
       return [item(children, token.info)];
     case 'th_open':
     case 'td_open':
-      return [element(token.tag, children, { align: String(token.attrGet('style') ?? '').slice('text-align:'.length) })];
+      return [
+        element(token.tag, children, { align: String(token.attrGet('style') ?? '').slice('text-align:'.length) }),
+      ];
     default:
       return [element(token.tag, children)];
   }
@@ -103,7 +105,10 @@ function item(children, number) {
   const [mark = '', sign] = typeof own === 'string' ? (/^\[([ xX])\](?:\s+|$)/.exec(own) ?? []) : [];
   const value = number || undefined;
   if (!mark || typeof own !== 'string') return element('li', children, { value });
-  const rest = typeof first === 'object' ? element('p', [own.slice(mark.length), ...first.children.slice(1)]) : own.slice(mark.length);
+  const rest =
+    typeof first === 'object'
+      ? element('p', [own.slice(mark.length), ...first.children.slice(1)])
+      : own.slice(mark.length);
   const done = sign !== ' ';
   const box = element('span', [done ? '☑ ' : '☐ '], { class: 'task' });
   return element('li', [box, rest, ...children.slice(1)], { value, class: done ? 'done' : 'task' });

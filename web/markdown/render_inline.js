@@ -53,7 +53,8 @@ function createReader() {
 
   function readTag(/** @type {Token} */ token) {
     if (token.tag === 'br') return add(element('br', []));
-    if (!token.meta?.closing) return open.length > MAX_DEPTH ? add(token.content) : void open.push({ token, children: [] });
+    if (!token.meta?.closing)
+      return open.length > MAX_DEPTH ? add(token.content) : void open.push({ token, children: [] });
     const from = open.findLastIndex((frame) => frame.token?.type !== 'tag' || frame.token.tag === token.tag);
     const opener = open[from];
     if (opener?.token?.type !== 'tag') return add(token.content);
@@ -72,11 +73,11 @@ function createReader() {
   }
 
   function end(/** @type {boolean} */ unfinished) {
-    while (unfinished && open.length > 1) {
+    if (!unfinished) dropTags();
+    while (open.length > 1) {
       const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
       add(element(token.tag, children));
     }
-    dropTags();
     return /** @type {Frame} */ (open[0]).children;
   }
 

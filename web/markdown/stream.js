@@ -66,7 +66,9 @@ export function createMarkdown() {
 
   /** @param {Group[]} groups @param {Headings} name @returns {Node[]} */
   function drawn(groups, name) {
-    const nodes = groups.flatMap(({ tokens }, index) => blocks(tokens, name, index === 0 ? held?.node.last : undefined));
+    const nodes = groups.flatMap(({ tokens }, index) =>
+      blocks(tokens, name, index === 0 ? held?.node.last : undefined),
+    );
     if (!held) return nodes;
     const [first, ...rest] = nodes;
     return [typeof first === 'object' ? join(held.node, first) : held.node, ...rest];
@@ -95,7 +97,13 @@ export function createMarkdown() {
     const whole = join(held?.node, part.between ? { ...node, children: [...node.children, part.between] } : node);
     const begin = held?.begin ?? read;
     read += part.end - (held?.prefix.length ?? 0);
-    held = { begin, prefix: part.prefix, loose: part.loose, first: /** @type {Token} */ (part.tokens[0]), node: whole };
+    held = {
+      begin,
+      prefix: part.prefix,
+      loose: part.loose,
+      first: /** @type {Token} */ (part.tokens[0]),
+      node: whole,
+    };
   }
 
   /** @param {number} from */
@@ -124,6 +132,7 @@ function grouped(tokens) {
  * @param {Group[]} groups
  */
 function closedOf(groups) {
-  const mayGrow = groups.at(-2)?.tokens[0]?.type === 'reference_definition' || groups.at(-1)?.tokens[0]?.meta?.unfinished;
+  const mayGrow =
+    groups.at(-2)?.tokens[0]?.type === 'reference_definition' || groups.at(-1)?.tokens[0]?.meta?.unfinished;
   return Math.max(0, groups.length - (mayGrow ? 2 : 1));
 }

@@ -3,6 +3,8 @@
  * later. `**bold` is bold, `[a link](https://exa` is its words, a table is a table from its first line on.
  */
 
+import { withoutPipesInCode } from './block_rules.js';
+
 /** @import { Delimiter, InlineRule, MarkdownIt, State, StateInline, Token } from './types.d.ts' */
 
 // A line that has only begun, and may turn out to be a list, a heading, a rule, an underline or a fence with its language.
@@ -24,7 +26,7 @@ export function completed(text) {
   const before = text.lastIndexOf('\n\n') + 1;
   const [, header, row] = /^\n?(\|[^\n]*)(\n[|:\- \t]*)?$/.exec(text.slice(before)) ?? [];
   if (header === undefined) return text;
-  const whole = header.replace(/(?:\|[ \t]*)?$/, '|');
+  const whole = withoutPipesInCode(header, true).replace(/(?:\|[ \t]*)?$/, '|');
   const columns = whole.split(/(?<!\\)\|/).length - 2;
   if (columns < 1) return text;
   return `${text.slice(0, text.length - header.length - (row ?? '').length)}${whole}\n|${'---|'.repeat(columns)}`;
@@ -55,8 +57,8 @@ function inlines({ tokens, md, env }) {
 
 /** The index of the text that goes on with the next piece; -1 where none does. @param {Token[]} tokens */
 function lastText(tokens) {
-  const last = tokens.findLastIndex(
-    ({ type, nesting, content }) => nesting === 0 ? type !== 'inline' || content : nesting > 0 && type !== 'td_open',
+  const last = tokens.findLastIndex(({ type, nesting, content }) =>
+    nesting === 0 ? type !== 'inline' || content : nesting > 0 && type !== 'td_open',
   );
   return tokens[last]?.type === 'inline' ? last : -1;
 }
@@ -81,7 +83,10 @@ function code(state, silent) {
   const marker = /** @type {string} */ (/`+/y.exec(src.slice(pos))?.[0]);
   if (src.includes(marker, pos + marker.length)) return false;
   const token = state.push('code_inline', 'code', 0);
-  token.content = src.slice(pos + marker.length, posMax).replaceAll('\n', ' ').trimStart();
+  token.content = src
+    .slice(pos + marker.length, posMax)
+    .replaceAll('\n', ' ')
+    .trimStart();
   state.pos = posMax;
   return true;
 }
@@ -109,7 +114,7 @@ function link(state, silent) {
 function pairs(state) {
   if (!state.env.unfinished) return;
   const { delimiters } = state;
-  for (const opener of openers(delimiters).slice(-MAX_OPEN_SIGNS).reverse()) {
+  for (const opener of openers(delimiters).slice(-MAX_OPEN_SIGNS).toReversed()) {
     state.push('text', '', 0);
     opener.end = delimiters.length;
     delimiters.push({ ...opener, token: state.tokens.length - 1, end: -1, open: false, close: true });
