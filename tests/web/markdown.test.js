@@ -47,6 +47,7 @@ const CASES = [
   ['costs $5 or $6, $x^2$ and \\(y\\)', '<p>costs $5 or $6, <formula display="inline">$x^2$</formula> and <formula display="inline">\\(y\\)</formula></p>'],
   ['$$\nx\n$$\n\n\\[\ny\n\\]', '<p><formula display="block">$$\nx\n$$</formula></p><p><formula display="block">\\[\ny\n\\]</formula></p>'],
   ['[a][1]\n\n[1]: https://x.y', '<p><a href="https://x.y/">a</a></p>'],
+  ['<https://x.y/ä> <me@x.y> <javascript:x>', '<p><a href="https://x.y/%C3%A4">https://x.y/ä</a> <a href="mailto:me@x.y">me@x.y</a> <span>javascript:x</span></p>'],
   ['a\n\n---\n\nb', '<p>a</p><hr></hr><p>b</p>'],
   ['- [ ] a\n\n- [x] b', '<ul><li class="task"><span class="task">☐ </span><p>a</p></li><li class="done"><span class="task">☑ </span><p>b</p></li></ul>'],
   ['[![alt](https://x.y/p.png)](https://x.y/)', '<p><a href="https://x.y/"><span>🖼 alt</span></a></p>'],

@@ -14,6 +14,7 @@ import { completed, isBegun, addUnfinishedRules } from './unfinished.js';
 
 const md = new MarkdownIt({ breaks: true }).use(cjkFriendly);
 md.normalizeLink = (address) => address; // render.js lets through what is safe, and writes it in full
+md.normalizeLinkText = (address) => address;
 md.validateLink = () => true;
 md.core.ruler.disable(['linkify', 'replacements', 'smartquotes', 'strip_references']);
 addBlockRules(md);

@@ -104,6 +104,7 @@ export class MarkdownIt {
   use(plugin: (md: MarkdownIt) => void): MarkdownIt;
   parse(text: string, env: Env): Token[];
   normalizeLink: (address: string) => string;
+  normalizeLinkText: (address: string) => string;
   validateLink: (address: string) => boolean;
   core: { ruler: Ruler<(state: State) => void> };
   block: { ruler: Ruler<BlockRule> };
