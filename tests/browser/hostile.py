@@ -3,6 +3,8 @@
 RUN would show that a script has run; ELSEWHERE, that a request has left. Both are watched for by test_hostile.py.
 """
 
+from tests.browser.hostile_meanings import MEANT
+
 RUN = "window.ran=1"
 ELSEWHERE = "http://elsewhere.invalid/leak"
 
@@ -235,50 +237,6 @@ ENCODINGS = [
     "<br onclick=RUN><br/ onclick=RUN>",
     "<a href='https://x.invalid' onclick=RUN>x</a>",
     "<code-block onclick=RUN language=html>x</code-block><wide onclick=RUN>x</wide><formula>x</formula>",
-]
-
-MEANT = [
-    "<sub onclick=RUN>x</sub><sup onmouseover=RUN>y</sup>",
-    "<kbd style='background:url(ELSEWHERE)'>x</kbd>",
-    "<mark><script>RUN</script></mark>",
-    "<u><img src=ELSEWHERE></u>",
-    "<sub/onclick=RUN>x</sub>",
-    "<SUB><SVG ONLOAD=RUN></SUB>",
-    "<br/><sub><br onclick=RUN></sub>",
-    "<sub>[x](javascript:RUN)</sub>",
-    "<sub><sub><sub></u></sub><script>RUN</script>",
-    "<!-- x --><script>RUN</script><!-- y -->",
-    "<!-- --!><script>RUN</script> -->",
-    "<!--\n\n<img src=x onerror=RUN>\n\n--><svg onload=RUN>",
-    "&lt;sub onclick=RUN&gt;&eacute;&colon;&Tab;RUN",
-    "[x](&#x6A;avascript&colon;RUN)",
-    "[^1]: <script>RUN</script>\n\nx[^1]",
-    "[^x]: javascript:RUN\n\n[^x][^x](javascript:RUN)",
-    "[^__proto__]: x\n\n[^__proto__] [^constructor]",
-    "[__proto__]: javascript:RUN\n\n[x][__proto__] [constructor]",
-    "https://x.invalid/，<script>RUN</script>",  # noqa: RUF001
-    "https://elsewhere.invalid@x.invalid/\"onclick=RUN",
-    "http://&#106;avascript:RUN",
-    "javascript://x.invalid/%0aRUN，data://x",  # noqa: RUF001
-    "www.x.invalid/'onclick='RUN x@x.invalid'onclick='RUN",
-    "x\"onclick=RUN@x.invalid",
-    "```{html}\n<script>RUN</script>\n```",
-    "```js:../../config.json\nRUN\n```",
-    "```{__proto__}\nRUN\n```",
-    "```md\n```html\n<script>RUN</script>\n```\n```\n<script>RUN</script>",
-    "```md\n```html\n<img src=x onerror=RUN>\n",
-    "| `<img src=x|onerror=RUN>` | <svg onload=RUN> |\n|-|-|\n| `|<script>|` | RUN |",
-    "99999999999. x\n1. <script>RUN</script>\n7. y",
-    "- [x] <script>RUN</script>\n  - [ ] [y](javascript:RUN)",
-    "so \\[\\href{javascript:RUN}{x}\\] holds",
-    "$$\n\\begin{aligned}\\href{javascript:RUN}{x}\\tag{<script>RUN</script>}\\end{aligned}\n$$",
-    "$\\ce{<img src=x onerror=RUN>}$",
-    "$\\ce{\\href{javascript:RUN}{H2O}}$",
-    "$\\pu{\\includegraphics{ELSEWHERE}}$",
-    "$\\ce{H2O ->[\\url{ELSEWHERE}] x}$",
-    "$$\\tag{\\style{x}{y}}\\class{x}{y}$$",
-    "$\\frac{<script>RUN</script>}{2$",
-    "\ue000| `a\ue000b` | <script>RUN</script> |\n|-|-|",
 ]
 
 CORPUS = [

@@ -25,10 +25,8 @@ def test_list_numbers_and_line_breaks_are_as_written(chat: Chat) -> None:
 
 
 def test_formulas_are_drawn_and_broken_ones_stay_as_written(chat: Chat) -> None:
-    answers(
-        chat,
-        "so \\[x=1\\] holds, $\\ce{H2O}$ too\n\n$$\\begin{aligned}a\\tag{1}\\end{aligned}$$\n\nbroken: $\\frac{1}{2$ x\n",
-    )
+    aligned = "$$\\begin{aligned}a\\tag{1}\\end{aligned}$$"
+    answers(chat, f"so \\[x=1\\] holds, $\\ce{{H2O}}$ too\n\n{aligned}\n\nbroken: $\\frac{{1}}{{2$ x\n")
     chat.ask("formulas?")
     expect(chat.answer.locator("math")).to_have_count(3)
     expect(chat.answer.locator("math").nth(2)).to_contain_text("(1)")

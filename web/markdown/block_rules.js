@@ -3,7 +3,7 @@
 /** @import { BlockRule, MarkdownIt, State, StateBlock } from './types.d.ts' */
 
 /** No answer nests deeper; ten thousand `>` would exhaust the stack. The parser's own limit drops what is below it. */
-const MAX_LEVEL = 40;
+const MAX_LEVELS = 40;
 /** Stands for a `|` in code, which divides no cells. */
 const PIPE_IN_CODE = '\ue000';
 const MARKDOWN = /^(?:md|markdown|mdx|[qr]md)\b/i;
@@ -20,8 +20,8 @@ export function addBlockRules(md) {
   const paragraph = ruleOf(md, 'paragraph');
   ruler.before('table', 'deepest', deepest);
   ruler.at('fence', (...given) => nestedFence(...given) || closable(fence, ...given), { alt });
-  ruler.before('reference', 'footnote', (...given) => footnote(paragraph, ...given), { alt });
-  ruler.before('paragraph', 'comment', comment, { alt });
+  ruler.before('reference', 'footnote', (...given) => footnoteText(paragraph, ...given), { alt });
+  ruler.before('paragraph', 'comment', commentBlock, { alt });
   md.core.ruler.before('block', 'hide_pipes', hidePipes);
   md.core.ruler.after('block', 'show_pipes', showPipes);
 }
@@ -35,7 +35,7 @@ function ruleOf(md, name) {
 
 /** What is nested deepest is shown as it was written. @type {BlockRule} */
 function deepest(state, start, end) {
-  if (state.level < MAX_LEVEL) return false;
+  if (state.level < MAX_LEVELS) return false;
   let line = start + 1;
   while (line < end && (state.isEmpty(line) || state.sCount[line] >= state.blkIndent)) line++;
   const token = state.push('code_block', 'code', 0);
@@ -46,7 +46,7 @@ function deepest(state, start, end) {
 }
 
 /** @param {StateBlock} state @param {number} line */
-export function textOf(state, line) {
+export function lineText(state, line) {
   return state.src.slice(state.bMarks[line] + state.tShift[line], state.eMarks[line]).trimEnd();
 }
 
@@ -56,7 +56,7 @@ export function textOf(state, line) {
  * @type {BlockRule}
  */
 function nestedFence(state, start, end, silent) {
-  const [, marker = '', info = ''] = FENCE.exec(textOf(state, start)) ?? [];
+  const [, marker = '', info = ''] = FENCE.exec(lineText(state, start)) ?? [];
   if (
     !MARKDOWN.test(info) ||
     state.sCount[start] - state.blkIndent >= 4 ||
@@ -67,7 +67,7 @@ function nestedFence(state, start, end, silent) {
   let line = start + 1;
   for (; line < end && depths.length > 0; line++) {
     if (!state.isEmpty(line) && state.sCount[line] < state.blkIndent) break;
-    const [, inner = '', language = ''] = FENCE.exec(textOf(state, line)) ?? [];
+    const [, inner = '', language = ''] = FENCE.exec(lineText(state, line)) ?? [];
     if (inner[0] !== marker[0]) continue;
     if (language) depths.push(inner.length);
     else if (inner.length >= /** @type {number} */ (depths.at(-1))) depths.pop();
@@ -92,13 +92,13 @@ function closable(fence, ...given) {
   const token = state.tokens.at(-1);
   if (silent || !token) return true;
   const last = state.line - 1;
-  const [, marker = '', info] = FENCE.exec(textOf(state, last)) ?? [];
+  const [, marker = '', info] = FENCE.exec(lineText(state, last)) ?? [];
   token.meta = { closed: last > start && !info && marker.startsWith(token.markup) };
   return true;
 }
 
 /** `[^1]: words` is a paragraph that begins with its mark: its words stay where they were written. @param {BlockRule} paragraph @param {Parameters<BlockRule>} given */
-function footnote(paragraph, ...given) {
+function footnoteText(paragraph, ...given) {
   const [state, start, , silent] = given;
   if (state.sCount[start] - state.blkIndent >= 4) return false;
   FOOTNOTE.lastIndex = state.bMarks[start] + state.tShift[start];
@@ -118,7 +118,7 @@ export function footnoteLabel(label) {
 }
 
 /** `<!-- … -->` on lines of its own is not shown. @type {BlockRule} */
-function comment(state, start, end, silent) {
+function commentBlock(state, start, end, silent) {
   const from = state.bMarks[start] + state.tShift[start];
   if (!state.src.startsWith('<!--', from) || from >= (state.env.noComment ?? Infinity)) return false;
   const close = state.src.indexOf('-->', from + 4);

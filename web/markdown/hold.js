@@ -131,14 +131,14 @@ function seamOf(source) {
 function isComplete([{ type } = /** @type {Token} */ ({}), inline], source) {
   if (type !== 'paragraph_open') return true;
   const parts = inline?.children ?? [];
-  const text = parts.map((part) => (part.type === 'softbreak' ? '\n' : textOf(part))).join('');
+  const text = parts.map((part) => (part.type === 'softbreak' ? '\n' : plainText(part))).join('');
   const literal = text.replace(/\[[^[\]]*\]| \* |\w_+(?=\w)|\$(?=[^\n]*\n)/g, ' ');
   const formulas = parts.filter((part) => part.type === 'formula' && part.content.startsWith('\\'));
   return !/[`*_[\]$]|~~|<[a-z/!]/i.test(literal) && (source.match(/\\[([]/g)?.length ?? 0) === formulas.length;
 }
 
 /** @param {Token} token */
-function textOf({ type, content }) {
+function plainText({ type, content }) {
   return type === 'text' ? content : '';
 }
 

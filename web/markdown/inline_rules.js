@@ -15,8 +15,8 @@ const WITHOUT_SCHEME =
 /** @param {MarkdownIt} md */
 export function addInlineRules({ inline }) {
   inline.ruler.before('escape', 'bare_address', bareAddress);
-  inline.ruler.before('link', 'footnote', footnote);
-  inline.ruler.before('autolink', 'comment', comment);
+  inline.ruler.before('link', 'footnote', footnoteMark);
+  inline.ruler.before('autolink', 'comment', inlineComment);
   inline.ruler.before('autolink', 'tag', tag);
 }
 
@@ -35,7 +35,7 @@ function tag(state, silent) {
 }
 
 /** @type {InlineRule} */
-function comment(state) {
+function inlineComment(state) {
   if (!state.src.startsWith('<!--', state.pos) || state.pos >= (state.cache['<!--'] ?? Infinity)) return false;
   const end = state.src.indexOf('-->', state.pos + 4);
   if (end >= 0 && end < state.posMax) {
@@ -49,7 +49,7 @@ function comment(state) {
 }
 
 /** @type {InlineRule} */
-function footnote(state, silent) {
+function footnoteMark(state, silent) {
   FOOTNOTE.lastIndex = state.pos;
   const [source = '', label = '', colon] = FOOTNOTE.exec(state.src) ?? [];
   if (!source || !(/^\d+$/.test(label) || footnoteLabel(label) in state.env.references)) return false;

@@ -3,7 +3,7 @@
  * found here, with what encloses them; math.js draws them.
  */
 
-import { textOf } from './block_rules.js';
+import { lineText } from './block_rules.js';
 
 /** @import { BlockRule, InlineRule, MarkdownIt, StateBlock, StateInline } from './types.d.ts' */
 
@@ -19,12 +19,14 @@ const DOLLARS =
 
 /** @param {MarkdownIt} md */
 export function addMathRules(md) {
-  md.block.ruler.before('fence', 'formula', block, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
-  md.inline.ruler.before('escape', 'formula', inline);
+  md.block.ruler.before('fence', 'formula', formulaBlock, {
+    alt: ['paragraph', 'reference', 'blockquote', 'list'],
+  });
+  md.inline.ruler.before('escape', 'formula', inlineFormula);
 }
 
 /** @type {BlockRule} */
-function block(state, start, end, silent) {
+function formulaBlock(state, start, end, silent) {
   if (state.sCount[start] - state.blkIndent >= 4) return false;
   const from = state.bMarks[start] + state.tShift[start];
   const open = state.src.slice(from, from + 2);
@@ -34,14 +36,14 @@ function block(state, start, end, silent) {
   if (silent && state.parentType === 'paragraph' && endsFormula(state, start)) return false;
   let line = start;
   while (line < end && !isOver(state, start, line)) {
-    const text = textOf(state, line).slice(line === start ? 2 : 0);
+    const text = lineText(state, line).slice(line === start ? 2 : 0);
     const found = text.indexOf(close);
     const empty = line === start && !text.slice(0, Math.max(0, found)).trim();
-    if (found >= 0 && !empty && found === text.length - 2) return push(state, start, line + 1, silent);
+    if (found >= 0 && !empty && found === text.length - 2) return pushFormula(state, start, line + 1, silent);
     if (found >= 0 && !empty) break; // a sentence goes on: the formula is in its line
     line++;
   }
-  if (state.env.open && line === end && state.level === 0) return push(state, start, line, silent, true);
+  if (state.env.open && line === end && state.level === 0) return pushFormula(state, start, line, silent, true);
   searched[close] = line;
   return false;
 }
@@ -51,7 +53,7 @@ function endsFormula(state, line) {
   const { env, line: from } = state;
   if (env.dollars?.from !== from || env.dollars.to > line) env.dollars = { from, to: from, count: 0 };
   for (; env.dollars.to < line; env.dollars.to++)
-    env.dollars.count += textOf(state, env.dollars.to).split('$$').length - 1;
+    env.dollars.count += lineText(state, env.dollars.to).split('$$').length - 1;
   return env.dollars.count % 2 === 1;
 }
 
@@ -61,7 +63,7 @@ function isOver(state, start, line) {
 }
 
 /** @param {StateBlock} state @param {number} start @param {number} end @param {boolean} silent @param {boolean} [unfinished] */
-function push(state, start, end, silent, unfinished = false) {
+function pushFormula(state, start, end, silent, unfinished = false) {
   if (silent) return true;
   const token = state.push('formula', '', 0);
   token.content = state.getLines(start, end, state.blkIndent, false).trim();
@@ -73,7 +75,7 @@ function push(state, start, end, silent, unfinished = false) {
 }
 
 /** @type {InlineRule} */
-function inline(state, silent) {
+function inlineFormula(state, silent) {
   const { src, pos, posMax } = state;
   if (src[pos] !== '$' && src[pos] !== '\\') return false;
   const end = endOf(state);

@@ -27,7 +27,7 @@ addUnfinishedRules(md);
  * @param {boolean} open whether more is to come: what is half written then looks finished
  * @returns {Token[]}
  */
-export function parse(text, references, open) {
+export function tokenize(text, references, open) {
   if (!open) return md.parse(text, { references, open });
   const last = text.lastIndexOf('\n') + 1;
   if (!isBegun(text.slice(last))) return md.parse(completed(text), { references, open });

@@ -109,7 +109,7 @@ function item(children, number) {
     typeof first === 'object'
       ? element('p', [own.slice(mark.length), ...first.children.slice(1)])
       : own.slice(mark.length);
-  const done = sign !== ' ';
-  const box = element('span', [done ? '☑ ' : '☐ '], { class: 'task' });
-  return element('li', [box, rest, ...children.slice(1)], { value, class: done ? 'done' : 'task' });
+  const checked = sign !== ' ';
+  const box = element('span', [checked ? '☑ ' : '☐ '], { class: 'task' });
+  return element('li', [box, rest, ...children.slice(1)], { value, class: checked ? 'done' : 'task' });
 }

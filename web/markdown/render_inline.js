@@ -11,7 +11,7 @@ import { withAddresses } from './inline_rules.js';
  */
 
 /** What is nested deeper stands in what is above it: a browser lays out by recursion. */
-const MAX_DEPTH = 30;
+const MAX_NESTED_LEVELS = 30;
 
 /** @param {Token} token of type inline @returns {Node[]} */
 export function inline({ children, meta }) {
@@ -28,7 +28,7 @@ function createReader() {
   const add = (/** @type {Node} */ node) => void top().children.push(node);
 
   function openFrame(/** @type {Token} */ token) {
-    if (open.length > MAX_DEPTH) tooDeep++;
+    if (open.length > MAX_NESTED_LEVELS) tooDeep++;
     else open.push({ token, children: [] });
     if (token.type === 'link_open') links++;
   }
@@ -38,7 +38,7 @@ function createReader() {
     if (tooDeep > 0) return void tooDeep--;
     dropTags();
     const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
-    if (type === 'link_close') add(link(String(token.attrGet('href') ?? ''), children));
+    if (type === 'link_close') add(linkTo(String(token.attrGet('href') ?? ''), children));
     else add(element(token.tag === 's' ? 'del' : token.tag, children));
   }
 
@@ -54,7 +54,7 @@ function createReader() {
   function readTag(/** @type {Token} */ token) {
     if (token.tag === 'br') return add(element('br', []));
     if (!token.meta?.closing)
-      return open.length > MAX_DEPTH ? add(token.content) : void open.push({ token, children: [] });
+      return open.length > MAX_NESTED_LEVELS ? add(token.content) : void open.push({ token, children: [] });
     const from = open.findLastIndex((frame) => frame.token?.type !== 'tag' || frame.token.tag === token.tag);
     const opener = open[from];
     if (opener?.token?.type !== 'tag') return add(token.content);
@@ -69,7 +69,7 @@ function createReader() {
     else if (token.nesting < 0) closeFrame(token);
     else if (token.type === 'image') add(picture(token, links > 0));
     else if (token.type === 'text') for (const node of text(token.content, links > 0)) add(node);
-    else add(leaf(token));
+    else add(single(token));
   }
 
   function end(/** @type {boolean} */ unfinished) {
@@ -85,7 +85,7 @@ function createReader() {
 }
 
 /** @param {Token} token @returns {Node} */
-function leaf({ type, content, meta }) {
+function single({ type, content, meta }) {
   if (type === 'code_inline') return element('code', [content]);
   if (type === 'softbreak' || type === 'hardbreak') return element('br', []);
   if (type === 'footnote') return element('sup', [content]);
@@ -96,18 +96,18 @@ function leaf({ type, content, meta }) {
 /** @param {string} content @param {boolean} inLink @returns {Node[]} */
 function text(content, inLink) {
   if (inLink) return [content];
-  return withAddresses(content).map((part) => (typeof part === 'string' ? part : link(part.href, [part.text])));
+  return withAddresses(content).map((part) => (typeof part === 'string' ? part : linkTo(part.href, [part.text])));
 }
 
 /** @param {Token} token @param {boolean} inLink @returns {Node} */
 function picture(token, inLink) {
   const address = String(token.attrGet('src') ?? '');
   const label = [`🖼 ${token.content || address}`];
-  return inLink ? element('span', label) : link(address, label);
+  return inLink ? element('span', label) : linkTo(address, label);
 }
 
 /** @param {string} address @param {Node[]} children */
-function link(address, children) {
+function linkTo(address, children) {
   const safe = safeLink(address);
   return safe ? element('a', children, { href: safe }) : element('span', children);
 }

@@ -7,7 +7,7 @@
  */
 
 import { goesOn, isLoose, join, loosen, offsetOf, settledPart } from './hold.js';
-import { parse } from './parser.js';
+import { tokenize } from './parser.js';
 import { blocks, headings } from './render.js';
 
 /**
@@ -31,7 +31,7 @@ export function createMarkdown() {
   let late = false;
   let read = 0; // what is settled or held
   /** @type {Held | undefined} */
-  let held;
+  let holding;
   let holdFrom = HOLD_CHARACTERS;
 
   /**
@@ -41,22 +41,22 @@ export function createMarkdown() {
    *   `outdated`: a link definition arrived after the link was drawn, so the text has to be parsed again
    */
   function next(text, done) {
-    const source = (held?.prefix ?? '') + text.slice(read);
+    const source = (holding?.prefix ?? '') + text.slice(read);
     const found = Object.create(references);
-    const groups = grouped(parse(source, found, !done));
+    const groups = grouped(tokenize(source, found, !done));
     const [first] = groups;
-    if (held && first && !goesOn(held, first.tokens)) {
+    if (holding && first && !goesOn(holding, first.tokens)) {
       release(isLoose(first.tokens) ? HOLD_CHARACTERS : Infinity);
       return next(text, done);
     }
-    if (held?.loose && first) loosen(first.tokens);
+    if (holding?.loose && first) loosen(first.tokens);
     const closed = done ? groups.length : closedOf(groups);
     define(groups.slice(0, closed), found);
     if (closed > 0 || done) {
       for (const node of drawn(groups.slice(0, closed), heading.name)) settled.push(node);
       const end = done ? source.length : offsetOf(source, groups[closed]?.line ?? 0);
-      read += end - (held?.prefix.length ?? 0);
-      [held, holdFrom] = [undefined, HOLD_CHARACTERS];
+      read += end - (holding?.prefix.length ?? 0);
+      [holding, holdFrom] = [undefined, HOLD_CHARACTERS];
     }
     if (done) return { settled, open: [], outdated: late };
     const open = drawn(groups.slice(closed), heading.preview());
@@ -67,11 +67,11 @@ export function createMarkdown() {
   /** @param {Group[]} groups @param {Headings} name @returns {Node[]} */
   function drawn(groups, name) {
     const nodes = groups.flatMap(({ tokens }, index) =>
-      blocks(tokens, name, index === 0 ? held?.node.last : undefined),
+      blocks(tokens, name, index === 0 ? holding?.node.last : undefined),
     );
-    if (!held) return nodes;
+    if (!holding) return nodes;
     const [first, ...rest] = nodes;
-    return [typeof first === 'object' ? join(held.node, first) : held.node, ...rest];
+    return [typeof first === 'object' ? join(holding.node, first) : holding.node, ...rest];
   }
 
   /** Keeps the links that the groups define: the first of a name counts. @param {Group[]} groups @param {References} found */
@@ -80,24 +80,27 @@ export function createMarkdown() {
       const label = type === 'reference_definition' && String(meta?.label);
       if (!label || label in references) continue;
       references[label] = /** @type {References[string]} */ (found[label]);
-      late ||= settled.length > 0 || held !== undefined;
+      late ||= settled.length > 0 || holding !== undefined;
     }
   }
 
   /** @param {string} source @param {Token[]} tokens of the one block that is open */
   function hold(source, tokens) {
     const found = Object.create(references);
-    const part = settledPart(source, tokens, (settledSource) => parse(settledSource, found, false), held);
+    const part = settledPart(source, tokens, (settledSource) => tokenize(settledSource, found, false), holding);
     holdFrom = part ? HOLD_CHARACTERS + part.prefix.length : 2 * source.length;
     if (!part) return;
     if (part.loose) loosen(part.tokens);
-    const [node] = blocks(part.tokens, heading.preview(), held?.node.last);
+    const [node] = blocks(part.tokens, heading.preview(), holding?.node.last);
     if (typeof node !== 'object') return;
     define([{ line: 0, tokens: part.tokens }], found);
-    const whole = join(held?.node, part.between ? { ...node, children: [...node.children, part.between] } : node);
-    const begin = held?.begin ?? read;
-    read += part.end - (held?.prefix.length ?? 0);
-    held = {
+    const whole = join(
+      holding?.node,
+      part.between ? { ...node, children: [...node.children, part.between] } : node,
+    );
+    const begin = holding?.begin ?? read;
+    read += part.end - (holding?.prefix.length ?? 0);
+    holding = {
       begin,
       prefix: part.prefix,
       loose: part.loose,
@@ -108,8 +111,8 @@ export function createMarkdown() {
 
   /** @param {number} from */
   function release(from) {
-    read = held?.begin ?? read;
-    [held, holdFrom] = [undefined, from];
+    read = holding?.begin ?? read;
+    [holding, holdFrom] = [undefined, from];
   }
 
   return next;

@@ -14,7 +14,7 @@ const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*$/;
 const HALF = /(?:[*_~`]+|\\|\$+|<[!/]?-{0,2}[a-z]*[^\s<>]*|&#?\w{0,10}|!?\[\^?)$/i;
 const HALF_CHARACTERS = 80; // more than any of them has
 const LINK_CHARACTERS = 300; // a bracket that is open for longer begins no link
-const MAX_OPEN_SIGNS = 6;
+const MAX_OPEN_CHARACTERS = 6;
 
 /** @param {string} line the last one @returns {boolean} whether it is not shown yet */
 export function isBegun(line) {
@@ -35,8 +35,8 @@ export function completed(text) {
 /** @param {MarkdownIt} md */
 export function addUnfinishedRules(md) {
   md.core.ruler.at('inline', inlines);
-  md.inline.ruler.before('backticks', 'half_code', code);
-  md.inline.ruler.before('link', 'half_link', link);
+  md.inline.ruler.before('backticks', 'half_code', halfCode);
+  md.inline.ruler.before('link', 'half_link', halfLink);
   md.inline.ruler2.before('strikethrough', 'half_pairs', pairs);
 }
 
@@ -77,7 +77,7 @@ function withoutHalfFence({ content, meta }) {
 }
 
 /** @type {InlineRule} */
-function code(state, silent) {
+function halfCode(state, silent) {
   const { src, pos, posMax, env } = state;
   if (!env.unfinished || silent || src[pos] !== '`') return false;
   const marker = /** @type {string} */ (/`+/y.exec(src.slice(pos))?.[0]);
@@ -92,7 +92,7 @@ function code(state, silent) {
 }
 
 /** A link that has not ended is its words, a picture its sign. @type {InlineRule} */
-function link(state, silent) {
+function halfLink(state, silent) {
   const { src, pos, posMax, env } = state;
   if (!env.unfinished || silent || posMax - pos > LINK_CHARACTERS || posMax !== src.length) return false;
   if (src[pos] === ']' && pos === env.labelEnd) {
@@ -114,7 +114,7 @@ function link(state, silent) {
 function pairs(state) {
   if (!state.env.unfinished) return;
   const { delimiters } = state;
-  for (const opener of openers(delimiters).slice(-MAX_OPEN_SIGNS).toReversed()) {
+  for (const opener of openers(delimiters).slice(-MAX_OPEN_CHARACTERS).toReversed()) {
     state.push('text', '', 0);
     opener.end = delimiters.length;
     delimiters.push({ ...opener, token: state.tokens.length - 1, end: -1, open: false, close: true });
