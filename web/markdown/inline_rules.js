@@ -6,7 +6,7 @@ import { footnoteLabel } from './block_rules.js';
 
 const TAG = /<(\/?)(sub|sup|kbd|u|mark|br)\s?\/?>/iy;
 const FOOTNOTE = /\[\^([^\s[\]]{1,40})\](:?)/y;
-/** An address ends before a space, and before the punctuation of Chinese and Japanese; `/wiki/北京` is whole. */
+/** An address ends before a space, and before the punctuation of Chinese and Japanese; letters of every script belong to it. */
 const ADDRESS =
   /[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
 const WITHOUT_SCHEME =

@@ -8,10 +8,10 @@ import { withoutPipesInCode } from './block_rules.js';
 /** @import { Delimiter, InlineRule, MarkdownIt, State, StateInline, Token } from './types.d.ts' */
 
 // A line that has only begun, and may turn out to be a list, a heading, a rule, an underline or a fence with its language.
-const BEGUN = /^[ \t>]*(?:[-*+#>`~=_|]{1,6}|\d{1,9}[.)]?|\$\$?|\\)[ \t]*$/;
+const BEGUN = /^[ \t>]*(?:[-*+#>`~=_|]{1,6}|\d{1,9}[.)]?|\$\$?|\\[[(]?)[ \t]*$/;
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*$/;
 /** The last signs of a text, where they may belong to what comes. */
-const HALF = /(?:[*_~`]+|\\|\$+|<[!/]?-{0,2}[a-z]*[^\s<>]*|&#?\w{0,10}|!?\[\^?)$/i;
+const HALF = /(?:[*_~`]+|\\[[(]?|\$+|<[!/]?-{0,2}[a-z]*[^\s<>]*|&#?\w{0,10}|!?\[\^?)$/i;
 const HALF_CHARACTERS = 80; // more than any of them has
 const LINK_CHARACTERS = 300; // a bracket that is open for longer begins no link
 const MAX_OPEN_CHARACTERS = 6;
