@@ -97,7 +97,6 @@ window.feed = (() => {
 
 # The usual way: the whole answer is parsed, cleaned and set again with each piece.
 _WHOLE = """async () => {
-    const { marked } = await import('/vendor/marked/marked.js');
     const place = document.querySelector('[data-turns]').appendChild(document.createElement('div'));
     place.className = 'text';
     const scroller = document.querySelector('[data-scroller]');
@@ -126,6 +125,7 @@ def _ours(page: Page) -> None:
 
 def _whole(page: Page) -> None:
     page.add_script_tag(path=ROOT / "node_modules" / "dompurify" / "dist" / "purify.min.js")
+    page.add_script_tag(path=ROOT / "node_modules" / "marked" / "lib" / "marked.umd.js")
     page.evaluate(_WHOLE)
 
 

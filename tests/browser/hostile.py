@@ -3,6 +3,8 @@
 RUN would show that a script has run; ELSEWHERE, that a request has left. Both are watched for by test_hostile.py.
 """
 
+from tests.browser.hostile_meanings import MEANT
+
 RUN = "window.ran=1"
 ELSEWHERE = "http://elsewhere.invalid/leak"
 
@@ -241,5 +243,6 @@ CORPUS = [
     case.replace("RUN", RUN).replace("ELSEWHERE", ELSEWHERE)
     for case in [
         *SCRIPTS, *HANDLERS, *FRAMES, *CLOBBERING, *LINKS, *PICTURES, *CODE, *FORMULAS, *ENCODINGS,
+        *MEANT,
     ]
 ]  # fmt: skip

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "actions": {"state", "api", "storage"},
 }
 
-UNITS = ("MS", "BYTES", "PX", "CHARACTERS", "BLOCKS", "FILES", "FAILURES", "RATIO")
+UNITS = ("MS", "BYTES", "PX", "CHARACTERS", "BLOCKS", "FILES", "FAILURES", "RATIO", "LEVELS", "SEARCHES")
 
 # What a pure function does not use.
 IMPURE = re.compile(r"Date\.|crypto\.|performance\.|navigator|localStorage|setTimeout|fetch\(|import\(|document\.")

@@ -5,13 +5,17 @@
 
 /**
  * @typedef {string | Element} Node
- * @typedef {{tag: string, attributes: Record<string, string>, children: Node[]}} Element
+ * @typedef {{tag: string, attributes: Record<string, string>, children: Node[], last?: {shown: number, written: number}}} Element
+ *   `last`: of a list, the number of its last item, as shown and as written
  */
 
-const HTML = words('p h3 h4 h5 h6 ul ol li blockquote hr br strong em del code a span table thead tbody tr th td');
+const HTML = words(
+  'p h3 h4 h5 h6 ul ol li blockquote hr br strong em del code a span sub sup kbd u mark',
+  'table thead tbody tr th td',
+);
 /** A code block: the view puts a frame with a copy button around it. Its one child is the code. */
 export const CODE_BLOCK = 'code-block';
-/** A formula. Its one child is the TeX, until the view has MathML for it. */
+/** A formula. Its one child is its source, `$…$` or another: that is shown until the view has MathML for it. */
 export const FORMULA = 'formula';
 /** Something wide that scrolls by itself. */
 export const WIDE = 'wide';
@@ -29,6 +33,7 @@ export const MATHML_ELEMENTS = new Set(MATHML);
 const ATTRIBUTES = new Map([
   ['href', /^(?:https?|mailto):/],
   ['start', /^\d{1,9}$/],
+  ['value', /^\d{1,9}$/],
   ['align', /^(?:left|center|right)$/],
   ['class', /^(?:hljs-[\w-]+(?: (?:hljs-)?[\w-]+)*|task|done)$/],
   ['language', /^[\w+#.-]{1,30}$/],

@@ -12,13 +12,16 @@ import { element, joinTexts } from './elements.js';
 
 const LANGUAGES = new Set(
   (
-    'bash c cpp csharp css diff dockerfile go graphql ini java javascript json kotlin lua makefile markdown php ' +
-    'python r ruby rust scala sql swift typescript xml yaml'
+    'bash c cmake cpp csharp css dart diff dockerfile elixir go graphql groovy haskell http ini java javascript json ' +
+    'julia kotlin latex less lua makefile markdown matlab nginx objectivec perl php powershell protobuf python r ruby rust ' +
+    'scala scss sql swift typescript xml yaml'
   ).split(' '),
 );
 // oxfmt-ignore
 const ALIASES = new Map(Object.entries({
-  sh: 'bash', shell: 'bash', zsh: 'bash', console: 'bash', 'c++': 'cpp', 'c#': 'csharp', cs: 'csharp', docker: 'dockerfile',
+  sh: 'bash', ps1: 'powershell', pwsh: 'powershell', tex: 'latex', hs: 'haskell', ex: 'elixir', jl: 'julia', pl: 'perl',
+  proto: 'protobuf', objc: 'objectivec', 'objective-c': 'objectivec', gradle: 'groovy', sass: 'scss', json5: 'json', cjs: 'javascript',
+   shell: 'bash', zsh: 'bash', console: 'bash', 'c++': 'cpp', 'c#': 'csharp', cs: 'csharp', docker: 'dockerfile',
   golang: 'go', toml: 'ini', js: 'javascript', jsx: 'javascript', mjs: 'javascript', jsonc: 'json', kt: 'kotlin',
   make: 'makefile', md: 'markdown', py: 'python', python3: 'python', rb: 'ruby', rs: 'rust', ts: 'typescript',
   tsx: 'typescript', html: 'xml', svg: 'xml', vue: 'xml', yml: 'yaml',

@@ -1,18 +1,16 @@
 /**
- * Tokens of `marked` -> a tree of allowed elements. HTML in the text stays text, a picture becomes a link to it
- * (fetching it would tell its server who reads), and a link goes only where `safeLink` lets it.
+ * Tokens of markdown-it -> a tree of allowed elements. A picture becomes a link to it (fetching it would tell its server who
+ * reads), and a link goes only where `safeLink` lets it.
  */
 
-import { decodeEntities } from './entities.js';
-import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './elements.js';
+import { CODE_BLOCK, FORMULA, WIDE, element } from './elements.js';
+import { inline } from './render_inline.js';
+import { numbered } from './lists.js';
 
 /**
- * @import { Node } from './elements.js'
+ * @import { Element, Node } from './elements.js'
+ * @import { Token } from './types.d.ts'
  *
- * @typedef {import('../vendor/marked/marked.js').Tokens.Generic} Token
- * @typedef {import('../vendor/marked/marked.js').Tokens.Table} Table
- * @typedef {import('../vendor/marked/marked.js').Tokens.ListItem} ListItem
- * @typedef {import('../vendor/marked/marked.js').Tokens.List} List
  * @typedef {(depth: number) => string} Headings names the element of a heading
  */
 
@@ -30,122 +28,88 @@ export function headings(open = []) {
   return { name, /** For text that may still change: does not count. */ preview: () => headings([...open]).name };
 }
 
-/** @param {Token[]} tokens @param {Headings} heading @returns {Node[]} */
-export function blocks(tokens, heading) {
-  return tokens.flatMap((token) => block(token, heading));
+/**
+ * @param {Token[]} tokens @param {Headings} heading
+ * @param {Element['last']} [before] the number of the item before them, where they begin with a list that goes on
+ * @returns {Node[]}
+ */
+export function blocks(tokens, heading, before) {
+  /** @type {{token: Token | undefined, children: Node[]}[]} */
+  const open = [{ token: undefined, children: [] }];
+  const add = (/** @type {Node[]} */ nodes) => {
+    const { children } = /** @type {{children: Node[]}} */ (open.at(-1));
+    for (const node of nodes) children.push(node);
+  };
+  for (const token of tokens) {
+    if (token.nesting > 0) {
+      open.push({ token, children: [] });
+    } else if (token.nesting === 0) {
+      add(leaf(token));
+    } else {
+      const { token: opened, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
+      const list = opened.type === 'ordered_list_open';
+      if (list) add([numbered(element('ol', children), opened === tokens[0] ? before : undefined)]);
+      else add(block(opened, children, heading));
+    }
+  }
+  return open[0]?.children ?? [];
 }
 
-/** @param {Token} token @param {Headings} heading @returns {Node[]} */
-function block(token, heading) {
+/** @param {Token} token @returns {Node[]} */
+function leaf(token) {
   switch (token.type) {
-    case 'space':
-    case 'def':
-    case 'checkbox': // listItem draws it
-      return [];
+    case 'inline':
+      return inline(token);
+    case 'fence':
+    case 'code_block':
+      return [element(CODE_BLOCK, [token.content.replace(/\n$/, '')], { language: language(token.info) })];
+    case 'formula':
+      return [element('p', [element(FORMULA, [token.content], { display: 'block' })])];
     case 'hr':
       return [element('hr', [])];
-    case 'heading':
-      return [element(heading(token.depth), inline(token.tokens))];
-    case 'code':
-      return [codeBlock(token.text, token.lang)];
-    case 'blockquote':
-      return [element('blockquote', blocks(token.tokens ?? [], heading))];
-    case 'list':
-      return [list(/** @type {List} */ (token), heading)];
-    case 'table':
-      return [table(/** @type {Table} */ (token))];
-    case 'math':
-      return [element('p', [math(token, true)])];
-    case 'html':
-      return [element('p', [token.text.trimEnd()])];
-    case 'text': // a list item's, when nothing stands between its lines
-      return inline(token.tokens ?? [token]);
-    default:
-      return [element('p', inline(token.tokens ?? [token]))];
+    default: // a comment, or the definition of a link
+      return [];
   }
 }
 
-/** @param {string} text @param {string} [info] what stands behind the fence */
-function codeBlock(text, info) {
-  return element(CODE_BLOCK, [text], { language: info?.trim().split(/\s/)[0]?.toLowerCase() });
+/** `{python}`, `js:file.js`, `ts {1,3}` -> the language. @param {string} info what stands behind the fence */
+function language(info) {
+  return /^[{.\s]*([\w+#-]+)/.exec(info)?.[1]?.toLowerCase();
 }
 
-/** @param {List} token @param {Headings} heading */
-function list({ ordered, start, items }, heading) {
-  const children = items.map((item) => element('li', listItem(item, heading), { class: taskClass(item) }));
-  return element(ordered ? 'ol' : 'ul', children, { start: ordered && start !== 1 ? String(start) : undefined });
-}
-
-/** @param {ListItem} item */
-function taskClass({ task, checked }) {
-  if (!task) return undefined;
-  return checked ? 'done' : 'task';
-}
-
-/** @param {ListItem} item @param {Headings} heading */
-function listItem({ task, checked, tokens }, heading) {
-  const content = blocks(tokens, heading);
-  return task ? [element('span', [checked ? '☑ ' : '☐ '], { class: 'task' }), ...content] : content;
-}
-
-/** @param {Table} token */
-function table({ header, rows }) {
-  /** @param {string} tag */
-  const row = (tag) => (/** @type {Table['header']} */ cells) =>
-    element(
-      'tr',
-      cells.map(({ tokens, align }) => element(tag, inline(tokens), { align: align ?? undefined })),
-    );
-  return element(WIDE, [
-    element('table', [element('thead', [row('th')(header)]), element('tbody', rows.map(row('td')))]),
-  ]);
-}
-
-/** @param {Token[] | undefined} tokens @returns {Node[]} */
-function inline(tokens = []) {
-  return tokens.filter(({ type }) => type !== 'checkbox').map(span); // listItem draws it
-}
-
-/** @param {Token} token @returns {Node} */
-function span(token) {
+/** @param {Token} token @param {Node[]} children @param {Headings} heading @returns {Node[]} */
+function block(token, children, heading) {
   switch (token.type) {
-    case 'strong':
-    case 'em':
-    case 'del':
-      return element(token.type, inline(token.tokens));
-    case 'codespan':
-      return element('code', [token.text]);
-    case 'br':
-      return element('br', []);
-    case 'escape':
-      return token.text;
-    case 'link':
-      return link(token.href, inline(token.tokens));
-    case 'image':
-      return link(token.href, [`🖼 ${token.text || token.href}`]);
-    case 'math':
-      return math(token, false);
-    case 'html':
-      return /^<br\s*\/?>$/i.test(token.text) ? element('br', []) : token.text;
+    case 'paragraph_open':
+      return token.hidden ? children : [element('p', children)];
+    case 'heading_open':
+      return [element(heading(Number(token.tag.slice(1))), children)];
+    case 'table_open':
+      return [element(WIDE, [element('table', children)])];
+    case 'list_item_open':
+      return [item(children, token.info)];
+    case 'th_open':
+    case 'td_open':
+      return [
+        element(token.tag, children, { align: String(token.attrGet('style') ?? '').slice('text-align:'.length) }),
+      ];
     default:
-      return token.tokens ? element('span', inline(token.tokens)) : decodeEntities(token.text ?? token.raw);
+      return [element(token.tag, children)];
   }
 }
 
-/** @param {string} href @param {Node[]} children */
-function link(href, children) {
-  const safe = safeLink(decodeEntities(href));
-  return safe ? element('a', children.map(withoutLinks), { href: safe }) : element('span', children);
-}
-
-/** A link holds no other one: `[![badge](…)](…)`. @param {Node} node @returns {Node} */
-function withoutLinks(node) {
-  if (typeof node === 'string') return node;
-  const { tag, attributes, children } = node;
-  return tag === 'a' ? element('span', children) : element(tag, children.map(withoutLinks), attributes);
-}
-
-/** @param {Token} token @param {boolean} display on a line of its own */
-function math({ text }, display) {
-  return element(FORMULA, [text], { display: display ? 'block' : 'inline' });
+/** @param {Node[]} children @param {string} number as it was written; '' in a list without @returns {Node} */
+function item(children, number) {
+  const [first] = children;
+  const own = typeof first === 'object' && first.tag === 'p' ? first.children[0] : first;
+  const [mark = '', sign] = typeof own === 'string' ? (/^\[([ xX])\](?:\s+|$)/.exec(own) ?? []) : [];
+  const value = number || undefined;
+  if (!mark || typeof own !== 'string') return element('li', children, { value });
+  const rest =
+    typeof first === 'object'
+      ? element('p', [own.slice(mark.length), ...first.children.slice(1)])
+      : own.slice(mark.length);
+  const checked = sign !== ' ';
+  const box = element('span', [checked ? '☑ ' : '☐ '], { class: 'task' });
+  return element('li', [box, rest, ...children.slice(1)], { value, class: checked ? 'done' : 'task' });
 }

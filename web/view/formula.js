@@ -1,4 +1,4 @@
-/** A formula: its TeX at once, MathML as soon as that can be drawn. */
+/** A formula: as it was written at once, MathML as soon as that can be drawn. */
 
 import { createPainter } from './nodes.js';
 
@@ -13,8 +13,9 @@ export function formulaView(display) {
 
   async function draw() {
     const { formula } = await import('../markdown/math.js');
-    const node = formula(text, display);
-    if (node) element.replaceChildren(create(node));
+    const source = text;
+    const node = await formula(source, display);
+    if (node && source === text) element.replaceChildren(create(node));
   }
 
   return {
@@ -23,7 +24,7 @@ export function formulaView(display) {
       if (next === text) return;
       text = next;
       element.textContent = next;
-      draw().catch(() => {}); // TeX reads well enough
+      draw().catch(() => {}); // what was written reads well enough
     },
   };
 }
