@@ -3,11 +3,11 @@
  * store tells the view and autosave.
  */
 
-import { attachTo } from './actions/attachments.js';
+import { createAttaching } from './actions/attaching.js';
 import { createAuthentication } from './actions/authentication.js';
 import { createChat } from './actions/chat.js';
+import { createConfiguration } from './actions/configuration.js';
 import { createConversations } from './actions/conversations.js';
-import { loadConfig } from './api/client.js';
 import { createStore } from './state/store.js';
 import { openArchive } from './storage/archive.js';
 import { createAutosave } from './storage/autosave.js';
@@ -18,6 +18,7 @@ import { createView } from './view/view.js';
 
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });
 const { state } = store;
+const configuration = createConfiguration(store);
 const archive = openArchive();
 const drafts = createDrafts(archive);
 const autosave = createAutosave(store, archive, drafts);
@@ -27,10 +28,10 @@ const conversations = createConversations(store, { chat, archive, drafts, autosa
 const view = createView({
   ...chat,
   ...conversations,
-  ...createAuthentication(store),
-  write: (text) => store.writeDraft({ text }),
-  attach: (files) => attachTo(store, files),
-  detach: store.detachFile,
+  ...createAuthentication(store, configuration.arrival),
+  ...createAttaching(store),
+  write: store.typeText,
+  release: store.release,
   edit: store.startEditing,
   editLast() {
     const last = state.conversation.turns.at(-1);
@@ -42,6 +43,7 @@ const view = createView({
   chooseModel: store.chooseModel,
   chooseSystem: store.chooseSystem,
   prefer: store.prefer,
+  retry: configuration.retry,
   undo: () => state.toast?.undo?.(),
 });
 store.subscribe(view);
@@ -54,13 +56,12 @@ addEventListener('offline', () => store.setOnline(false));
 addEventListener('popstate', conversations.openFromAddress);
 addEventListener('pagehide', autosave.flush);
 
-const loading = loadConfig().catch(() => null);
+store.subscribe(chat.sendHeld);
 await conversations.begin();
 store.subscribe(autosave.save);
 store.subscribe(conversations.address);
-const config = await loading;
 // Nothing can be sent before this: the conversation was about to be replaced.
-if (config) {
+configuration.arrival.then((config) => {
   store.configure(config);
   chat.resume();
-} else store.reportTrouble({ key: 'noConfig' });
+});

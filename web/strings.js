@@ -1,13 +1,14 @@
 /**
- * Every word that the page says, in each language. `{name}` is filled in. index.html names a string by
+ * Every word that the page says, in each language; those of what is loaded later are in strings_later.js. `{name}` is filled in. index.html names a string by
  * `data-text`, `data-label` (aria-label and tooltip) or `data-placeholder`; code by a Phrase.
  */
 
 /**
  * @import { FailureKind } from './api/types.d.ts'
  * @import { Language } from './state/types.d.ts'
+ * @import { LaterKey } from './strings_later.js'
  *
- * @typedef {keyof typeof ENGLISH} Key
+ * @typedef {keyof typeof ENGLISH | LaterKey} Key
  * @typedef {{key: Key, values?: Record<string, string | number | Phrase>}} Phrase a phrase can hold another
  */
 
@@ -50,10 +51,20 @@ const ENGLISH = {
   promptHint: 'Enter sends, Shift + Enter breaks the line',
   send: 'Send',
   stop: 'Stop',
-  attach: 'Attach pictures or PDFs',
-  dropHere: 'Drop pictures or PDFs here',
+  attach: 'Attach pictures or PDFs, or text of any kind',
+  dropHere: 'Drop pictures, PDFs or text here',
   attached: 'Attached',
   detach: 'Remove {name}',
+  reading: '{name} is being read',
+  unfold: 'Put {name} into the message',
+  pasted: 'Pasted text {number}',
+  notLoaded: 'Part of this page could not be loaded. Check your connection, then try again.',
+  heldForAnswer: 'Sent when this answer has ended.',
+  heldForFiles: 'Sent when its files have been read.',
+  heldForPage: 'Sent when this page is ready.',
+  holdNot: 'Don’t send yet',
+  heldBack: 'Your message was not sent, since the answer before it did not end as it should. Send it if it still fits.',
+  heldElsewhere: 'Your next message in “{title}” was not sent; it waits there.',
   editing: 'You are editing an earlier message. What stands now is kept, as another version.',
   cancel: 'Cancel',
   edit: 'Edit',
@@ -96,7 +107,10 @@ const ENGLISH = {
   keyFirst: 'Enter the key first; your message stays here.',
   keyUnchecked: 'The key could not be checked: {reason}',
   offline: 'You are offline. What you write is kept; send it when you are back.',
-  noConfig: 'This page could not read its config.json. Check your connection, then reload.',
+  noConfig: 'This page could not read its config.json. Check your connection, then try again.',
+  brokenConfig: 'This page’s config.json lacks a usable “{field}”. Whoever runs this chat has to deploy it again.',
+  lateConfig: 'This page’s config.json has not come. Check your connection, then try again.',
+  retry: 'Retry',
   notKept:
     'This browser could not keep what is new: its storage may be full. Delete conversations, or export this one.',
   noHistory: 'This browser keeps no history here (private window?). The chat works, but is gone when you close it.',
@@ -130,10 +144,6 @@ const ENGLISH = {
   waitSeconds: 'You can try again in {seconds} s.',
   mayTryNow: 'You can try again now.',
   details: 'Details',
-  fileKind: '“{name}” was not attached: only PNG, JPEG, GIF, WebP and PDF can be.',
-  fileSize: '“{name}” was not attached: a PDF may be at most 3.5 MB.',
-  fileBroken: '“{name}” was not attached: it cannot be read as a picture.',
-  fileCount: '“{name}” was not attached: a message may have at most 10 files.',
   bodySize:
     'With its attachments this conversation comes to {size} MB; 5 MB can be sent. Take something out, or start a new chat.',
   today: 'Today',
@@ -141,7 +151,7 @@ const ENGLISH = {
   earlier: 'Earlier',
 };
 
-/** @type {Record<Key, string>} */
+/** @type {Record<keyof typeof ENGLISH, string>} */
 const CHINESE = {
   welcome: '想聊点什么？',
   welcomeHint: '向 Claude 提任何问题，答案会逐字出现在这里。',
@@ -181,10 +191,20 @@ const CHINESE = {
   promptHint: '按 Enter 发送，按 Shift + Enter 换行',
   send: '发送',
   stop: '停止',
-  attach: '添加图片或 PDF',
-  dropHere: '把图片或 PDF 拖放到这里',
+  attach: '添加图片、PDF 或任何文本',
+  dropHere: '把图片、PDF 或文本拖放到这里',
   attached: '附件',
   detach: '移除 {name}',
+  reading: '正在读取 {name}',
+  unfold: '把 {name} 放回消息中',
+  pasted: '粘贴的文本 {number}',
+  notLoaded: '页面的一部分无法加载，请检查网络后重试。',
+  heldForAnswer: '此回答结束后发送。',
+  heldForFiles: '文件读取完成后发送。',
+  heldForPage: '页面就绪后发送。',
+  holdNot: '暂不发送',
+  heldBack: '您的消息未发送，因为上一个回答没有正常结束。如仍合适，请再次发送。',
+  heldElsewhere: '“{title}”中的下一条消息未发送，仍保留在那里。',
   editing: '您正在修改之前的消息，现有内容会保留为另一个版本。',
   cancel: '取消',
   edit: '修改',
@@ -225,7 +245,10 @@ const CHINESE = {
   keyFirst: '请先输入密钥；您的消息会保留。',
   keyUnchecked: '无法验证密钥：{reason}',
   offline: '您已离线。输入的内容会保留，恢复连接后再发送。',
-  noConfig: '无法读取 config.json，请检查网络后刷新页面。',
+  noConfig: '无法读取 config.json，请检查网络后重试。',
+  brokenConfig: 'config.json 缺少可用的“{field}”，请联系本聊天的管理员重新部署。',
+  lateConfig: 'config.json 迟迟没有到达，请检查网络后重试。',
+  retry: '重试',
   notKept: '此浏览器无法保存新内容，存储空间可能已满。请删除一些对话，或导出此对话。',
   noHistory: '此浏览器无法保存历史记录（无痕窗口？）。可以聊天，但关闭后内容会丢失。',
   stopped: '已停止。',
@@ -256,21 +279,24 @@ const CHINESE = {
   waitSeconds: '{seconds} 秒后可以重试。',
   mayTryNow: '现在可以重试。',
   details: '详情',
-  fileKind: '未添加“{name}”：只支持 PNG、JPEG、GIF、WebP 和 PDF。',
-  fileSize: '未添加“{name}”：PDF 不能超过 3.5 MB。',
-  fileBroken: '未添加“{name}”：无法作为图片读取。',
-  fileCount: '未添加“{name}”：一条消息最多 10 个文件。',
   bodySize: '此对话连同附件共 {size} MB，最多可发送 5 MB。请去掉一些内容，或开始新对话。',
   today: '今天',
   yesterday: '昨天',
   earlier: '更早',
 };
 
-export const LANGUAGES = /** @type {const} */ ({ en: ENGLISH, 'zh-CN': CHINESE });
+/** @type {Record<Language, Record<string, string>>} */
+export const LANGUAGES = { en: ENGLISH, 'zh-CN': CHINESE };
+
+/** Adds the words of what has been loaded. @param {typeof LANGUAGES} more */
+export function learn(more) {
+  Object.assign(LANGUAGES.en, more.en);
+  Object.assign(LANGUAGES['zh-CN'], more['zh-CN']);
+}
 
 /** @param {Language} language @param {Phrase} phrase @returns {string} */
 export function say(language, { key, values = {} }) {
-  return LANGUAGES[language][key].replace(/\{(\w+)\}/g, (hole, name) => {
+  return (LANGUAGES[language][key] ?? key).replace(/\{(\w+)\}/g, (hole, name) => {
     const value = values[name] ?? hole;
     return typeof value === 'object' ? say(language, value) : String(value);
   });

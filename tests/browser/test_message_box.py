@@ -1,10 +1,17 @@
 """The message box and the keyboard: which key sends, which breaks the line, where the focus is."""
 
+import os
 import re
+import signal
+from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
+from tests.browser.conftest import NewPage
+from tests.browser.simulated import sent
+from tests.conftest import Deployment
 
 
 def test_the_skip_link_leads_to_the_message_box_and_nowhere_else(chat: Chat) -> None:
@@ -81,3 +88,118 @@ def test_the_keyboard_reaches_every_control(chat: Chat) -> None:
         reached.add(chat.page.evaluate(label))
         chat.page.keyboard.press("Tab")
     assert {"New chat", "Model", "More", "Edit", "Copy", "Answer again", "Rename", "Delete"} <= reached
+
+
+PHONE = {"viewport": {"width": 390, "height": 800}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def phone(new_page: NewPage, page_url: str, api_key: str) -> Chat:
+    page = new_page(**PHONE)
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
+    page.goto(page_url)
+    return Chat(page)
+
+
+def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(phone: Chat) -> None:
+    phone.prompt.fill("one")
+    phone.prompt.press("End")
+    phone.prompt.press("Enter")
+    phone.prompt.press_sequentially("two")
+    expect(phone.prompt).to_have_value("one\ntwo")
+    expect(phone.prompt).to_have_attribute("enterkeyhint", "enter")
+    phone.expect_ready()
+    phone.send_button.tap()
+    expect(phone.turn.locator("[data-prompt]")).to_have_text("one\ntwo")
+
+
+@pytest.mark.parametrize("key", ["Control+Enter", "Meta+Enter"])
+def test_with_control_or_command_enter_sends_everywhere(phone: Chat, chat: Chat, key: str) -> None:
+    for one in (phone, chat):
+        one.expect_ready()
+        one.prompt.fill("hello")
+        one.prompt.press(key)
+        expect(one.turns).to_have_count(1)
+
+
+def test_a_message_sent_while_an_answer_runs_waits_for_its_end(chat: Chat, deployment: Deployment) -> None:
+    chat.send("/slow hello")
+    chat.expect_growing()
+    chat.prompt.fill("and then?")
+    chat.prompt.press("Enter")
+    expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
+    expect(chat.prompt).to_have_value("and then?")
+    expect(chat.turns).to_have_count(2)
+    chat.expect_finished()
+    expect(chat.turn.locator("[data-prompt]")).to_have_text("and then?")
+    expect(chat.prompt).to_have_value("")
+    expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_hidden()
+    assert [message["role"] for message in sent(deployment)[-1]["messages"]] == ["user", "assistant", "user"]
+
+
+def test_the_button_holds_a_message_too(phone: Chat) -> None:
+    phone.expect_ready()
+    phone.prompt.fill("/slow hello")
+    phone.send_button.tap()
+    phone.expect_growing()
+    expect(phone.send_button).to_be_hidden()
+    phone.prompt.fill("and then?")
+    phone.send_button.tap()
+    expect(phone.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
+    expect(phone.stop_button).to_be_visible()
+    expect(phone.turns).to_have_count(2)
+
+
+def test_a_message_that_waits_can_be_changed_and_taken_back(chat: Chat) -> None:
+    waits = chat.page.get_by_text("Sent when this answer has ended.")
+    chat.send("/slow hello")
+    chat.expect_growing()
+    chat.prompt.fill("and then?")
+    chat.prompt.press("Enter")
+    expect(waits).to_be_visible()
+    chat.page.get_by_role("button", name="Don’t send yet").click()
+    expect(waits).to_be_hidden()
+    expect(chat.prompt).to_be_focused()
+    chat.prompt.press("Enter")
+    expect(waits).to_be_visible()
+    chat.prompt.press_sequentially(" or not")
+    expect(waits).to_be_hidden()
+    chat.expect_finished()
+    chat.page.wait_for_timeout(300)
+    expect(chat.turns).to_have_count(1)
+    expect(chat.prompt).to_have_value("and then? or not")
+
+
+@pytest.mark.parametrize("ending", ["a stop", "a failure", "a limit"])
+def test_a_message_that_waits_stays_where_the_answer_does_not_end_well(
+    chat: Chat, deployment: Deployment, config: dict[str, Any], ending: str
+) -> None:
+    if ending == "a limit":
+        chat.page.route("**/config.json", lambda route: route.fulfill(json={**config, "maxTokens": 40}))
+        chat.page.reload()
+    chat.send("/slow hello")
+    chat.expect_growing()
+    chat.prompt.fill("and then?")
+    chat.prompt.press("Enter")
+    expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
+    if ending == "a stop":
+        chat.stop_button.click()
+    elif ending == "a failure":
+        os.kill(deployment.url.invocations[-1].pid or 0, signal.SIGKILL)
+    expect(chat.page.locator("[data-draft-notice]")).to_contain_text("Your message was not sent")
+    expect(chat.prompt).to_have_value("and then?")
+    chat.page.wait_for_timeout(300)
+    expect(chat.turns).to_have_count(1)
+
+
+def test_a_message_that_waits_stays_in_its_own_conversation(chat: Chat) -> None:
+    chat.send("/slow hello")
+    chat.expect_growing()
+    chat.prompt.fill("and then?")
+    chat.prompt.press("Enter")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.page.get_by_text("Your next message in “/slow hello” was not sent")).to_be_visible()
+    expect(chat.prompt).to_have_value("")
+    chat.history.get_by_text("/slow hello").click()
+    expect(chat.prompt).to_have_value("and then?")
+    expect(chat.turns).to_have_count(1)

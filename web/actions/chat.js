@@ -9,7 +9,7 @@ import { toBody, toMessages } from '../api/messages.js';
 import { createMeter } from '../api/meter.js';
 import { cost } from '../api/prices.js';
 import { promptIn } from '../state/draft.js';
-import { canSend, isWorking } from '../state/store.js';
+import { canSend, hasMessage, isWorking } from '../state/store.js';
 import { languageOf, say } from '../strings.js';
 
 /**
@@ -52,9 +52,21 @@ export function createChat(store, { readKey, forgetKey }) {
   }
 
   function mayAsk() {
-    if (!state.online || isWorking(state)) return false;
+    return !isWorking(state) && canAsk();
+  }
+
+  function canAsk() {
+    if (!state.online) return false;
     if (!state.hasKey) store.askForKey({ key: 'keyFirst' });
     return state.hasKey;
+  }
+
+  function sendDraft() {
+    const prompt = promptIn(state.draft);
+    if (!prompt) return;
+    const { conversation, editing } = state;
+    const body = bodyOf(editing ? turnsBefore(editing) : conversation.turns, prompt);
+    if (body) start(store.startAnswer(prompt), body);
   }
 
   /** @param {Turn} turn @param {string} body */
@@ -134,12 +146,20 @@ export function createChat(store, { readKey, forgetKey }) {
   }
 
   return {
+    /** At once, or as soon as the answer before it has ended, its files are read and config.json is there. */
     send() {
-      const prompt = promptIn(state.draft);
-      if (!prompt || !canSend(state) || !mayAsk()) return;
-      const { conversation, editing } = state;
-      const body = bodyOf(editing ? turnsBefore(editing) : conversation.turns, prompt);
-      if (body) start(store.startAnswer(prompt), body);
+      if (!hasMessage(state) || !canAsk()) return;
+      if (canSend(state)) sendDraft();
+      else store.hold();
+    },
+
+    /** To be called after every change: sends the message that is held, once it can go. */
+    async sendHeld() {
+      if (!state.held || !canSend(state)) return;
+      await null; // the change is heard by all first
+      if (!state.held || !canSend(state)) return;
+      store.release();
+      if (canAsk()) sendDraft();
     },
 
     /** Asks a prompt again. @param {Turn} turn */

@@ -63,13 +63,6 @@ const KINDS = new Map(
   ]),
 );
 
-/** @returns {Promise<Config>} */
-export async function loadConfig() {
-  const response = await fetch('config.json');
-  if (!response.ok) throw new Failure('server', String(response.status));
-  return response.json();
-}
-
 /** What the key has used of its limits. Throws a Failure. @param {Config} config @param {string} key @returns {Promise<Limit[]>} */
 export async function loadLimits(config, key) {
   const response = await call(config, 'v1/usage', { headers: headers(key) });

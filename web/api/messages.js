@@ -49,6 +49,6 @@ function assistantMessage(turn) {
 
 /** @param {Attachment} file */
 function fileBlock({ name, mediaType, data }) {
-  const source = { type: 'base64', media_type: mediaType, data };
-  return mediaType === 'application/pdf' ? { type: 'document', title: name, source } : { type: 'image', source };
+  const source = { type: mediaType === 'text/plain' ? 'text' : 'base64', media_type: mediaType, data };
+  return mediaType.startsWith('image/') ? { type: 'image', source } : { type: 'document', title: name, source };
 }

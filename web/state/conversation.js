@@ -2,10 +2,6 @@
 
 /** @import { Conversation, Prompt, Summary, Turn } from './types.d.ts' */
 
-/** What can be attached, as media types. */
-export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
-export const DOCUMENT_TYPES = ['application/pdf'];
-
 const MAX_TITLE_CHARACTERS = 60;
 const MAX_SEARCHED_CHARACTERS = 50_000; // of a conversation: the list of all of them is read at the start
 

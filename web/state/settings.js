@@ -41,7 +41,7 @@ export function settingsChanges({ state, set, unsaved }) {
       offerModel({ state, set });
     },
 
-    /** The page cannot work at all. @param {Phrase} trouble */
+    /** Why the page cannot work; null where it can. @param {Phrase | null} trouble */
     reportTrouble(trouble) {
       set({ trouble });
     },

@@ -4,12 +4,21 @@ import type { Config, FailureKind, Limit } from '../api/types.d.ts';
 import type { Phrase } from '../strings.js';
 import type { createStore } from './store.js';
 
-/** A picture or a PDF. */
+/** A picture, a PDF or a text. */
 export type Attachment = {
   name: string;
   mediaType: string;
-  /** base64 */
+  /** base64; of a text, which is text/plain whatever it is, the text itself. */
   data: string;
+  /** Whether it was pasted, and can go back into the message. */
+  pasted?: boolean;
+};
+
+/** A file that is being read for a draft; it becomes an Attachment there. */
+export type Reading = {
+  file: { name: string };
+  /** Of which draft (draft.js). */
+  place: string;
 };
 
 /** What a person sends. */
@@ -131,6 +140,10 @@ export type State = {
   editing: Turn | null;
   /** The draft that comes back when the editing ends. */
   interrupted: Draft;
+  /** The files that are being read, for this draft and others. */
+  reading: Reading[];
+  /** The person has sent the draft, which cannot go yet: it goes as soon as it can. */
+  held: boolean;
   /** Why something could not be attached or sent. */
   draftNotices: Phrase[];
   toast: Toast | null;

@@ -1,6 +1,6 @@
 /** The view's parts, and what a person can do, as they report it. Types only: tsc reads this file, no browser loads it. */
 
-import type { Attachment, Preferences, State, Turn } from '../state/types.d.ts';
+import type { Attachment, Preferences, Reading, State, Turn } from '../state/types.d.ts';
 import type { Words } from './words.js';
 
 /** A part of the page: shows what it needs of the state. */
@@ -10,8 +10,14 @@ export type ComposerActions = {
   send(): void;
   stop(): void;
   write(text: string): void;
+  /** Takes back what is held. */
+  release(): void;
   attach(files: File[]): void;
+  attachText(text: string): void;
   detach(file: Attachment): void;
+  /** Puts a pasted text into the message after all. */
+  unfold(file: Attachment): void;
+  cancelReading(one: Reading): void;
   leaveEditing(): void;
   editLast(): void;
 };
@@ -51,4 +57,4 @@ export type Actions = ComposerActions &
   TurnActions &
   SideActions &
   TopActions &
-  KeyActions & { undo(): void };
+  KeyActions & { undo(): void; retry(): void };

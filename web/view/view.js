@@ -60,6 +60,7 @@ function drawing(actions) {
   ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);
+  const retry = find(document, '[data-retry]', HTMLElement);
   const offline = find(document, '[data-offline]', HTMLElement);
   const prompt = find(document, '#prompt', HTMLTextAreaElement);
   const showToast = toastView(actions);
@@ -67,6 +68,7 @@ function drawing(actions) {
   let words;
   /** @type {Readonly<State> | undefined} */
   let latest;
+  onClick(document, '[data-retry]', actions.retry);
   onClick(document, '[data-skip]', (event) => {
     event.preventDefault(); // in the address, # is followed by a conversation's id
     prompt.focus();
@@ -86,6 +88,7 @@ function drawing(actions) {
     document.documentElement.dataset.theme = state.preferences.theme;
     welcome.hidden = state.conversation.turns.length > 0;
     tell(trouble, words.phrase(state.trouble));
+    retry.hidden = !state.trouble;
     tell(offline, state.online ? '' : words.word('offline'));
     showToast(state.toast, words);
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
