@@ -106,6 +106,7 @@ def test_a_message_sent_before_it_has_come_is_sent_once_it_is_there(
     if how == "Enter":
         chat.prompt.press("Enter")
     else:
+        expect(chat.send_button).not_to_have_attribute("disabled", "")
         chat.send_button.dispatch_event("click")
     expect(page.get_by_text("Sent when this page is ready.")).to_be_visible()
     expect(chat.prompt).to_have_value("early")

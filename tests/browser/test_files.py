@@ -228,8 +228,8 @@ TEXTS = {
     "drawing.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "Makefile": "all:\n\techo hi\n",
 }
-ONE_PIXEL_GIF = bytes.fromhex("474946383961010001008000000000ffffff")
-FRAME = bytes.fromhex("21f90400000000002c00000000010001000002024401 00".replace(" ", ""))
+ONE_PIXEL_GIF = bytes.fromhex("47494638396101000100800000000000ffffff")
+FRAME = bytes.fromhex("21f90401000000002c00000000010001000002014400")
 
 
 def attached(chat: Chat) -> Locator:

@@ -3,14 +3,13 @@
 import os
 import re
 import signal
-from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
-from tests.browser.simulated import sent
+from tests.browser.simulated import answers
 from tests.conftest import Deployment
 
 
@@ -122,46 +121,55 @@ def test_with_control_or_command_enter_sends_everywhere(phone: Chat, chat: Chat,
         expect(one.turns).to_have_count(1)
 
 
-def test_a_message_sent_while_an_answer_runs_waits_for_its_end(chat: Chat, deployment: Deployment) -> None:
-    chat.send("/slow hello")
+AN_ANSWER = "One word after another. " * 10  # 80 pieces: about three seconds
+
+
+def wait_behind(chat: Chat, answer: str = AN_ANSWER) -> Locator:
+    """Asks, and sends a second message while the answer comes; returns the sentence that says that it waits."""
+    chat.expect_ready()
+    answers(chat, answer)
+    chat.prompt.fill("first")
+    chat.send_button.click()
     chat.expect_growing()
     chat.prompt.fill("and then?")
-    chat.prompt.press("Enter")
-    expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
+    chat.send_button.click()
+    waits = chat.page.get_by_text("Sent when this answer has ended.")
+    expect(waits).to_be_visible()
     expect(chat.prompt).to_have_value("and then?")
+    return waits
+
+
+def test_a_message_sent_while_an_answer_runs_waits_for_its_end(chat: Chat) -> None:
+    waits = wait_behind(chat)
+    expect(chat.turns).to_have_count(1)
     expect(chat.turns).to_have_count(2)
-    chat.expect_finished()
+    expect(chat.turns.first.locator("[data-answer]")).to_contain_text(AN_ANSWER.strip())
     expect(chat.turn.locator("[data-prompt]")).to_have_text("and then?")
     expect(chat.prompt).to_have_value("")
-    expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_hidden()
-    assert [message["role"] for message in sent(deployment)[-1]["messages"]] == ["user", "assistant", "user"]
+    expect(waits).to_be_hidden()
 
 
-def test_the_button_holds_a_message_too(phone: Chat) -> None:
-    phone.expect_ready()
-    phone.prompt.fill("/slow hello")
-    phone.send_button.tap()
-    phone.expect_growing()
-    expect(phone.send_button).to_be_hidden()
-    phone.prompt.fill("and then?")
-    phone.send_button.tap()
-    expect(phone.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
-    expect(phone.stop_button).to_be_visible()
-    expect(phone.turns).to_have_count(2)
-
-
-def test_a_message_that_waits_can_be_changed_and_taken_back(chat: Chat) -> None:
-    waits = chat.page.get_by_text("Sent when this answer has ended.")
-    chat.send("/slow hello")
-    chat.expect_growing()
-    chat.prompt.fill("and then?")
-    chat.prompt.press("Enter")
-    expect(waits).to_be_visible()
+def test_enter_holds_a_message_as_the_button_does(chat: Chat) -> None:
+    waits = wait_behind(chat)
     chat.page.get_by_role("button", name="Don’t send yet").click()
     expect(waits).to_be_hidden()
     expect(chat.prompt).to_be_focused()
     chat.prompt.press("Enter")
     expect(waits).to_be_visible()
+    expect(chat.stop_button).to_be_visible()
+    expect(chat.turns).to_have_count(2)
+
+
+def test_on_a_phone_the_button_holds_a_message_beside_stop(phone: Chat) -> None:
+    wait_behind(phone)
+    expect(phone.stop_button).to_be_visible()
+    expect(phone.send_button).to_be_hidden()
+    expect(phone.turns).to_have_count(2)
+
+
+def test_a_message_that_is_changed_no_longer_waits(chat: Chat) -> None:
+    waits = wait_behind(chat)
+    chat.prompt.press("End")
     chat.prompt.press_sequentially(" or not")
     expect(waits).to_be_hidden()
     chat.expect_finished()
@@ -170,13 +178,10 @@ def test_a_message_that_waits_can_be_changed_and_taken_back(chat: Chat) -> None:
     expect(chat.prompt).to_have_value("and then? or not")
 
 
-@pytest.mark.parametrize("ending", ["a stop", "a failure", "a limit"])
+@pytest.mark.parametrize("ending", ["a stop", "a failure"])
 def test_a_message_that_waits_stays_where_the_answer_does_not_end_well(
-    chat: Chat, deployment: Deployment, config: dict[str, Any], ending: str
+    chat: Chat, deployment: Deployment, ending: str
 ) -> None:
-    if ending == "a limit":
-        chat.page.route("**/config.json", lambda route: route.fulfill(json={**config, "maxTokens": 40}))
-        chat.page.reload()
     chat.send("/slow hello")
     chat.expect_growing()
     chat.prompt.fill("and then?")
@@ -184,7 +189,7 @@ def test_a_message_that_waits_stays_where_the_answer_does_not_end_well(
     expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
     if ending == "a stop":
         chat.stop_button.click()
-    elif ending == "a failure":
+    else:
         os.kill(deployment.url.invocations[-1].pid or 0, signal.SIGKILL)
     expect(chat.page.locator("[data-draft-notice]")).to_contain_text("Your message was not sent")
     expect(chat.prompt).to_have_value("and then?")
@@ -193,13 +198,11 @@ def test_a_message_that_waits_stays_where_the_answer_does_not_end_well(
 
 
 def test_a_message_that_waits_stays_in_its_own_conversation(chat: Chat) -> None:
-    chat.send("/slow hello")
-    chat.expect_growing()
-    chat.prompt.fill("and then?")
-    chat.prompt.press("Enter")
+    wait_behind(chat)
     chat.page.get_by_role("button", name="New chat").first.click()
-    expect(chat.page.get_by_text("Your next message in “/slow hello” was not sent")).to_be_visible()
+    expect(chat.page.get_by_text("Your next message in “first” was not sent")).to_be_visible()
     expect(chat.prompt).to_have_value("")
-    chat.history.get_by_text("/slow hello").click()
+    chat.history.get_by_text("first").click()
     expect(chat.prompt).to_have_value("and then?")
+    chat.expect_finished()
     expect(chat.turns).to_have_count(1)
