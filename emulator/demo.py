@@ -75,6 +75,7 @@ def demo_page_config(function_url: str) -> dict[str, Any]:
         function_url=function_url,
         models=MODELS,
         max_tokens=default_max_tokens(None, MAX_TOKENS),
+        most_tokens=MAX_TOKENS,
         prices=read_prices(context["prices"]),
     )
 

@@ -5,13 +5,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.prices import Price, PriceList
+from infra.thinking import thinking_table
 
 
 def page_config(
-    *, function_url: str, models: Sequence[str], max_tokens: int, prices: PriceList | None
+    *, function_url: str, models: Sequence[str], max_tokens: int, most_tokens: int, prices: PriceList | None
 ) -> dict[str, Any]:
-    """What `web/api/client.js` reads; the first model is the default. `max_tokens` is what the page asks for."""
-    config = {"functionUrl": function_url, "model": models[0], "models": list(models), "maxTokens": max_tokens}
+    """What `web/api/config.js` reads; the first model is the default.
+
+    `max_tokens` is what the page asks for, `most_tokens` the most that the function takes: thinking counts among them.
+    """
+    config = {
+        "functionUrl": function_url,
+        "model": models[0],
+        "models": list(models),
+        "maxTokens": max_tokens,
+        "mostTokens": most_tokens,
+        "thinking": thinking_table(models),
+    }
     return config | ({"prices": _price_table(models, prices)} if prices else {})
 
 

@@ -14,11 +14,13 @@ import { createAutosave } from './storage/autosave.js';
 import { createDrafts } from './storage/drafts.js';
 import { forgetKey, readKey } from './storage/key.js';
 import { readPreferences } from './storage/preferences.js';
+import { languageOf, loadWords } from './strings.js';
 import { createView } from './view/view.js';
 
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });
 const { state } = store;
 const configuration = createConfiguration(store);
+await loadWords(languageOf(state.preferences.language, navigator.language));
 const archive = openArchive();
 const drafts = createDrafts(archive);
 const autosave = createAutosave(store, archive, drafts);
@@ -30,7 +32,6 @@ const view = createView({
   ...conversations,
   ...createAuthentication(store, configuration.arrival),
   ...createAttaching(store),
-  write: store.typeText,
   release: store.release,
   edit: store.startEditing,
   editLast() {
@@ -41,9 +42,16 @@ const view = createView({
   bringBack: store.bringBack,
   search: store.search,
   chooseModel: store.chooseModel,
-  chooseSystem: store.chooseSystem,
-  prefer: store.prefer,
+  chooseThinking: store.chooseThinking,
+  useInstructions: store.useInstructions,
+  removeInstructions: store.removeInstructions,
+  /** @param {Parameters<typeof store.prefer>[0]} change */
+  async prefer(change) {
+    await loadWords(languageOf(change.language ?? state.preferences.language, navigator.language));
+    store.prefer(change);
+  },
   retry: configuration.retry,
+  sayNotLoaded: () => store.showToast({ phrase: { key: 'notLoaded' } }),
   undo: () => state.toast?.undo?.(),
 });
 store.subscribe(view);

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
-import '../../web/strings_later.js';
-import { LANGUAGES, languageOf, modelName, say } from '../../web/strings.js';
+import { LANGUAGES, languageOf, loadWords, modelName, say } from '../../web/strings.js';
+
+await Promise.all([loadWords('en'), loadWords('zh-CN'), import('../../web/strings_later.js')]);
 
 const WEB = new URL('../../web/', import.meta.url);
 const sources = readdirSync(WEB, { recursive: true })
   .map(String)
-  .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('vendor') && !/^strings/.test(name))
+  .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('vendor') && !name.startsWith('strings'))
   .map((name) => readFileSync(new URL(name, WEB), 'utf8'));
 
 test('both languages have the same strings, with the same holes', () => {

@@ -17,7 +17,7 @@ export function createAttaching(store) {
       const readings = store.startReading(files);
       const all = readings.map((reading, index) => ({ reading, file: /** @type {File} */ (files[index]) }));
       try {
-        const { attachTo } = await import('./attachments.js');
+        const [{ attachTo }] = await Promise.all([import('./attachments.js'), import('../strings_later.js')]);
         await attachTo(store, all);
       } catch {
         readings.forEach((reading) => store.finishReading(reading));

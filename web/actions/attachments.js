@@ -1,6 +1,5 @@
 /** Files -> what can be sent: pictures made small enough, PDFs and texts as they are. No DOM. */
 
-import '../strings_later.js';
 import { isAnimated, isPicture, isWholePdf, mediaTypeOf, refusalOf, textIn } from './file_kinds.js';
 
 /**

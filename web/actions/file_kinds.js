@@ -23,7 +23,9 @@ const PICTURES = /\.(?:png|jpe?g|gif|webp)$/i;
  * @param {Uint8Array} bytes
  */
 export function mediaTypeOf(bytes) {
-  const known = SIGNATURES.find(([, start]) => start.every((byte, index) => byte === null || byte === bytes[index]));
+  const known = SIGNATURES.find(([, start]) =>
+    start.every((byte, index) => byte === null || byte === bytes[index]),
+  );
   if (known) return known[0];
   if (latin1(bytes.subarray(0, PDF_HEADER_BYTES)).includes('%PDF-')) return 'application/pdf';
   return textIn(bytes) === null ? '' : 'text/plain';

@@ -4,8 +4,6 @@
  * EventSource would not do: it can only GET, sends no headers, and repeats a request by itself, which costs money.
  */
 
-import { createParser } from '../vendor/eventsource-parser/index.js';
-
 /**
  * @import { EventSourceMessage } from '../vendor/eventsource-parser/index.js'
  * @import { Config, FailureKind, Limit, StreamEvent } from './types.d.ts'
@@ -84,6 +82,7 @@ export async function checkKey(config, key) {
  * @returns {AsyncGenerator<StreamEvent, void>}
  */
 export async function* streamMessage({ config, key, body, signal, id }) {
+  await prepare(); // before anything is paid for
   const tag = id ? { 'x-answer-id': id } : {};
   const options = { method: 'POST', signal, headers: { ...headers(key), ...tag }, body };
   yield* readEvents(await call(config, 'v1/messages', options), signal, []);
@@ -132,6 +131,15 @@ async function* readEvents(response, signal, passing) {
 /** @param {string} key */
 function headers(key) {
   return { 'content-type': 'application/json', 'x-api-key': key, 'anthropic-version': '2023-06-01' };
+}
+
+/** Loads what reads an answer, which the first load does not wait for: to be called while a person types. Throws a Failure. */
+export async function prepare() {
+  try {
+    return await import('../vendor/eventsource-parser/index.js');
+  } catch {
+    throw new Failure('unreachable');
+  }
 }
 
 /** @param {Config} config @param {string} path @param {RequestInit} options */
@@ -191,6 +199,7 @@ function parse(data) {
 async function* messages(body, signal) {
   /** @type {EventSourceMessage[]} */
   const pending = [];
+  const { createParser } = await prepare();
   const parser = createParser({ onEvent: (message) => pending.push(message) });
   const decoder = new TextDecoder();
   const reader = body.getReader();

@@ -77,6 +77,20 @@ export function answerChanges({ state, set, touch }) {
       touch(conversation);
     },
 
+    /** Some models send none of it: all that can be shown is how long it takes. @param {Conversation} conversation @param {Turn} turn */
+    startThinking(conversation, turn) {
+      turn.blocks.push({ type: 'thinking', text: '', began: Date.now() });
+      touch(conversation);
+    },
+
+    /** @param {Conversation} conversation @param {Turn} turn */
+    finishThinking(conversation, turn) {
+      const last = turn.blocks.at(-1);
+      if (last?.type !== 'thinking' || !last.began) return;
+      last.took = Date.now() - last.began;
+      touch(conversation);
+    },
+
     /** The connection is alive, but silent. @param {Conversation} conversation @param {Turn} turn */
     markSilent(conversation, turn) {
       turn.silent = true;

@@ -25,7 +25,28 @@ export type Reading = {
 export type Prompt = { prompt: string; files: Attachment[] };
 
 /** A part of an answer. */
-export type Block = { type: 'text' | 'thinking'; text: string };
+export type Block = {
+  type: 'text' | 'thinking';
+  text: string;
+  /** When the thinking began, as a Date.now(), and how long it took in ms, once it is over. */
+  began?: number;
+  took?: number;
+};
+
+/** Instructions that are kept under a name. */
+export type Instructions = {
+  id: string;
+  name: string;
+  /** The system prompt. */
+  system: string;
+  /** Chosen along with them; '' for none. */
+  model: string;
+  /** What an empty conversation offers to begin with. */
+  starters: string[];
+};
+
+/** How much a model should think; '' is what it does by itself. */
+export type Level = '' | 'off' | 'low' | 'medium' | 'high';
 
 export type Problem = {
   kind: FailureKind;
@@ -85,6 +106,9 @@ export type Conversation = {
   updated: number;
   model: string;
   system: string;
+  thinking?: Level;
+  /** The id of those that `system` came from. */
+  instructions?: string;
   /** The turns that are shown, in order. */
   turns: Turn[];
   /** The other versions (versions.js). */
@@ -112,6 +136,10 @@ export type Preferences = {
   theme: 'light' | 'dark' | '';
   model: string;
   system: string;
+  thinking?: Level;
+  /** Those of new conversations. */
+  chosen?: string;
+  instructions?: Instructions[];
 };
 
 /** A sentence that is shown for a while. */

@@ -8,9 +8,11 @@
 import { isWorking } from '../state/store.js';
 import { languageOf } from '../strings.js';
 import { allowanceView } from './allowance.js';
+import { barView } from './bar.js';
 import { composerView, composes } from './composer.js';
 import { find, onClick, tell } from './dom.js';
 import { keyView } from './key_form.js';
+import { panelsView } from './panels.js';
 import { createFollower } from './scroll.js';
 import { sideView } from './side.js';
 import { topView } from './top.js';
@@ -51,12 +53,14 @@ export function createView(actions) {
 /** @param {Actions} actions */
 function drawing(actions) {
   const show = [
-    topView(actions),
+    topView(),
     sideView(actions),
     turnsView(actions, createFollower()),
+    barView(actions),
     composerView(actions),
     keyView(actions),
     allowanceView(),
+    panelsView(actions),
   ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);
