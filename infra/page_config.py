@@ -13,7 +13,7 @@ def page_config(
 ) -> dict[str, Any]:
     """What `web/api/config.js` reads; the first model is the default.
 
-    `max_tokens` is what the page asks for, `most_tokens` the most that the function takes: thinking counts among them.
+    `max_tokens` is what the page asks for, `most_tokens` the most that the function takes; thinking counts as well.
     """
     config = {
         "functionUrl": function_url,

@@ -1,7 +1,7 @@
 """How each Claude model lets a caller steer its thinking, for the page's config.json. Pure.
 
-What the function knows of it is in `claude_stream/bedrock/families.py`, with its sources. Nothing here may import that:
-tests/unit/test_page_thinking.py compares the two.
+What the function knows of it is in `claude_stream/bedrock/families.py`, with its sources. Nothing here may import
+that, so tests/unit/test_page_thinking.py compares the two.
 """
 
 import re
@@ -13,7 +13,7 @@ _OFF = {("sonnet", 5, 5): "between_tools", ("opus", 5, 5): None}  # the others t
 
 
 def thinking_table(models: Sequence[str]) -> dict[str, Any]:
-    """Model id -> the `type` of thinking that the page sends to turn it on, and the one to turn it off, if any.
+    """Model id -> the `type` that turns thinking on, and the one that turns it off, if there is one.
 
     `adaptive` goes with `output_config.effort`, `enabled` with a budget. A model that cannot think has no entry.
     """

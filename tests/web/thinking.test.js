@@ -31,7 +31,9 @@ test('thinking fits into what the function takes, and leaves room for the answer
   const small = { ...CONFIG, mostTokens: 5000 };
   const { max_tokens, thinking } = thinkingIn(small, 'budgeted', 'high');
   assert.deepEqual([max_tokens, thinking], [5000, { type: 'enabled', budget_tokens: 3976 }]);
-  assert.deepEqual(thinkingIn({ ...CONFIG, maxTokens: 20, mostTokens: 20 }, 'budgeted', 'high'), { max_tokens: 20 });
+  assert.deepEqual(thinkingIn({ ...CONFIG, maxTokens: 20, mostTokens: 20 }, 'budgeted', 'high'), {
+    max_tokens: 20,
+  });
 });
 
 test('a config.json of before has no levels', () => {

@@ -82,7 +82,6 @@ export async function checkKey(config, key) {
  * @returns {AsyncGenerator<StreamEvent, void>}
  */
 export async function* streamMessage({ config, key, body, signal, id }) {
-  await prepare(); // before anything is paid for
   const tag = id ? { 'x-answer-id': id } : {};
   const options = { method: 'POST', signal, headers: { ...headers(key), ...tag }, body };
   yield* readEvents(await call(config, 'v1/messages', options), signal, []);
