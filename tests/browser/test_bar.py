@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 from emulator.demo import MODELS
 from infra.thinking import thinking_table
 from tests.browser.chat import Chat
+from tests.browser.conftest import NewPage
 from tests.browser.simulated import sent
+from tests.browser.test_attaching import paste
 from tests.conftest import Deployment
 
 ADAPTIVE = {"type": "adaptive", "display": "summarized"}
@@ -136,3 +138,22 @@ def test_an_empty_page_has_something_to_begin_with(chat: Chat) -> None:
     expect(chat.prompt).to_have_value(re.compile(re.escape(first)))
     expect(chat.prompt).to_be_focused()
     expect(chat.turns).to_have_count(0)
+
+
+def test_on_a_phone_a_finger_finds_each_of_them(new_page: NewPage, page_url: str, api_key: str) -> None:
+    page = new_page(viewport={"width": 320, "height": 700}, is_mobile=True, has_touch=True)
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    chat.expect_ready()
+    paste(chat, "a line of a log\n" * 300)
+    expect(page.locator("[data-composer] .file")).to_have_count(1)
+    page.locator("[data-instructions]").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    small = page.evaluate("""() => [...document.querySelectorAll(
+        ':is(.composer, .starters, dialog) :is(button, select, input)')]
+        .filter((one) => one.checkVisibility() && one.type !== 'file')
+        .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+        .filter(([, { width, height }]) => Math.min(width, height) < 44)""")
+    assert small == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
