@@ -8,14 +8,20 @@ from infra.prices import Price, PriceList
 from infra.thinking import thinking_table
 
 
-def page_config(
-    *, function_url: str, models: Sequence[str], max_tokens: int, most_tokens: int, prices: PriceList | None
+def page_config(  # noqa: PLR0913 (each is a field)
+    *,
+    function_url: str,
+    models: Sequence[str],
+    max_tokens: int,
+    most_tokens: int,
+    prices: PriceList | None,
+    keep_answers_minutes: int = 0,
 ) -> dict[str, Any]:
     """What `web/api/config.js` reads; the first model is the default.
 
     `max_tokens` is what the page asks for, `most_tokens` the most that the function takes; thinking counts as well.
     """
-    config = {
+    config: dict[str, Any] = {
         "functionUrl": function_url,
         "model": models[0],
         "models": list(models),
@@ -23,6 +29,8 @@ def page_config(
         "mostTokens": most_tokens,
         "thinking": thinking_table(models),
     }
+    if keep_answers_minutes:
+        config["keepAnswersMinutes"] = keep_answers_minutes
     return config | ({"prices": _price_table(models, prices)} if prices else {})
 
 

@@ -10,6 +10,8 @@ export type Config = {
   mostTokens?: number;
   /** By model id; a model that cannot think has no entry. */
   thinking?: Record<string, Thinking>;
+  /** How long the function keeps an answer; absent where it keeps none. */
+  keepAnswersMinutes?: number;
   prices?: PriceTable;
 };
 

@@ -4,12 +4,14 @@ import { createDialog } from './dialogs.js';
 import { find } from './dom.js';
 
 /**
+ * @import { Config } from '../api/types.d.ts'
  * @import { Preferences } from '../state/types.d.ts'
+ * @import { Phrase } from '../strings.js'
  * @import { Panel } from './types.d.ts'
  */
 
 /** @type {Panel} */
-export function openSettings({ state: { preferences }, words, actions }) {
+export function openSettings({ state: { preferences, config }, words, actions }) {
   const dialog = createDialog('settings', words);
   const language = find(dialog, '#language', HTMLSelectElement);
   const theme = find(dialog, '#theme', HTMLSelectElement);
@@ -21,5 +23,12 @@ export function openSettings({ state: { preferences }, words, actions }) {
   theme.addEventListener('change', () =>
     actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }),
   );
+  find(dialog, '[data-kept-hint]', HTMLElement).textContent = words.phrase(whatIsKept(config));
   dialog.showModal();
+}
+
+/** @param {Config | null} config @returns {Phrase} */
+function whatIsKept(config) {
+  const minutes = config?.keepAnswersMinutes;
+  return minutes ? { key: 'keptThere', values: { minutes } } : { key: 'keptHere' };
 }
