@@ -43,7 +43,9 @@ def test_a_broken_one_is_said_and_read_again_when_asked(
 ) -> None:
     wrong = BROKEN[what]
     body = wrong if isinstance(wrong, str) else None
-    answer = {"body": body} if body else {"json": {k: v for k, v in (config | wrong).items() if v is not None}}
+    answer: dict[str, Any] = (
+        {"body": body} if body else {"json": {k: v for k, v in (config | wrong).items() if v is not None}}
+    )
     page.route("**/config.json", lambda route: route.fulfill(content_type="application/json", **answer))
     page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
     page.goto(page_url)
