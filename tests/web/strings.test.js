@@ -6,7 +6,8 @@ import { test } from 'node:test';
 
 import { LANGUAGES, languageOf, loadWords, modelName, say } from '../../web/strings.js';
 
-await Promise.all([loadWords('en'), loadWords('zh-CN'), import('../../web/strings_later.js')]);
+await Promise.all([loadWords('en'), loadWords('zh-CN')]);
+await import('../../web/strings_later.js'); // after them, so that the order is the same
 
 const WEB = new URL('../../web/', import.meta.url);
 const sources = readdirSync(WEB, { recursive: true })
