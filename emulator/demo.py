@@ -77,6 +77,7 @@ def demo_page_config(
         function_url=function_url,
         models=MODELS,
         max_tokens=default_max_tokens(None, MAX_TOKENS),
+        most_tokens=MAX_TOKENS,
         prices=read_prices(context["prices"]),
         keep_answers_minutes=keep_answers_minutes,
     )

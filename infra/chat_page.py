@@ -105,6 +105,7 @@ def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISourc
         function_url=function_url,
         models=settings.models,
         max_tokens=settings.default_max_tokens,
+        most_tokens=settings.max_tokens,
         prices=settings.prices,
         keep_answers_minutes=settings.keep_answers_minutes,
     )

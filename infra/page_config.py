@@ -5,22 +5,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.prices import Price, PriceList
+from infra.thinking import thinking_table
 
 
-def page_config(
+def page_config(  # noqa: PLR0913 (each is a field)
     *,
     function_url: str,
     models: Sequence[str],
     max_tokens: int,
+    most_tokens: int,
     prices: PriceList | None,
     keep_answers_minutes: int = 0,
 ) -> dict[str, Any]:
-    """What `web/api/client.js` reads; the first model is the default. `max_tokens` is what the page asks for."""
+    """What `web/api/config.js` reads; the first model is the default.
+
+    `max_tokens` is what the page asks for, `most_tokens` the most that the function takes; thinking counts as well.
+    """
     config: dict[str, Any] = {
         "functionUrl": function_url,
         "model": models[0],
         "models": list(models),
         "maxTokens": max_tokens,
+        "mostTokens": most_tokens,
+        "thinking": thinking_table(models),
     }
     if keep_answers_minutes:
         config["keepAnswersMinutes"] = keep_answers_minutes

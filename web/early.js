@@ -10,4 +10,10 @@
   const { theme = '', language = '' } = /** @type {{theme?: string, language?: string}} */ (chosen);
   if (theme) root.dataset.theme = theme;
   root.lang = language || (/^zh\b/.test(navigator.language) ? 'zh-CN' : 'en');
+  // main.js asks for the words only once its modules are there.
+  const words = document.createElement('link');
+  words.rel = 'modulepreload';
+  const own = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  words.href = new URL(`strings_${root.lang === 'en' ? 'en' : 'zh'}.js`, own).href;
+  document.head.append(words);
 })();

@@ -3,21 +3,24 @@
  * store tells the view and autosave.
  */
 
-import { attachTo } from './actions/attachments.js';
+import { createAttaching } from './actions/attaching.js';
 import { createAuthentication } from './actions/authentication.js';
 import { createChat } from './actions/chat.js';
+import { createConfiguration } from './actions/configuration.js';
 import { createConversations } from './actions/conversations.js';
-import { loadConfig } from './api/client.js';
 import { createStore } from './state/store.js';
 import { openArchive } from './storage/archive.js';
 import { createAutosave } from './storage/autosave.js';
 import { createDrafts } from './storage/drafts.js';
 import { forgetKey, readKey } from './storage/key.js';
 import { readPreferences } from './storage/preferences.js';
+import { languageOf, loadWords } from './strings.js';
 import { createView } from './view/view.js';
 
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });
 const { state } = store;
+const configuration = createConfiguration(store);
+await loadWords(languageOf(state.preferences.language, navigator.language));
 const archive = openArchive();
 const drafts = createDrafts(archive);
 const autosave = createAutosave(store, archive, drafts);
@@ -27,10 +30,9 @@ const conversations = createConversations(store, { chat, archive, drafts, autosa
 const view = createView({
   ...chat,
   ...conversations,
-  ...createAuthentication(store),
-  write: (text) => store.writeDraft({ text }),
-  attach: (files) => attachTo(store, files),
-  detach: store.detachFile,
+  ...createAuthentication(store, configuration.arrival),
+  ...createAttaching(store),
+  release: store.release,
   edit: store.startEditing,
   editLast() {
     const last = state.conversation.turns.at(-1);
@@ -40,8 +42,16 @@ const view = createView({
   bringBack: store.bringBack,
   search: store.search,
   chooseModel: store.chooseModel,
-  chooseSystem: store.chooseSystem,
-  prefer: store.prefer,
+  chooseThinking: store.chooseThinking,
+  useInstructions: store.useInstructions,
+  removeInstructions: store.removeInstructions,
+  /** @param {Parameters<typeof store.prefer>[0]} change */
+  async prefer(change) {
+    await loadWords(languageOf(change.language ?? state.preferences.language, navigator.language));
+    store.prefer(change);
+  },
+  retry: configuration.retry,
+  sayNotLoaded: () => store.showToast({ phrase: { key: 'notLoaded' } }),
   undo: () => state.toast?.undo?.(),
 });
 store.subscribe(view);
@@ -54,13 +64,12 @@ addEventListener('offline', () => store.setOnline(false));
 addEventListener('popstate', conversations.openFromAddress);
 addEventListener('pagehide', autosave.flush);
 
-const loading = loadConfig().catch(() => null);
+store.subscribe(chat.sendHeld);
 await conversations.begin();
 store.subscribe(autosave.save);
 store.subscribe(conversations.address);
-const config = await loading;
 // Nothing can be sent before this: the conversation was about to be replaced.
-if (config) {
+configuration.arrival.then((config) => {
   store.configure(config);
   chat.resume();
-} else store.reportTrouble({ key: 'noConfig' });
+});

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
+from tests.browser.test_files import BRING
 from tests.conftest import KEY
 from tests.places import ROOT
 
@@ -32,6 +33,7 @@ def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, f
     limit = {"name": "usd_per_day", "limit": 5, "used": 1, "remaining": 4, "resets_at": "2026-11-28T00:00:00Z"}
     anywhere = {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}
     page.route("**/v1/usage", lambda route: route.fulfill(json={"limits": [limit]}, headers=anywhere))
+    page.route("**/config.json", lambda route: route.fulfill(body="{}"))
     page.goto(page_url)
     found: dict[str, list[str]] = {}
 
@@ -40,16 +42,33 @@ def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, f
 
     prompt = page.get_by_label(words["prompt"], exact=True)
     last = page.get_by_role("article").last
-    expect(page.locator("#key")).to_be_focused()
+    expect(page.locator("[data-retry]")).to_be_visible()
+    look("a broken config.json")
+    page.unroute("**/config.json")
+    page.locator("[data-retry]").click()
+    expect(page.locator("[data-retry]")).to_be_hidden()
     look("asking for the key")
     page.evaluate(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
     page.reload()
     expect(prompt).to_be_focused()
     look("empty")
+    for panel in ("instructions", "palette", "shortcuts"):
+        page.evaluate(f"document.querySelector('[data-panel={panel}]').click()")
+        expect(page.locator("dialog[open]")).to_be_visible()
+        look(panel)
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog")).to_have_count(0)
+    page.evaluate(BRING, ["#prompt", "paste", [["blank.txt", "", ""], ["cells.csv", "text/csv", "YSxi"]]])
+    expect(page.locator("[data-draft-notice]")).to_be_visible()
+    look("a file attached, another refused")
     prompt.fill("/slow growth")
     prompt.press("Enter")
     expect(last.locator("[data-answer]")).to_have_text(re.compile(r"\S"))
     look("answering")
+    prompt.fill("next")
+    page.locator("[data-send]").click()
+    expect(page.locator("[data-held]")).to_be_visible()
+    look("a message that waits")
     page.keyboard.press("Escape")
     expect(last).to_have_attribute("aria-busy", "false")
     expect(page.locator("[data-allowance]")).to_be_visible()

@@ -109,9 +109,9 @@ def test_an_answer_can_be_asked_for_again(chat: Chat, deployment: Deployment) ->
 
 
 def test_the_system_prompt_goes_along_and_stays(chat: Chat, deployment: Deployment) -> None:
-    chat.choose("Settings")
+    chat.page.get_by_role("button", name="Instructions").click()
     chat.page.get_by_label("Instructions for Claude").fill("Answer briefly.")
-    chat.page.get_by_role("button", name="Close", exact=True).click()
+    chat.page.get_by_role("button", name="Use in this chat").click()
     chat.ask("hello")
     assert sent(deployment)[-1]["system"] == "Answer briefly."
     chat.page.reload()
@@ -139,21 +139,21 @@ def test_the_second_click_of_a_double_click_neither_stops_nor_sends(chat: Chat) 
     expect(chat.prompt).to_have_value("a draft")
 
 
-def test_settings_that_are_only_looked_at_change_no_instructions(chat: Chat, deployment: Deployment) -> None:
-    def settings(instructions: str | None = None) -> None:
-        chat.choose("Settings")
-        if instructions is not None:
-            chat.page.get_by_label("Instructions for Claude").fill(instructions)
-        chat.page.get_by_role("button", name="Close", exact=True).click()
-
+def test_instructions_that_are_only_looked_at_change_nothing(chat: Chat, deployment: Deployment) -> None:
+    instructions = chat.page.locator("[data-instructions]")
     chat.ask("without")
     chat.page.get_by_role("button", name="New chat").first.click()
     expect(chat.turns).to_have_count(0)
-    settings("Answer briefly.")
+    instructions.click()
+    chat.page.get_by_label("Instructions for Claude").fill("Answer briefly.")
+    chat.page.get_by_role("button", name="Use in this chat").click()
+    expect(instructions).to_have_text("Own instructions")
     chat.page.wait_for_timeout(1000)
     chat.history.get_by_text("without").click()
     expect(chat.turns).to_have_count(1)
-    settings()
+    expect(instructions).to_have_text("Instructions")
+    instructions.click()
+    chat.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     chat.page.get_by_role("button", name="New chat").first.click()
     expect(chat.turns).to_have_count(0)
     chat.ask("hello")

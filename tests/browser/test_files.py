@@ -104,9 +104,9 @@ def test_a_picture_without_text_can_be_sent_and_one_can_be_taken_out(chat: Chat,
 
 def test_what_cannot_be_sent_is_said_at_once(chat: Chat) -> None:
     notice = chat.page.locator("[data-draft-notice]")
-    choose(chat, ("notes.docx", "application/msword", b"x"))
-    expect(notice).to_contain_text("“notes.docx” was not attached: only PNG")
-    choose(chat, ("big.pdf", "application/pdf", b"0" * 4_000_000))
+    choose(chat, ("notes.bin", "application/octet-stream", b"x\0y"))
+    expect(notice).to_contain_text("“notes.bin” was not attached: only pictures (PNG")
+    choose(chat, ("big.pdf", "application/pdf", PDF + b"0" * 4_000_000))
     expect(notice).to_contain_text("“big.pdf” was not attached: a PDF may be at most 3.5 MB")
     choose(chat, ("broken.png", "image/png", b"no picture"))
     expect(notice).to_contain_text("cannot be read as a picture")
@@ -115,7 +115,7 @@ def test_what_cannot_be_sent_is_said_at_once(chat: Chat) -> None:
 
 
 def test_a_file_that_cannot_be_sent_does_not_keep_the_others_out(chat: Chat) -> None:
-    other, kind = b"x", "application/octet-stream"
+    other, kind = b"\0x", "application/octet-stream"
     files = [("a.pdf", "application/pdf", PDF), ("b.heic", "image/heic", other), ("c.bin", kind, other)]
     choose(chat, *files, ("d.pdf", "application/pdf", PDF))
     expect(chat.page.locator("[data-composer] .file")).to_have_text(["a.pdf", "d.pdf"])

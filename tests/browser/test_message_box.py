@@ -1,10 +1,15 @@
 """The message box and the keyboard: which key sends, which breaks the line, where the focus is."""
 
+import os
 import re
+import signal
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Locator, expect
 
 from tests.browser.chat import Chat
+from tests.browser.conftest import NewPage
+from tests.conftest import Deployment
 
 
 def test_the_skip_link_leads_to_the_message_box_and_nowhere_else(chat: Chat) -> None:
@@ -81,3 +86,141 @@ def test_the_keyboard_reaches_every_control(chat: Chat) -> None:
         reached.add(chat.page.evaluate(label))
         chat.page.keyboard.press("Tab")
     assert {"New chat", "Model", "More", "Edit", "Copy", "Answer again", "Rename", "Delete"} <= reached
+
+
+PHONE = {"viewport": {"width": 390, "height": 800}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def phone(new_page: NewPage, page_url: str, api_key: str) -> Chat:
+    page = new_page(**PHONE)
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
+    page.goto(page_url)
+    return Chat(page)
+
+
+def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(phone: Chat) -> None:
+    phone.prompt.fill("one")
+    phone.prompt.press("End")
+    phone.prompt.press("Enter")
+    phone.prompt.press_sequentially("two")
+    expect(phone.prompt).to_have_value("one\ntwo")
+    expect(phone.prompt).to_have_attribute("enterkeyhint", "enter")
+    phone.expect_ready()
+    phone.send_button.tap()
+    expect(phone.turn.locator("[data-prompt]")).to_have_text("one\ntwo")
+
+
+@pytest.mark.parametrize("key", ["Control+Enter", "Meta+Enter"])
+def test_with_control_or_command_enter_sends_everywhere(phone: Chat, chat: Chat, key: str) -> None:
+    for one in (phone, chat):
+        one.expect_ready()
+        one.prompt.fill("hello")
+        one.prompt.press(key)
+        expect(one.turns).to_have_count(1)
+
+
+# The first answer ends once the page calls letGo(); the next ones at once.
+ENDS_LATER = """() => {
+    const event = (event) => new TextEncoder().encode(`data: ${JSON.stringify(event)}\\n\\n`);
+    const gate = new Promise((open) => { window.letGo = open; });
+    const stream = () => new ReadableStream({
+        async start(line) {
+            line.enqueue(event({ type: 'message_start', message: { usage: { input_tokens: 1 } } }));
+            line.enqueue(event({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'An answer.' } }));
+            await gate;
+            line.enqueue(event({ type: 'message_stop' }));
+        },
+    });
+    const real = window.fetch;
+    window.fetch = async (url, options) =>
+        options?.method === 'POST' ? new Response(stream()) : real(url, options);
+}"""
+
+
+def wait_behind(chat: Chat) -> Locator:
+    """Asks, and sends a second message while the answer comes; returns the sentence that says that it waits."""
+    chat.expect_ready()
+    chat.page.evaluate(ENDS_LATER)
+    chat.prompt.fill("first")
+    chat.send_button.click()
+    chat.expect_growing()
+    chat.prompt.fill("and then?")
+    chat.send_button.click()
+    waits = chat.page.get_by_text("Sent when this answer has ended.")
+    expect(waits).to_be_visible()
+    expect(chat.prompt).to_have_value("and then?")
+    return waits
+
+
+def test_a_message_sent_while_an_answer_runs_waits_for_its_end(chat: Chat) -> None:
+    waits = wait_behind(chat)
+    expect(chat.turns).to_have_count(1)
+    chat.page.evaluate("letGo()")
+    expect(chat.turns).to_have_count(2)
+    expect(chat.turn.locator("[data-prompt]")).to_have_text("and then?")
+    expect(chat.prompt).to_have_value("")
+    expect(waits).to_be_hidden()
+
+
+def test_enter_holds_a_message_as_the_button_does(chat: Chat) -> None:
+    waits = wait_behind(chat)
+    chat.page.get_by_role("button", name="Don’t send yet").click()  # noqa: RUF001 (the page's own)
+    expect(waits).to_be_hidden()
+    expect(chat.prompt).to_be_focused()
+    chat.prompt.press("Enter")
+    expect(waits).to_be_visible()
+    expect(chat.stop_button).to_be_visible()
+    chat.page.evaluate("letGo()")
+    expect(chat.turns).to_have_count(2)
+
+
+def test_on_a_phone_the_button_holds_a_message_beside_stop(phone: Chat) -> None:
+    wait_behind(phone)
+    expect(phone.stop_button).to_be_visible()
+    expect(phone.send_button).to_be_hidden()
+    phone.page.evaluate("letGo()")
+    expect(phone.turns).to_have_count(2)
+
+
+def test_a_message_that_is_changed_no_longer_waits(chat: Chat) -> None:
+    waits = wait_behind(chat)
+    chat.prompt.press("End")
+    chat.prompt.press_sequentially(" or not")
+    expect(waits).to_be_hidden()
+    chat.page.evaluate("letGo()")
+    chat.expect_finished()
+    chat.page.wait_for_timeout(300)
+    expect(chat.turns).to_have_count(1)
+    expect(chat.prompt).to_have_value("and then? or not")
+
+
+@pytest.mark.parametrize("ending", ["a stop", "a failure"])
+def test_a_message_that_waits_stays_where_the_answer_does_not_end_well(
+    chat: Chat, deployment: Deployment, ending: str
+) -> None:
+    chat.send("/slow hello")
+    chat.expect_growing()
+    chat.prompt.fill("and then?")
+    chat.prompt.press("Enter")
+    expect(chat.page.get_by_text("Sent when this answer has ended.")).to_be_visible()
+    if ending == "a stop":
+        chat.stop_button.click()
+    else:
+        os.kill(deployment.url.invocations[-1].pid or 0, signal.SIGKILL)
+    expect(chat.page.locator("[data-draft-notice]")).to_contain_text("Your message was not sent")
+    expect(chat.prompt).to_have_value("and then?")
+    chat.page.wait_for_timeout(300)
+    expect(chat.turns).to_have_count(1)
+
+
+def test_a_message_that_waits_stays_in_its_own_conversation(chat: Chat) -> None:
+    wait_behind(chat)
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(chat.page.get_by_text("Your next message in “first” was not sent")).to_be_visible()
+    expect(chat.prompt).to_have_value("")
+    chat.history.get_by_text("first").click()
+    expect(chat.prompt).to_have_value("and then?")
+    chat.page.evaluate("letGo()")
+    chat.expect_finished()
+    expect(chat.turns).to_have_count(1)

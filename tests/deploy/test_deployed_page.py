@@ -5,6 +5,7 @@ import re
 import pytest
 
 from infra.security_headers import security_headers
+from infra.thinking import thinking_table
 from tests.asking import HAIKU, SONNET
 from tests.deploy.observed import Observed
 from tests.deploy.steps import SETTINGS
@@ -57,4 +58,7 @@ class TestPage:
             "model": HAIKU,
             "models": [HAIKU, SONNET],
             "maxTokens": SETTINGS.default_max_tokens,
+            "mostTokens": SETTINGS.max_tokens,
+            "thinking": thinking_table([HAIKU, SONNET]),
+            "keepAnswersMinutes": SETTINGS.keep_answers_minutes,
         }

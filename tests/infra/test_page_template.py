@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from infra.security_headers import security_headers
+from infra.thinking import thinking_table
 from tests.infra.conftest import Synthesised, settings_of
 from tests.infra.reading import ADDRESS, flat
 
@@ -131,6 +132,9 @@ class TestPageFiles:
             "model": settings.models[0],
             "models": list(settings.models),
             "maxTokens": 4096,
+            "mostTokens": settings.max_tokens,
+            "thinking": thinking_table(settings.models),
+            "keepAnswersMinutes": settings.keep_answers_minutes,
         }
 
     def test_old_versions_go_when_the_new_one_is_in_place_and_not_before(self, dev: Synthesised) -> None:

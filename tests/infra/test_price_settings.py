@@ -46,7 +46,7 @@ class TestPrices:
     def test_longer_prompts_have_their_own_on_the_page(self) -> None:
         table = {"anthropic.claude-haiku-5-5": PRICE_BY_LENGTH}
         listed = with_prices(PRICES | {"usd_per_million_tokens": table}).prices
-        config = page_config(function_url="", models=[DEFAULT_MODEL], max_tokens=1, prices=listed)
+        config = page_config(function_url="", models=[DEFAULT_MODEL], max_tokens=1, most_tokens=2, prices=listed)
         bands = config["prices"]["models"][DEFAULT_MODEL]
         assert [(band.get("promptUpTo"), band["output"]) for band in bands] == [(100_000, 0.5), (None, 2.5)]
 

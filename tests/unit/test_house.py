@@ -16,7 +16,6 @@ NOT_OURS = {"__pycache__", "node_modules", "vendor", ".vendor.new"}
 
 # Files of data, one item a line -> what they list.
 DATA = {
-    "web/strings.js": "the page's words, in each language",
     "web/style.css": "the page's looks",
     "web/index.html": "the page's elements",
 }

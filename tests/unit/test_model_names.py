@@ -30,6 +30,6 @@ def test_the_function_calls_it_by_its_name(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_the_page_has_its_list_price_unless_it_goes_through_a_geographic_profile(case: dict[str, str]) -> None:
     listed = PriceList("2026-11-23", {case["foundation_model"]: Price(1, 5)})
-    config = page_config(function_url="https://f/", models=[case["id"]], max_tokens=1, prices=listed)
+    config = page_config(function_url="https://f/", models=[case["id"]], max_tokens=1, most_tokens=2, prices=listed)
     is_geographic = parse_model(case["id"]).prefix not in ("", "global")
     assert list(config["prices"]["models"]) == ([] if is_geographic else [case["id"]])

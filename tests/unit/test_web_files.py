@@ -69,5 +69,5 @@ def test_the_demo_has_a_dated_price_for_every_model() -> None:
 def test_a_model_without_a_price_and_a_geographic_profile_have_none() -> None:
     listed = PriceList("2026-11-23", {"anthropic.claude-a-1": Price(1, 2)})
     models = ["global.anthropic.claude-a-1", "us.anthropic.claude-a-1", "anthropic.claude-b-1"]
-    config = page_config(function_url="https://f/", models=models, max_tokens=1, prices=listed)
+    config = page_config(function_url="https://f/", models=models, max_tokens=1, most_tokens=2, prices=listed)
     assert set(config["prices"]["models"]) == {"global.anthropic.claude-a-1"}

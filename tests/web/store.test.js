@@ -201,3 +201,33 @@ test('a deleted conversation is neither listed nor saved, and can come back', ()
   store.restoreConversation(conversation);
   assert.deepEqual([store.state.summaries.length, store.takeUnsaved().size], [1, 1]);
 });
+
+for (const ending of ['max_tokens', 'model_context_window_exceeded', 'refusal'])
+  test(`a message that is held stays in the box after an answer that ended by ${ending}`, () => {
+    const { store, turn, conversation } = asked('hello');
+    store.writeDraft({ text: 'next' });
+    store.hold();
+    store.finishAnswer(conversation, turn, { status: 'done', ending });
+    assert.deepEqual([store.state.held, store.state.draft.text], [false, 'next']);
+    assert.deepEqual(store.state.draftNotices, [{ key: 'heldBack' }]);
+  });
+
+test('a message that is held is still held after an answer that ended well', () => {
+  const { store, turn, conversation } = asked('hello');
+  store.writeDraft({ text: 'next' });
+  store.hold();
+  store.finishAnswer(conversation, turn, { status: 'done', ending: 'end_turn' });
+  assert.ok(store.state.held && canSend(store.state));
+});
+
+test('a file belongs to the draft that it was brought to', () => {
+  const store = started();
+  const [one, other] = store.startReading([{ name: 'a' }, { name: 'b' }]);
+  const file = { name: 'a', mediaType: 'text/plain', data: 'x' };
+  assert.ok(!canSend(store.state));
+  assert.ok(store.finishReading(one, file));
+  assert.deepEqual(store.state.draft.files, [file]);
+  store.openConversation();
+  assert.ok(!store.finishReading(other, file));
+  assert.deepEqual([store.state.draft.files, store.state.reading], [[], []]);
+});

@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { LANGUAGES, languageOf, modelName, say } from '../../web/strings.js';
+import { LANGUAGES, languageOf, loadWords, modelName, say } from '../../web/strings.js';
+
+await Promise.all([loadWords('en'), loadWords('zh-CN')]);
+await import('../../web/strings_later.js'); // after them, so that the order is the same
 
 const WEB = new URL('../../web/', import.meta.url);
 const sources = readdirSync(WEB, { recursive: true })
   .map(String)
-  .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('vendor') && name !== 'strings.js')
+  .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('vendor') && !name.startsWith('strings'))
   .map((name) => readFileSync(new URL(name, WEB), 'utf8'));
 
 test('both languages have the same strings, with the same holes', () => {

@@ -1,75 +1,104 @@
-/** Files -> what can be sent: pictures made small enough, PDFs as they are, both as base64. No DOM. */
+/** Files -> what can be sent: pictures made small enough, PDFs and texts as they are. No DOM. */
 
-import { DOCUMENT_TYPES, PICTURE_TYPES } from '../state/conversation.js';
+import { isAnimated, isPicture, isWholePdf, mediaTypeOf, refusalOf, textIn } from './file_kinds.js';
 
 /**
- * @import { Attachment, Store } from '../state/types.d.ts'
- * @import { Phrase } from '../strings.js'
+ * @import { Attachment, Reading, Store } from '../state/types.d.ts'
+ * @import { Key, Phrase } from '../strings.js'
  */
 
 const MAX_FILES = 10;
 const MAX_EDGE_PX = 1568; // Claude scales down what is larger, after the upload has cost its time
 const MAX_PICTURE_BYTES = 1024 * 1024;
 const MAX_PDF_BYTES = 3.5 * 1024 * 1024; // as base64 a third more, and the request has to stay under 5 MB
+const MAX_TEXT_BYTES = 1024 * 1024; // more than most models can read at once
 
-/** Why a file was not taken; a key of strings.js. */
+/** Why a file was not taken; a key of strings_later.js. */
 class Unfit extends Error {
-  /** @param {'fileKind' | 'fileSize' | 'fileCount'} reason */
+  /** @param {Key} reason */
   constructor(reason) {
     super(reason);
     this.reason = reason;
   }
 }
 
-/** Adds files to the draft; one that does not fit is named there, with the reason. @param {Store} store @param {File[]} files */
-export async function attachTo(store, files) {
+/**
+ * Reads files and adds them to the draft that they were brought to, in their order; one that does not fit is named there, with the reason.
+ * @param {Store} store @param {{file: File, reading: Reading}[]} all
+ */
+export async function attachTo(store, all) {
   const { state } = store;
-  const { id } = state.conversation;
   /** @type {Phrase[]} */
   const draftNotices = [];
-  for (const file of files) {
+  for (const { file, reading } of all) {
+    const values = { name: file.name };
     try {
       if (state.draft.files.length >= MAX_FILES) throw new Unfit('fileCount');
-      const attachment = await attach(file);
-      if (state.conversation.id !== id) return; // it was for another conversation
-      store.attachFile(attachment);
+      const { attachment, notice } = await attach(file);
+      if (!store.finishReading(reading, attachment)) store.showToast({ phrase: { key: 'fileLate', values } });
+      else if (notice) draftNotices.push({ key: notice, values });
     } catch (error) {
-      draftNotices.push({ key: error instanceof Unfit ? error.reason : 'fileBroken', values: { name: file.name } });
+      store.finishReading(reading);
+      draftNotices.push({ key: error instanceof Unfit ? error.reason : 'fileBroken', values });
     }
   }
+  if (draftNotices.length === 0) return;
+  store.release(); // what the person sent is not what they see now
   store.noticeDraft(draftNotices);
 }
 
-/** Throws Unfit, or whatever the browser throws over a picture that it cannot read. @param {File} file @returns {Promise<Attachment>} */
+/**
+ * Throws Unfit, or whatever the browser throws over a picture that it cannot read.
+ * @param {File} file @returns {Promise<{attachment: Attachment, notice?: Key}>} `notice`: what the person should know of it
+ */
 async function attach(file) {
-  if (DOCUMENT_TYPES.includes(file.type)) {
-    if (file.size > MAX_PDF_BYTES) throw new Unfit('fileSize');
-    return encode(file.name, file);
-  }
-  if (!PICTURE_TYPES.includes(file.type)) throw new Unfit('fileKind');
-  return encode(file.name, await shrink(file));
+  if (file.size === 0) throw new Unfit('fileEmpty');
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const mediaType = mediaTypeOf(bytes);
+  const refusal = refusalOf(file.name, mediaType);
+  if (refusal) throw new Unfit(refusal);
+  if (mediaType === 'text/plain') return { attachment: textAttachment(file, bytes) };
+  if (!isPicture(mediaType)) return { attachment: pdfAttachment(file, bytes) };
+  const small = await shrink(new Blob([bytes], { type: mediaType }));
+  const attachment = encode(file.name, small.type, new Uint8Array(await small.arrayBuffer()));
+  return isAnimated(bytes, mediaType) ? { attachment, notice: 'fileMoves' } : { attachment };
 }
 
-/** @param {File} file @returns {Promise<Blob>} */
-async function shrink(file) {
-  const bitmap = await createImageBitmap(file);
+/** @param {File} file @param {Uint8Array} bytes @returns {Attachment} */
+function textAttachment({ name, size }, bytes) {
+  if (size > MAX_TEXT_BYTES) throw new Unfit('fileLongText');
+  const data = textIn(bytes) ?? '';
+  if (!data.trim()) throw new Unfit('fileEmpty');
+  return { name, mediaType: 'text/plain', data };
+}
+
+/** @param {File} file @param {Uint8Array} bytes @returns {Attachment} */
+function pdfAttachment({ name, size }, bytes) {
+  if (size > MAX_PDF_BYTES) throw new Unfit('fileSize');
+  if (!isWholePdf(bytes)) throw new Unfit('filePdfBroken');
+  return encode(name, 'application/pdf', bytes);
+}
+
+/** @param {Blob} picture @returns {Promise<Blob>} */
+async function shrink(picture) {
+  const bitmap = await createImageBitmap(picture);
   const scale = Math.min(1, MAX_EDGE_PX / Math.max(bitmap.width, bitmap.height));
-  if (scale === 1 && file.size <= MAX_PICTURE_BYTES) return file;
+  if (scale === 1 && picture.size <= MAX_PICTURE_BYTES) return picture;
   const [width, height] = [bitmap.width, bitmap.height].map((edge) => Math.max(1, Math.round(edge * scale)));
   const canvas = new OffscreenCanvas(/** @type {number} */ (width), /** @type {number} */ (height));
   const context = canvas.getContext('2d');
   context?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   // A drawing or a screenshot keeps its edges and its transparency, as long as that is not too large.
-  const sharp = file.type !== 'image/jpeg' && (await canvas.convertToBlob({ type: 'image/png' }));
+  const sharp = picture.type !== 'image/jpeg' && (await canvas.convertToBlob({ type: 'image/png' }));
   if (sharp && sharp.size <= MAX_PICTURE_BYTES) return sharp;
   if (context) Object.assign(context, { globalCompositeOperation: 'destination-over', fillStyle: '#fff' });
   context?.fillRect(0, 0, canvas.width, canvas.height); // what was transparent would come out black
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
 }
 
-/** @param {string} name @param {Blob} blob @returns {Promise<Attachment>} */
-async function encode(name, blob) {
-  return { name, mediaType: blob.type, data: base64(new Uint8Array(await blob.arrayBuffer())) };
+/** @param {string} name @param {string} mediaType @param {Uint8Array} bytes @returns {Attachment} */
+function encode(name, mediaType, bytes) {
+  return { name, mediaType, data: base64(bytes) };
 }
 
 /** @param {Uint8Array} bytes */

@@ -5,22 +5,21 @@ import { forgetKey, keepKey } from '../storage/key.js';
 import { failureKey } from '../strings.js';
 
 /**
+ * @import { Config } from '../api/types.d.ts'
  * @import { Store } from '../state/types.d.ts'
  * @import { Phrase } from '../strings.js'
  */
 
-/** @param {Store} store */
-export function createAuthentication(store) {
-  const { state } = store;
-
+/** @param {Store} store @param {Promise<Config>} arrival */
+export function createAuthentication(store, arrival) {
   return {
     /** @param {string} key @param {boolean} onDevice */
     async useKey(key, onDevice) {
       if (!canTravel(key)) return store.rejectKey({ key: 'keyShape' });
-      if (!state.config) return undefined;
       store.startKeyCheck();
+      const config = await arrival; // where it is broken, the page says so, with a Retry
       try {
-        await checkKey(state.config, key);
+        await checkKey(config, key);
         keepKey(key, onDevice);
         return store.acceptKey();
       } catch (error) {

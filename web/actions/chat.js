@@ -4,12 +4,12 @@
  */
 
 import { streamAnswer } from '../api/answers.js';
-import { Failure, MAX_BODY_BYTES, cancelAnswer, forgetAnswer, loadLimits } from '../api/client.js';
+import { Failure, MAX_BODY_BYTES, cancelAnswer, forgetAnswer, loadLimits, prepare } from '../api/client.js';
 import { toBody, toMessages } from '../api/messages.js';
 import { createMeter } from '../api/meter.js';
 import { cost } from '../api/prices.js';
 import { promptIn } from '../state/draft.js';
-import { canSend, isWorking } from '../state/store.js';
+import { canSend, hasMessage, isWorking } from '../state/store.js';
 import { languageOf, say } from '../strings.js';
 
 /**
@@ -37,8 +37,7 @@ export function createChat(store, { readKey, forgetKey }) {
   function bodyOf(turns, prompt) {
     const { config, conversation } = state;
     if (!config) return undefined;
-    const { model, system } = conversation;
-    const body = toBody(toMessages(turns, prompt), { model, system, maxTokens: config.maxTokens });
+    const body = toBody(toMessages(turns, prompt), conversation, config);
     const size = new TextEncoder().encode(body).length;
     if (size <= MAX_BODY_BYTES) return body;
     store.noticeDraft([{ key: 'bodySize', values: { size: (size / 1024 / 1024).toFixed(1) } }]);
@@ -52,9 +51,21 @@ export function createChat(store, { readKey, forgetKey }) {
   }
 
   function mayAsk() {
-    if (!state.online || isWorking(state)) return false;
+    return !isWorking(state) && canAsk();
+  }
+
+  function canAsk() {
+    if (!state.online) return false;
     if (!state.hasKey) store.askForKey({ key: 'keyFirst' });
     return state.hasKey;
+  }
+
+  function sendDraft() {
+    const prompt = promptIn(state.draft);
+    if (!prompt) return;
+    const { conversation, editing } = state;
+    const body = bodyOf(editing ? turnsBefore(editing) : conversation.turns, prompt);
+    if (body) start(store.startAnswer(prompt), body);
   }
 
   /** @param {Turn} turn @param {string} body */
@@ -105,10 +116,12 @@ export function createChat(store, { readKey, forgetKey }) {
   }
 
   /** @param {Conversation} conversation @param {Turn} turn @param {Meter} meter @param {StreamEvent} event */
-  function read(conversation, turn, meter, { type, delta, message, usage }) {
+  function read(conversation, turn, meter, { type, delta, message, usage, content_block: block }) {
     const silent = meter.event(type, usage ?? message?.usage);
     if (silent && !turn.silent) store.markSilent(conversation, turn);
     const { text, thinking } = delta ?? {};
+    if (block?.type === 'thinking') store.startThinking(conversation, turn);
+    if (type === 'content_block_stop') store.finishThinking(conversation, turn);
     if (text || thinking) meter.word();
     if (thinking) store.appendText(conversation, turn, 'thinking', thinking.replaceAll('\r', ''));
     if (text) store.appendText(conversation, turn, 'text', text.replaceAll('\r', ''));
@@ -134,12 +147,26 @@ export function createChat(store, { readKey, forgetKey }) {
   }
 
   return {
+    /** @param {string} text */
+    write(text) {
+      prepare().catch(() => {}); // if it is missed, that is said when it is needed
+      store.typeText(text);
+    },
+
+    /** At once, or as soon as the answer before it has ended, its files are read and config.json is there. */
     send() {
-      const prompt = promptIn(state.draft);
-      if (!prompt || !canSend(state) || !mayAsk()) return;
-      const { conversation, editing } = state;
-      const body = bodyOf(editing ? turnsBefore(editing) : conversation.turns, prompt);
-      if (body) start(store.startAnswer(prompt), body);
+      if (!hasMessage(state) || !canAsk()) return;
+      if (canSend(state)) sendDraft();
+      else store.hold();
+    },
+
+    /** To be called after every change: sends the message that is held, once it can go. */
+    async sendHeld() {
+      if (!state.held || !canSend(state)) return;
+      await Promise.resolve(); // the change is heard by all first
+      if (!state.held || !canSend(state)) return;
+      store.release();
+      if (canAsk()) sendDraft();
     },
 
     /** Asks a prompt again. @param {Turn} turn */

@@ -33,6 +33,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     const { draft, edit } = await drafts.readWriting(id);
     if (requested !== id) return; // another has been asked for since
     before();
+    sayWhatWaits();
     store.openConversation(conversation, draft, edit);
     chat.resume();
   }
@@ -41,8 +42,16 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
   async function showNew(id, before) {
     if (requested !== id) return;
     before();
+    sayWhatWaits();
     store.openConversation(undefined, { text: drafts.readText(''), files: EMPTY_DRAFT.files });
     await addSavedFiles();
+  }
+
+  /** A message that is held in the conversation that is left stays there, unsent. */
+  function sayWhatWaits() {
+    const { held, conversation } = state;
+    if (held && conversation.title)
+      store.showToast({ phrase: { key: 'heldElsewhere', values: { title: conversation.title } } });
   }
 
   /** Puts a new conversation's saved files before those attached while they were read. */
@@ -57,13 +66,15 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
 
   /** Keeps what was typed and attached while the conversation was read. @param {string} id */
   async function showAtStart(id) {
-    let meanwhile = state.draft;
+    let [meanwhile, held] = [state.draft, false];
     await show(id, () => {
-      meanwhile = state.draft;
+      [meanwhile, held] = [state.draft, state.held];
     });
+    store.adoptReading();
     const { text, files } = state.draft;
     if (meanwhile.text) store.writeDraft({ text: [text, meanwhile.text].filter(Boolean).join('\n') });
     if (meanwhile.files.length > 0) store.writeDraft({ files: [...files, ...meanwhile.files] });
+    if (held && !text && files.length === 0) store.hold();
   }
 
   /** @param {string} id */

@@ -4,8 +4,6 @@
  * EventSource would not do: it can only GET, sends no headers, and repeats a request by itself, which costs money.
  */
 
-import { createParser } from '../vendor/eventsource-parser/index.js';
-
 /**
  * @import { EventSourceMessage } from '../vendor/eventsource-parser/index.js'
  * @import { Config, FailureKind, Limit, StreamEvent } from './types.d.ts'
@@ -62,13 +60,6 @@ const KINDS = new Map(
     ['invalid_request_error', 'invalid'],
   ]),
 );
-
-/** @returns {Promise<Config>} */
-export async function loadConfig() {
-  const response = await fetch('config.json');
-  if (!response.ok) throw new Failure('server', String(response.status));
-  return response.json();
-}
 
 /** What the key has used of its limits. Throws a Failure. @param {Config} config @param {string} key @returns {Promise<Limit[]>} */
 export async function loadLimits(config, key) {
@@ -141,6 +132,15 @@ function headers(key) {
   return { 'content-type': 'application/json', 'x-api-key': key, 'anthropic-version': '2023-06-01' };
 }
 
+/** Loads what reads an answer, which the first load does not wait for: to be called while a person types. Throws a Failure. */
+export async function prepare() {
+  try {
+    return await import('../vendor/eventsource-parser/index.js');
+  } catch {
+    throw new Failure('unreachable');
+  }
+}
+
 /** @param {Config} config @param {string} path @param {RequestInit} options */
 async function call(config, path, options) {
   try {
@@ -198,6 +198,7 @@ function parse(data) {
 async function* messages(body, signal) {
   /** @type {EventSourceMessage[]} */
   const pending = [];
+  const { createParser } = await prepare();
   const parser = createParser({ onEvent: (message) => pending.push(message) });
   const decoder = new TextDecoder();
   const reader = body.getReader();

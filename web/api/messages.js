@@ -1,9 +1,11 @@
 /** Makes a request's body for the Messages API from a conversation. Pure. */
 
 import { answerOf, isAnswered } from '../state/conversation.js';
+import { thinkingIn } from './thinking.js';
 
 /**
- * @import { Attachment, Prompt, Turn } from '../state/types.d.ts'
+ * @import { Attachment, Level, Prompt, Turn } from '../state/types.d.ts'
+ * @import { Config } from './types.d.ts'
  *
  * @typedef {{role: 'user' | 'assistant', content: object[]}} Message
  */
@@ -11,11 +13,12 @@ import { answerOf, isAnswered } from '../state/conversation.js';
 /**
  * A request's body, as JSON.
  * @param {Message[]} messages
- * @param {{model: string, system: string, maxTokens: number}} choices
+ * @param {{model: string, system: string, thinking?: Level}} choices @param {Config} config
  */
-export function toBody(messages, { model, system, maxTokens }) {
+export function toBody(messages, { model, system, thinking = '' }, config) {
   const instructions = system.trim() ? { system } : {};
-  return JSON.stringify({ model, max_tokens: maxTokens, stream: true, ...instructions, messages });
+  const head = { model, ...thinkingIn(config, model, thinking), stream: true };
+  return JSON.stringify({ ...head, ...instructions, messages });
 }
 
 /**
@@ -49,6 +52,6 @@ function assistantMessage(turn) {
 
 /** @param {Attachment} file */
 function fileBlock({ name, mediaType, data }) {
-  const source = { type: 'base64', media_type: mediaType, data };
-  return mediaType === 'application/pdf' ? { type: 'document', title: name, source } : { type: 'image', source };
+  const source = { type: mediaType === 'text/plain' ? 'text' : 'base64', media_type: mediaType, data };
+  return mediaType.startsWith('image/') ? { type: 'image', source } : { type: 'document', title: name, source };
 }

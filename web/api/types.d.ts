@@ -6,10 +6,17 @@ export type Config = {
   model: string;
   models: string[];
   maxTokens: number;
+  /** The most that the function takes; thinking counts among them. */
+  mostTokens?: number;
+  /** By model id; a model that cannot think has no entry. */
+  thinking?: Record<string, Thinking>;
   /** How long the function keeps an answer; absent where it keeps none. */
   keepAnswersMinutes?: number;
   prices?: PriceTable;
 };
+
+/** The `type` that turns thinking on, and the one that turns it off; without it nothing does. */
+export type Thinking = { on: 'adaptive' | 'enabled'; off?: 'disabled' | 'between_tools' };
 
 /** Prices by model id, and the date on which they were looked up. The last band has no limit. */
 export type PriceTable = { date: string; models: Record<string, Band[]> };
@@ -41,6 +48,7 @@ export type StreamEvent = {
   number?: number;
   message?: { usage?: Usage };
   usage?: Usage;
+  content_block?: { type?: string };
   delta?: { type?: string; text?: string; thinking?: string; stop_reason?: string | null };
   error?: { type?: string; message?: string };
 };

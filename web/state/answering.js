@@ -7,6 +7,9 @@ import { bringBack, putAside } from './versions.js';
 
 /** @import { Block, Conversation, Core, Prompt, State, Turn } from './types.d.ts' */
 
+/** Stop reasons of an answer that is not all that was asked for. */
+const CUT_SHORT = ['max_tokens', 'model_context_window_exceeded', 'refusal'];
+
 /** @param {Core} core */
 export function answerChanges({ state, set, touch }) {
   return {
@@ -17,7 +20,8 @@ export function answerChanges({ state, set, touch }) {
       const turn = newTurn(conversation, prompt);
       conversation.turns.push(turn);
       conversation.title ||= titleFrom(turn);
-      touch(conversation, { draft: editing ? interrupted : EMPTY_DRAFT, editing: null, draftNotices: [] });
+      const draft = editing ? interrupted : EMPTY_DRAFT;
+      touch(conversation, { draft, editing: null, held: false, draftNotices: [] });
       set(listed(state, conversation));
       return turn;
     },
@@ -73,6 +77,20 @@ export function answerChanges({ state, set, touch }) {
       touch(conversation);
     },
 
+    /** Some models send none of it: all that can be shown is how long it takes. @param {Conversation} conversation @param {Turn} turn */
+    startThinking(conversation, turn) {
+      turn.blocks.push({ type: 'thinking', text: '', began: Date.now() });
+      touch(conversation);
+    },
+
+    /** @param {Conversation} conversation @param {Turn} turn */
+    finishThinking(conversation, turn) {
+      const last = turn.blocks.at(-1);
+      if (last?.type !== 'thinking' || !last.began) return;
+      last.took = Date.now() - last.began;
+      touch(conversation);
+    },
+
     /** The connection is alive, but silent. @param {Conversation} conversation @param {Turn} turn */
     markSilent(conversation, turn) {
       turn.silent = true;
@@ -82,7 +100,7 @@ export function answerChanges({ state, set, touch }) {
     /** @param {Conversation} conversation @param {Turn} turn @param {Partial<Turn> & {status: Turn['status']}} outcome */
     finishAnswer(conversation, turn, outcome) {
       Object.assign(turn, { silent: false, reconnecting: false, kept: null }, outcome);
-      touch(conversation, listed(state, conversation));
+      touch(conversation, { ...listed(state, conversation), ...heldBack(state, conversation, turn) });
     },
 
     /** Undoes the turn, since the key was refused. @param {Conversation} conversation @param {Turn} turn @param {State['keyNotice']} keyNotice */
@@ -95,7 +113,7 @@ export function answerChanges({ state, set, touch }) {
         const replaced = takeBack(conversation, turn);
         if (replaced?.prompt !== turn.prompt) change = withPrompt(state, turn);
       }
-      touch(conversation, { ...change, hasKey: false, keyNotice });
+      touch(conversation, { ...change, hasKey: false, keyNotice, held: false });
       set(listed(state, conversation));
     },
 
@@ -105,6 +123,15 @@ export function answerChanges({ state, set, touch }) {
       touch(state.conversation, withoutEditing(state));
     },
   };
+}
+
+/**
+ * The message that waited for this answer stays in the box where the answer did not end well: it may no longer fit.
+ * @param {State} state @param {Conversation} conversation @param {Turn} turn @returns {Partial<State>}
+ */
+function heldBack({ held, conversation: shown }, conversation, { status, ending }) {
+  if (!held || conversation !== shown || (status === 'done' && !CUT_SHORT.includes(ending))) return {};
+  return { held: false, draftNotices: [{ key: 'heldBack' }] };
 }
 
 /** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} the version that it replaced, shown again */

@@ -1,18 +1,15 @@
 /** What a conversation is: how it begins, what can be asked of it, how it is found, and how it leaves as a file. */
 
-/** @import { Conversation, Prompt, Summary, Turn } from './types.d.ts' */
-
-/** What can be attached, as media types. */
-export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
-export const DOCUMENT_TYPES = ['application/pdf'];
+/** @import { Conversation, Preferences, Prompt, Summary, Turn } from './types.d.ts' */
 
 const MAX_TITLE_CHARACTERS = 60;
 const MAX_SEARCHED_CHARACTERS = 50_000; // of a conversation: the list of all of them is read at the start
 
-/** @param {{model: string, system: string}} choices @returns {Conversation} */
-export function newConversation({ model, system }) {
+/** @param {Pick<Preferences, 'model' | 'system' | 'thinking' | 'chosen'>} preferences @returns {Conversation} */
+export function newConversation({ model, system, thinking = '', chosen: instructions = '' }) {
   const now = Date.now();
-  return { id: crypto.randomUUID(), title: '', created: now, updated: now, model, system, turns: [], aside: [] };
+  const choices = { model, system, thinking, instructions };
+  return { id: crypto.randomUUID(), title: '', created: now, updated: now, ...choices, turns: [], aside: [] };
 }
 
 /** The next turn of a conversation. @param {Conversation} conversation @param {Prompt} prompt @returns {Turn} */

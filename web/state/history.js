@@ -21,6 +21,7 @@ export function historyChanges({ state, set, unsaved }) {
         draft: editing && edit ? edit.draft : draft,
         editing,
         interrupted: draft,
+        held: false,
         draftNotices: [],
       });
       offerModel({ state, set });

@@ -5,12 +5,12 @@ import { isEmpty } from './conversation.js';
 /**
  * @import { Config, Limit } from '../api/types.d.ts'
  * @import { Phrase } from '../strings.js'
- * @import { Core, Preferences } from './types.d.ts'
+ * @import { Core, Instructions, Level, Preferences } from './types.d.ts'
  */
 
 /** @param {Core} core */
 export function settingsChanges({ state, set, unsaved }) {
-  /** For this conversation and new ones. @param {{model: string} | {system: string}} choice */
+  /** For this conversation and new ones. @param {{model: string} | {system: string} | {thinking: Level}} choice */
   function choose(choice) {
     Object.assign(state.conversation, choice);
     if (!isEmpty(state.conversation)) unsaved.add(state.conversation);
@@ -30,9 +30,25 @@ export function settingsChanges({ state, set, unsaved }) {
       choose({ model });
     },
 
-    /** @param {string} system */
-    chooseSystem(system) {
+    /** @param {Level} thinking */
+    chooseThinking(thinking) {
+      choose({ thinking });
+    },
+
+    /** For this conversation and new ones; with a name they are kept. @param {Instructions} one */
+    useInstructions({ model, ...one }) {
+      const { id, name, system } = one;
+      const others = (state.preferences.instructions ?? []).filter((other) => other.id !== id);
+      if (name) prefer({ instructions: [...others, { ...one, model }] });
+      state.conversation.instructions = id;
+      prefer({ chosen: id });
       choose({ system });
+      if (state.config?.models.includes(model)) choose({ model });
+    },
+
+    /** Conversations that use them keep their text. @param {string} id */
+    removeInstructions(id) {
+      prefer({ instructions: (state.preferences.instructions ?? []).filter((other) => other.id !== id) });
     },
 
     /** @param {Config} config */
@@ -41,7 +57,7 @@ export function settingsChanges({ state, set, unsaved }) {
       offerModel({ state, set });
     },
 
-    /** The page cannot work at all. @param {Phrase} trouble */
+    /** Why the page cannot work; null where it can. @param {Phrase | null} trouble */
     reportTrouble(trouble) {
       set({ trouble });
     },

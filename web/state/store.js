@@ -6,7 +6,7 @@
 
 import { answerChanges } from './answering.js';
 import { newConversation } from './conversation.js';
-import { draftChanges, EMPTY_DRAFT, promptIn } from './draft.js';
+import { draftChanges, EMPTY_DRAFT, promptIn, readingHere } from './draft.js';
 import { historyChanges } from './history.js';
 import { settingsChanges } from './settings.js';
 
@@ -30,6 +30,8 @@ export function createStore(initial) {
     draft: EMPTY_DRAFT,
     editing: null,
     interrupted: EMPTY_DRAFT,
+    reading: [],
+    held: false,
     draftNotices: [],
     toast: null,
   };
@@ -84,7 +86,13 @@ export function isWorking({ conversation }) {
   return conversation.turns.at(-1)?.status === 'working';
 }
 
-/** @param {Readonly<State>} state @returns {boolean} whether there is something to send, and somewhere to */
+/** @param {Readonly<State>} state @returns {boolean} whether there is something to send, or soon will be */
+export function hasMessage(state) {
+  return promptIn(state.draft) !== null || readingHere(state).length > 0;
+}
+
+/** @param {Readonly<State>} state @returns {boolean} whether all of it is there, and somewhere to send it */
 export function canSend(state) {
-  return Boolean(state.config) && state.online && !isWorking(state) && promptIn(state.draft) !== null;
+  const ready = Boolean(state.config) && state.online && !isWorking(state);
+  return ready && promptIn(state.draft) !== null && readingHere(state).length === 0;
 }

@@ -4,19 +4,49 @@ import type { Config, FailureKind, Limit } from '../api/types.d.ts';
 import type { Phrase } from '../strings.js';
 import type { createStore } from './store.js';
 
-/** A picture or a PDF. */
+/** A picture, a PDF or a text. */
 export type Attachment = {
   name: string;
   mediaType: string;
-  /** base64 */
+  /** base64; of a text, which is text/plain whatever it is, the text itself. */
   data: string;
+  /** Whether it was pasted, and can go back into the message. */
+  pasted?: boolean;
+};
+
+/** A file that is being read for a draft; it becomes an Attachment there. */
+export type Reading = {
+  file: { name: string };
+  /** Of which draft (draft.js). */
+  place: string;
 };
 
 /** What a person sends. */
 export type Prompt = { prompt: string; files: Attachment[] };
 
 /** A part of an answer. */
-export type Block = { type: 'text' | 'thinking'; text: string };
+export type Block = {
+  type: 'text' | 'thinking';
+  text: string;
+  /** When the thinking began, as a Date.now(), and how long it took in ms, once it is over. */
+  began?: number;
+  took?: number;
+};
+
+/** Instructions that are kept under a name. */
+export type Instructions = {
+  id: string;
+  name: string;
+  /** The system prompt. */
+  system: string;
+  /** Chosen along with them; '' for none. */
+  model: string;
+  /** What an empty conversation offers to begin with. */
+  starters: string[];
+};
+
+/** How much a model should think; '' is what it does by itself. */
+export type Level = '' | 'off' | 'low' | 'medium' | 'high';
 
 export type Problem = {
   kind: FailureKind;
@@ -76,6 +106,9 @@ export type Conversation = {
   updated: number;
   model: string;
   system: string;
+  thinking?: Level;
+  /** The id of those that `system` came from. */
+  instructions?: string;
   /** The turns that are shown, in order. */
   turns: Turn[];
   /** The other versions (versions.js). */
@@ -103,6 +136,10 @@ export type Preferences = {
   theme: 'light' | 'dark' | '';
   model: string;
   system: string;
+  thinking?: Level;
+  /** Those of new conversations. */
+  chosen?: string;
+  instructions?: Instructions[];
 };
 
 /** A sentence that is shown for a while. */
@@ -131,6 +168,10 @@ export type State = {
   editing: Turn | null;
   /** The draft that comes back when the editing ends. */
   interrupted: Draft;
+  /** The files that are being read, for this draft and others. */
+  reading: Reading[];
+  /** The person has sent the draft, which cannot go yet: it goes as soon as it can. */
+  held: boolean;
   /** Why something could not be attached or sent. */
   draftNotices: Phrase[];
   toast: Toast | null;

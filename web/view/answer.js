@@ -8,6 +8,8 @@
  *   createTree: typeof import('./tree.js').createTree}} Drawing
  */
 
+const THINKING_TICK_MS = 1000;
+
 /** @type {Drawing | undefined} */
 let drawing;
 /** @type {Promise<void> | undefined} */
@@ -32,7 +34,7 @@ export function answerView(root, words) {
     latest = turn;
     turn.blocks.forEach((block, index) => {
       const view = (views[index] ??= blockView(block.type, root, words));
-      view(block.text, turn.status !== 'working' || index < turn.blocks.length - 1);
+      view(block, turn.status !== 'working' || index < turn.blocks.length - 1);
     });
   };
   // Where it cannot be loaded, the text stays as it was written.
@@ -52,9 +54,10 @@ function blockView(type, root, words) {
   /** @type {ReturnType<typeof textView> | undefined} */
   let draw;
   let [length, complete] = [-1, false];
-  return (/** @type {string} */ text, /** @type {boolean} */ done) => {
+  const summarise = thinkingSummary(summary, words);
+  return (/** @type {Block} */ { text, began = 0, took = 0 }, /** @type {boolean} */ done) => {
+    summarise(began, took, done);
     if (draw && text.length === length && done === complete) return;
-    summary.textContent = words.word(done ? 'thought' : 'thinking');
     if (drawing) {
       // Starts over when a complete text goes on after all: its end has to be parsed again.
       if (!draw || complete) draw = textView(body, drawing, words);
@@ -80,6 +83,25 @@ function textView(body, { createMarkdown, createTree }, words) {
     const parsed = parse(text, done);
     if (parsed.outdated) textView(body, { createMarkdown, createTree }, words)(text, done);
     else draw(parsed);
+  };
+}
+
+/** Says how long the thinking takes or took, where that is known. @param {HTMLElement} summary @param {Words} words */
+function thinkingSummary(summary, words) {
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let tick;
+  return (/** @type {number} */ began, /** @type {number} */ took, /** @type {boolean} */ done) => {
+    const ended = done || took > 0;
+    const tell = () => {
+      const seconds = Math.round((took || Date.now() - began) / 1000);
+      const timed = (began && !ended) || took ? seconds : 0;
+      if (ended) summary.textContent = timed ? words.word('thoughtFor', { seconds }) : words.word('thought');
+      else summary.textContent = timed ? words.word('thinkingFor', { seconds }) : words.word('thinking');
+      if (!summary.isConnected) clearInterval(tick);
+    };
+    if (ended) clearInterval(tick);
+    else tick ??= setInterval(tell, THINKING_TICK_MS);
+    tell();
   };
 }
 

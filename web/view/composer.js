@@ -1,15 +1,19 @@
 /** Where a message is written: text, attachments, send and stop, and the keys for them. */
 
-import { DOCUMENT_TYPES, PICTURE_TYPES } from '../state/conversation.js';
-import { canSend, isWorking } from '../state/store.js';
+import { readingHere } from '../state/draft.js';
+import { canSend, hasMessage, isWorking } from '../state/store.js';
 import { find, onClick, onFirstClick, onSubmit, tell } from './dom.js';
 import { showFiles } from './files.js';
+import { takeFiles } from './intake.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
+ * @import { Key } from '../strings.js'
  * @import { ComposerActions, Part } from './types.d.ts'
- * @import { Words } from './words.js'
  */
+
+/** A finger: its keyboard has no Shift to break a line with, so Enter does. style.css says the same. */
+const COARSE = matchMedia('(pointer: coarse)');
 
 /** @param {ComposerActions} actions @returns {Part} */
 export function composerView(actions) {
@@ -18,12 +22,12 @@ export function composerView(actions) {
   const send = find(form, '[data-send]', HTMLButtonElement);
   const stop = find(form, '[data-stop]', HTMLButtonElement);
   const banner = find(form, '[data-editing]', HTMLElement);
+  const held = find(form, '[data-held]', HTMLElement);
+  const heldText = find(held, '[data-held-text]', HTMLElement);
   const files = find(form, '[data-files]', HTMLElement);
   const notice = find(form, '[data-draft-notice]', HTMLElement);
-  /** @type {State['draft']['files'] | undefined} */
-  let lastFiles;
-  /** @type {Words | undefined} */
-  let lastWords;
+  /** @type {unknown[]} */
+  let lastFiles = [];
   /** @type {State['editing']} */
   let editing = null;
   /** @type {State['conversation'] | undefined} */
@@ -34,6 +38,10 @@ export function composerView(actions) {
   onClick(form, '[data-send]', (event) => event.detail > 1 && event.preventDefault());
   onFirstClick(form, '[data-stop]', actions.stop);
   onClick(form, '[data-leave-editing]', actions.leaveEditing);
+  onClick(form, '[data-release]', () => {
+    actions.release();
+    prompt.focus();
+  });
   prompt.addEventListener('input', () => actions.write(prompt.value));
   prompt.addEventListener('keydown', (event) => {
     const action = keyAction(event, prompt, actions);
@@ -45,18 +53,30 @@ export function composerView(actions) {
 
   return (state, words) => {
     const working = isWorking(state);
+    prompt.enterKeyHint = COARSE.matches ? 'enter' : 'send';
     if (prompt.value !== state.draft.text) prompt.value = state.draft.text;
-    if (lastFiles !== state.draft.files || lastWords !== words)
-      showFiles(files, state.draft.files, words, actions.detach);
-    [lastFiles, lastWords] = [state.draft.files, words];
+    const now = [state.draft.files, state.reading, state.conversation, state.editing, words];
+    if (now.some((value, index) => value !== lastFiles[index]))
+      showFiles(files, state.draft.files, words, { ...actions, reading: readingHere(state) });
+    lastFiles = now;
     if (state.editing !== editing || (state.conversation !== conversation && isNew(state))) prompt.focus();
     [editing, conversation] = [state.editing, state.conversation];
     banner.hidden = !editing;
+    held.hidden = !state.held;
+    tell(heldText, state.held ? words.word(reasonToHold(state)) : '');
     tell(notice, state.draftNotices.map(words.phrase).join('\n'));
-    send.hidden = working;
-    send.disabled = !canSend(state);
+    send.hidden = working && (state.held || !hasMessage(state));
+    send.disabled = state.held || !state.online || !hasMessage(state);
+    // It can be pressed all the same: the message is held until it can go.
+    send.ariaDisabled = String(!working && !canSend(state));
     stop.hidden = !working;
   };
+}
+
+/** @param {Readonly<State>} state @returns {Key} */
+function reasonToHold(state) {
+  if (isWorking(state)) return 'heldForAnswer';
+  return readingHere(state).length > 0 ? 'heldForFiles' : 'heldForPage';
 }
 
 /** @param {Readonly<State>} state */
@@ -71,9 +91,10 @@ function keyAction(event, prompt, actions) {
   return undefined;
 }
 
-/** Enter sends; Shift+Enter does not. @param {KeyboardEvent} event */
+/** With Ctrl or Cmd Enter sends everywhere, without them where there is a keyboard. @param {KeyboardEvent} event */
 function sends(event) {
-  return event.key === 'Enter' && !event.shiftKey && !composes(event);
+  if (event.key !== 'Enter' || composes(event)) return false;
+  return event.ctrlKey || event.metaKey || !(event.shiftKey || COARSE.matches);
 }
 
 /**
@@ -83,38 +104,4 @@ function sends(event) {
  */
 export function composes(event) {
   return event.isComposing || event.keyCode === 229;
-}
-
-/** Takes files by button, paste and drop. @param {HTMLFormElement} form @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
-function takeFiles(form, prompt, actions) {
-  const input = find(form, '[data-file-input]', HTMLInputElement);
-  const target = find(document, '[data-drop]', HTMLElement);
-  input.accept = [...PICTURE_TYPES, ...DOCUMENT_TYPES].join(',');
-  onClick(form, '[data-attach]', () => input.click());
-  input.addEventListener('change', () => {
-    actions.attach([...(input.files ?? [])]);
-    input.value = ''; // the same file may be chosen again
-  });
-  prompt.addEventListener('paste', (event) => {
-    const { files: pasted = [], types = [] } = event.clipboardData ?? {};
-    const files = [...pasted];
-    if (files.length === 0 || types.includes('text/plain')) return; // a table's cells come with a picture of them
-    event.preventDefault();
-    actions.attach(files);
-  });
-  const holdsFiles = (/** @type {DragEvent} */ { dataTransfer }) => dataTransfer?.types.includes('Files');
-  addEventListener('dragover', (event) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    target.hidden = false;
-  });
-  addEventListener('dragleave', ({ relatedTarget }) => {
-    target.hidden ||= relatedTarget === null; // it left the window
-  });
-  addEventListener('drop', (event) => {
-    target.hidden = true;
-    if (!holdsFiles(event)) return;
-    event.preventDefault(); // else the browser leaves this page to show the file
-    actions.attach([...(event.dataTransfer?.files ?? [])]);
-  });
 }

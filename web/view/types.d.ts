@@ -1,6 +1,14 @@
 /** The view's parts, and what a person can do, as they report it. Types only: tsc reads this file, no browser loads it. */
 
-import type { Attachment, Preferences, State, Turn } from '../state/types.d.ts';
+import type {
+  Attachment,
+  Instructions,
+  Level,
+  Preferences,
+  Reading,
+  State,
+  Turn,
+} from '../state/types.d.ts';
 import type { Words } from './words.js';
 
 /** A part of the page: shows what it needs of the state. */
@@ -10,8 +18,14 @@ export type ComposerActions = {
   send(): void;
   stop(): void;
   write(text: string): void;
+  /** Takes back what is held. */
+  release(): void;
   attach(files: File[]): void;
+  attachText(text: string): void;
   detach(file: Attachment): void;
+  /** Puts a pasted text into the message after all. */
+  unfold(file: Attachment): void;
+  cancelReading(one: Reading): void;
   leaveEditing(): void;
   editLast(): void;
 };
@@ -36,11 +50,29 @@ export type SideActions = {
   search(query: string): void;
 };
 
-export type TopActions = {
+export type BarActions = {
+  write(text: string): void;
   chooseModel(model: string): void;
-  chooseSystem(system: string): void;
-  prefer(change: Partial<Preferences>): void;
+  chooseThinking(level: Level): void;
 };
+
+/** What the panels report, besides the commands of the other parts. */
+export type PanelActions = {
+  prefer(change: Partial<Preferences>): void;
+  useInstructions(one: Instructions): void;
+  removeInstructions(id: string): void;
+  sayNotLoaded(): void;
+};
+
+/** What a panel shows when it opens; `open` opens another. */
+export type PanelContext = {
+  state: Readonly<State>;
+  words: Words;
+  actions: Actions;
+  open(name: string): void;
+};
+
+export type Panel = (context: PanelContext) => void;
 
 export type KeyActions = {
   useKey(key: string, onDevice: boolean): void;
@@ -50,5 +82,6 @@ export type KeyActions = {
 export type Actions = ComposerActions &
   TurnActions &
   SideActions &
-  TopActions &
-  KeyActions & { undo(): void };
+  BarActions &
+  PanelActions &
+  KeyActions & { undo(): void; retry(): void };

@@ -8,9 +8,11 @@
 import { isWorking } from '../state/store.js';
 import { languageOf } from '../strings.js';
 import { allowanceView } from './allowance.js';
+import { barView } from './bar.js';
 import { composerView, composes } from './composer.js';
 import { find, onClick, tell } from './dom.js';
 import { keyView } from './key_form.js';
+import { panelsView } from './panels.js';
 import { createFollower } from './scroll.js';
 import { sideView } from './side.js';
 import { topView } from './top.js';
@@ -51,15 +53,18 @@ export function createView(actions) {
 /** @param {Actions} actions */
 function drawing(actions) {
   const show = [
-    topView(actions),
+    topView(),
     sideView(actions),
     turnsView(actions, createFollower()),
+    barView(actions),
     composerView(actions),
     keyView(actions),
     allowanceView(),
+    panelsView(actions),
   ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
   const trouble = find(document, '[data-trouble]', HTMLElement);
+  const retry = find(document, '[data-retry]', HTMLElement);
   const offline = find(document, '[data-offline]', HTMLElement);
   const prompt = find(document, '#prompt', HTMLTextAreaElement);
   const showToast = toastView(actions);
@@ -67,6 +72,7 @@ function drawing(actions) {
   let words;
   /** @type {Readonly<State> | undefined} */
   let latest;
+  onClick(document, '[data-retry]', actions.retry);
   onClick(document, '[data-skip]', (event) => {
     event.preventDefault(); // in the address, # is followed by a conversation's id
     prompt.focus();
@@ -86,6 +92,7 @@ function drawing(actions) {
     document.documentElement.dataset.theme = state.preferences.theme;
     welcome.hidden = state.conversation.turns.length > 0;
     tell(trouble, words.phrase(state.trouble));
+    retry.hidden = !state.trouble;
     tell(offline, state.online ? '' : words.word('offline'));
     showToast(state.toast, words);
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus

@@ -1,0 +1,42 @@
+/** config.json: read, and checked before anything relies on it. */
+
+/** @import { Config } from './types.d.ts' */
+
+const CONFIG_TIMEOUT_MS = 20_000;
+
+/** What each field must be. @type {[keyof Config, (value: unknown) => boolean][]} */
+const REQUIRED = [
+  ['functionUrl', (value) => typeof value === 'string' && URL.canParse(value)],
+  ['models', (value) => Array.isArray(value) && value.length > 0 && value.every(isName)],
+  ['model', isName],
+  ['maxTokens', (value) => Number.isInteger(value) && Number(value) > 0],
+];
+
+/** It came, and cannot be used. */
+export class UnusableConfig extends Error {
+  /** @param {string} field '' where it is no JSON object at all */
+  constructor(field) {
+    super(field);
+    this.field = field;
+  }
+}
+
+/**
+ * Throws UnusableConfig, or whatever fetch throws: a TimeoutError where nothing has come.
+ * @param {boolean} again whether it was read before, so that no cache is asked @returns {Promise<Config>}
+ */
+export async function loadConfig(again) {
+  const signal = AbortSignal.timeout(CONFIG_TIMEOUT_MS);
+  const response = await fetch('config.json', again ? { signal, cache: 'reload' } : { signal });
+  if (!response.ok) throw new UnusableConfig('');
+  const config = await response.json();
+  if (typeof config !== 'object' || config === null) throw new UnusableConfig('');
+  const wrong = REQUIRED.find(([field, isRight]) => !isRight(config[field]));
+  if (wrong) throw new UnusableConfig(wrong[0]);
+  return config;
+}
+
+/** @param {unknown} value */
+function isName(value) {
+  return typeof value === 'string' && value !== '';
+}

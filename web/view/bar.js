@@ -1,0 +1,66 @@
+/** The bar of the composer: the model, how much it thinks, the instructions; and what one can begin with. */
+
+import { levelsOf } from '../state/levels.js';
+import { modelName } from '../strings.js';
+import { find } from './dom.js';
+
+/**
+ * @import { Level } from '../state/types.d.ts'
+ * @import { Key } from '../strings.js'
+ * @import { BarActions, Part } from './types.d.ts'
+ */
+
+/** @type {Record<Level, Key>} */
+const LEVELS = {
+  '': 'thinkingAsIs',
+  off: 'thinkingOff',
+  low: 'thinkingLow',
+  medium: 'thinkingMedium',
+  high: 'thinkingHigh',
+};
+const STARTERS = /** @type {const} */ (['starterExplain', 'starterReview', 'starterDraft']);
+
+/** @param {BarActions} actions @returns {Part} */
+export function barView(actions) {
+  const model = find(document, '[data-model]', HTMLSelectElement);
+  const thinking = find(document, '[data-thinking]', HTMLSelectElement);
+  const instructions = find(document, '[data-instructions]', HTMLElement);
+  const starters = find(document, '[data-starters]', HTMLElement);
+  const prompt = find(document, '#prompt', HTMLTextAreaElement);
+  /** @type {unknown[]} */
+  let last = [];
+  model.addEventListener('change', () => actions.chooseModel(model.value));
+  thinking.addEventListener('change', () => actions.chooseThinking(/** @type {Level} */ (thinking.value)));
+
+  /** @param {string} text */
+  const starter = (text) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'quiet';
+    button.textContent = text;
+    button.addEventListener('click', () => {
+      actions.write(text);
+      prompt.focus();
+    });
+    return button;
+  };
+
+  return ({ config, conversation, preferences }, words) => {
+    const kept = preferences.instructions?.find(({ id }) => id === conversation.instructions);
+    const levels = levelsOf(config, conversation.model);
+    const now = [config, levels.join(), kept, words];
+    if (now.some((value, index) => value !== last[index])) {
+      model.replaceChildren(...(config?.models ?? []).map((id) => new Option(modelName(id), id)));
+      thinking.replaceChildren(...levels.map((level) => new Option(words.word(LEVELS[level]), level)));
+      const texts = kept?.starters.length ? kept.starters : STARTERS.map((key) => words.word(key));
+      starters.replaceChildren(...texts.map(starter));
+    }
+    last = now;
+    model.value = conversation.model;
+    model.hidden = !config;
+    thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
+    thinking.hidden = levels.length < 2;
+    const own = conversation.system ? 'ownInstructions' : 'instructions';
+    instructions.textContent = kept?.name ?? words.word(own);
+  };
+}

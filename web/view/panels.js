@@ -1,0 +1,57 @@
+/** What opens over the page: each panel's module is loaded when it is first used. By button, and by keyboard. */
+
+import { composes } from './composer.js';
+
+/**
+ * @import { State } from '../state/types.d.ts'
+ * @import { Actions, Panel, Part } from './types.d.ts'
+ * @import { Words } from './words.js'
+ */
+
+/** @type {Record<string, () => Promise<Panel>>} */
+const PANELS = {
+  settings: async () => (await import('./settings_panel.js')).openSettings,
+  instructions: async () => (await import('./instructions.js')).openInstructions,
+  palette: async () => (await import('./palette.js')).openPalette,
+  shortcuts: async () => (await import('./shortcuts.js')).openShortcuts,
+};
+
+/** @param {Actions} actions @returns {Part} */
+export function panelsView(actions) {
+  /** @type {Readonly<State>} */
+  let latest;
+  /** @type {Words} */
+  let lastWords;
+
+  /** @param {string} name */
+  async function open(name) {
+    if (document.querySelector('dialog[open]')) return;
+    try {
+      const [panel] = await Promise.all([PANELS[name]?.(), import('../strings_later.js')]);
+      panel?.({ state: latest, words: lastWords, actions, open });
+    } catch {
+      actions.sayNotLoaded();
+    }
+  }
+
+  document.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element && target.closest('[data-panel]');
+    if (button instanceof HTMLElement && button.dataset.panel) open(button.dataset.panel);
+  });
+  addEventListener('keydown', (event) => {
+    const name = composes(event) ? undefined : panelOf(event);
+    if (!name) return;
+    event.preventDefault();
+    open(name);
+  });
+  return (state, words) => {
+    [latest, lastWords] = [state, words];
+  };
+}
+
+/** @param {KeyboardEvent} event */
+function panelOf({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
+  if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'k') return 'palette';
+  const types = target instanceof Element && target.matches('input, textarea, select');
+  return key === '?' && !ctrlKey && !metaKey && !types ? 'shortcuts' : undefined;
+}
