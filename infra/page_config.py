@@ -6,6 +6,8 @@ from typing import Any
 
 from infra.prices import Price, PriceList
 
+OWN_ORIGIN = "/"  # a `function_url` for a page that has the API behind its own address
+
 
 def page_config(
     *, function_url: str, models: Sequence[str], max_tokens: int, prices: PriceList | None
