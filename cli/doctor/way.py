@@ -32,17 +32,17 @@ def _page_in_its_place(response: httpx.Response) -> str:
     status, by = response.status_code, f"{response.headers.get('server', '')}{response.text}".lower()
     if status == 200:
         return (
-            "A page answers in the API's place: api_behind_cdn is false for this stage (then the API is at the output "
-            "ApiUrl), or a proxy does not pass /healthz, /stream and /v1/* on."
+            "A page answers in the API's place: api_behind_cdn is false for this stage (then the API is at the "
+            "output ApiUrl), or a proxy does not pass /healthz, /stream and /v1/* on."
         )
     if "cloudfront" not in by:
         return f"A proxy answers with a page of its own ({status}): it has to pass /healthz, /stream and /v1/* on."
     if status == 403:
         return (
-            "CloudFront refuses the request itself: it does not know this name (deploy the stage with its domain, and "
-            "let the record lead to the output CdnDomain), or the firewall (waf) has blocked it."
+            "CloudFront refuses the request itself: it does not know this name (deploy the stage with its domain, "
+            "and let the record lead to the output CdnDomain), or the firewall (waf) has blocked it."
         )
-    return f"CloudFront does not get an answer from the function ({status}): deploy again, then look at its log."
+    return f"CloudFront gets no answer from the function ({status}): deploy again, then look at the function's log."
 
 
 def _errors(send: Send) -> str:
@@ -50,8 +50,8 @@ def _errors(send: Send) -> str:
     if response.status_code != 404 or _is_html(response):
         raise Failure(
             f"An error of the API arrives as something else ({response.status_code}, "
-            f"{response.headers.get('content-type', 'no type')}): a CDN or proxy puts a page of its own in its place. "
-            "Remove its error pages for /v1/*."
+            f"{response.headers.get('content-type', 'no type')}): a CDN or proxy puts a page of its own in its "
+            "place. Remove its error pages for /v1/*."
         )
     return "arrive as the API sends them"
 

@@ -34,13 +34,15 @@ def _leading_to(account: Account, deployed: Observed, function_url: str) -> Iter
         cloudfront.update_distribution(Id=distribution, IfMatch=tag, DistributionConfig=config)
 
     there = urlsplit(function_url)
-    before = cloudfront.get_distribution_config(Id=distribution)["DistributionConfig"]
     config = cloudfront.get_distribution_config(Id=distribution)["DistributionConfig"]
     (origin,) = (item for item in config["Origins"]["Items"] if "CustomOriginConfig" in item)
-    origin["DomainName"] = there.hostname
-    origin["CustomOriginConfig"] |= {"HTTPPort": there.port, "OriginProtocolPolicy": "http-only"}
+    # CloudFront adds the usual ports where a template names none; MiniStack does not, and boto3 wants them.
+    deployed_origin = {"HTTPPort": 80, "HTTPSPort": 443, **origin["CustomOriginConfig"]}, origin["DomainName"]
+    here = {**deployed_origin[0], "HTTPPort": there.port, "OriginProtocolPolicy": "http-only"}, there.hostname
+    origin["CustomOriginConfig"], origin["DomainName"] = here
     change(config)
     try:
         yield
     finally:
-        change(before)
+        origin["CustomOriginConfig"], origin["DomainName"] = deployed_origin
+        change(config)

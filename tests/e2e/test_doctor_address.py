@@ -139,7 +139,7 @@ class TestWay:
         [
             (proxies.redirected, "leads on to https://www.example.com/healthz"),
             (proxies.unknown_to_cloudfront, "does not know this name"),
-            (proxies.without_origin, "does not get an answer from the function (502)"),
+            (proxies.without_origin, "gets no answer from the function (502)"),
         ],
     )
     def test_another_answers(self, paced: Deployment, change: proxies.Change, says: str) -> None:
@@ -157,7 +157,7 @@ class TestWay:
     @pytest.mark.parametrize(
         ("change", "step", "says"),
         [
-            (proxies.with_error_pages, "errors", "puts a page of its own in its place"),
+            (proxies.with_error_pages, "errors", "puts a page of its own in its"),
             (proxies.cached, "caching", "turn caching off for /v1/*"),
             (proxies.with_an_old_page, "page", "asks https://old.example.com"),
         ],
