@@ -104,6 +104,7 @@ class ChatPage(Construct):
             models=self._settings.models,
             max_tokens=self._settings.default_max_tokens,
             prices=self._settings.prices,
+            keep_answers_minutes=self._settings.keep_answers_minutes,
         )
         pages = [_ENTRANCE] if behind_cdn else [_ENTRANCE, _MISSING]
         return [Source.json_data(_CONFIG, config), *(Source.data(name, self._html(name)) for name in pages)]

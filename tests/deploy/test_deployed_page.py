@@ -57,6 +57,7 @@ class TestPage:
             "model": HAIKU,
             "models": [HAIKU, SONNET],
             "maxTokens": SETTINGS.default_max_tokens,
+            "keepAnswersMinutes": SETTINGS.keep_answers_minutes,
         }
 
 

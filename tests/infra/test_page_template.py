@@ -148,6 +148,7 @@ class TestPageFiles:
             "model": settings.models[0],
             "models": list(settings.models),
             "maxTokens": 4096,
+            "keepAnswersMinutes": settings.keep_answers_minutes,
         }
         assert self.config(us)["functionUrl"] == ADDRESS
 

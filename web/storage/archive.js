@@ -15,6 +15,8 @@ import { isUnderWay, revive, summarize } from '../state/conversation.js';
 const NAME = 'claude-stream';
 /** How long to wait for the database to open; a tab with an older version can block the upgrade. */
 const OPEN_TIMEOUT_MS = 3000;
+/** How long a reload waits for the page before it, whose last writes may come after the new page has begun. */
+const LAST_WRITES_MS = 500;
 
 async function openDatabase() {
   return openDB(NAME, 2, {
@@ -34,11 +36,36 @@ function later(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** The lock that a page holds while it writes an answer to a conversation. @param {string} id */
+function lockOf(id) {
+  return `${NAME}.answering.${id}`;
+}
+
+/** @param {string} id */
+async function lastWrites(id) {
+  const signal = AbortSignal.timeout(LAST_WRITES_MS); // another tab may hold it to the answer's end
+  await navigator.locks.request(lockOf(id), { signal }, () => {}).catch(() => {});
+}
+
 export function openArchive() {
   const opening = Promise.race([openDatabase(), later(OPEN_TIMEOUT_MS)]).catch(() => undefined);
   const tabs = new BroadcastChannel(NAME);
   /** Conversations that could not be written. @type {Map<string, Conversation>} */
   const unwritten = new Map();
+  /** What releases the locks of answers that are on their way here. @type {Map<string, () => void>} */
+  const releases = new Map();
+
+  /** @param {string} id @param {boolean} underWay */
+  function hold(id, underWay) {
+    if (underWay === releases.has(id)) return;
+    if (underWay) {
+      const ended = new Promise((resolve) => releases.set(id, () => resolve(undefined)));
+      navigator.locks.request(lockOf(id), { mode: 'shared' }, () => ended).catch(() => {});
+    } else {
+      releases.get(id)?.();
+      releases.delete(id);
+    }
+  }
 
   return {
     /** Whether anything outlives the page. */
@@ -57,6 +84,7 @@ export function openArchive() {
       const database = await opening;
       const newest = unwritten.get(id);
       if (newest) return newest;
+      if (!releases.has(id)) await lastWrites(id);
       const found = await database?.get('conversations', id);
       return found && revive(found);
     },
@@ -67,6 +95,7 @@ export function openArchive() {
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
       const summary = summarize(conversation);
       const underWay = isUnderWay(conversation);
+      hold(conversation.id, underWay);
       const written = [
         transaction?.objectStore('conversations').put(conversation),
         transaction?.objectStore('summaries').put(summary),
@@ -80,6 +109,7 @@ export function openArchive() {
     /** @param {string} id */
     async remove(id) {
       unwritten.delete(id);
+      hold(id, false);
       const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
       await Promise.all([
         transaction?.objectStore('conversations').delete(id),
