@@ -76,7 +76,7 @@ def _distrusted(host: str, error: ssl.SSLCertVerificationError) -> str:
         )
     if error.verify_code == _OTHER_NAME:
         return (
-            f"The certificate there is not for {host}: the one of the stage's domain has to have that name, or the "
+            f"The certificate there is not for {host}: the stage's certificate_arn has to name one that is, or the "
             "record leads to another server than the output CdnDomain."
         )
     return (
