@@ -111,6 +111,7 @@ bench: setup ## measure against the peers, in one run
 	@tools/bench-peers
 	@$(PYTHON_ENV) -m bench $(ARGS)
 	@$(PYTHON_ENV) -m bench.browser $(ARGS)
+	@$(PYTHON_ENV) -m bench.first_word $(ARGS)
 	@$(PYTHON_ENV) -m bench.lighthouse
 
 clean: ## remove everything that set-up and runs have made

@@ -24,12 +24,13 @@ import botocore.session
 from emulator.accounts import NAMED_KEYS, put_keys, table_environment
 from emulator.aws.named_keys import make_key
 from emulator.aws.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsSimulator, Pace
+from emulator.cdn import ApiOrigin
 from emulator.http_server import PortUnusable
 from emulator.lambda_.function_url import Cors, Function, FunctionUrl
 from emulator.page import NoPageLibraries, PageServer
 from emulator.running import port, print_log, stop_signal
 from infra import cors
-from infra.page_config import page_config
+from infra.page_config import OWN_ORIGIN, page_config
 from infra.prices import prices as read_prices
 from infra.setting_values import default_max_tokens
 from infra.settings import DEFAULT_KEEP_ANSWERS_MINUTES, DEFAULT_MAX_TOKENS, DEFAULT_MODEL
@@ -103,12 +104,14 @@ def bedrock_in_aws(environ: Mapping[str, str]) -> dict[str, str]:
 class Demo:
     """The whole demo, as an async context manager; the addresses are known once it is entered.
 
-    `port` is the page's: 0 takes a free one; without a page it is not used. `in_aws`: Bedrock is AWS's, so the
+    `port` is the page's: 0 takes a free one; without a page it is not used. `two_origins`: the page
+    calls the function URL, as without the stage's `api_behind_cdn`. `in_aws`: Bedrock is AWS's, so the
     simulator keeps only the keys and checks no signature.
     """
 
     port: int = 0
     with_page: bool = True
+    two_origins: bool = False
     in_aws: bool = False
     pace: Pace = field(default_factory=Pace)
     on_log: Callable[[str], None] | None = None
@@ -141,8 +144,10 @@ class Demo:
         await self._stack.aclose()
 
     def _page(self) -> PageServer:
-        url = self.function_url.url
-        return PageServer(web=ROOT / "web", config=demo_page_config(url), function_url=url, port=self.port)
+        url, web = self.function_url.url, ROOT / "web"
+        if self.two_origins:
+            return PageServer(web=web, config=demo_page_config(url), function_url=url, port=self.port)
+        return PageServer(web=web, config=demo_page_config(OWN_ORIGIN), api=ApiOrigin(url), port=self.port)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -165,6 +170,9 @@ def parser() -> argparse.ArgumentParser:
         "--log", action="store_true", help="show the function's log lines, and how its runtime fails"
     )
     parser.add_argument(
+        "--two-origins", action="store_true", help="the page calls the function URL, not its own address"
+    )
+    parser.add_argument(
         "--for-program", action="store_true", help="no page; addresses as one line of JSON; ends with its input"
     )
     return parser
@@ -174,6 +182,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     demo = Demo(
         port=arguments.port,
         with_page=not arguments.for_program,
+        two_origins=arguments.two_origins,
         in_aws=os.environ.get("BEDROCK") == "aws",
         on_log=print_log if arguments.log else None,
         on_failure=_complain if arguments.log else None,
@@ -218,6 +227,7 @@ def _stop_at_end_of_input(stopped: asyncio.Event) -> None:
 
 def _welcome(demo: Demo) -> str:
     url = demo.function_url.url
+    api = url if demo.two_origins else demo.page.url
     bedrock = "Amazon Bedrock, with your credentials" if demo.in_aws else f"simulated, {demo.simulator.url}"
     named = "".join(f"\n  {f'Key {name}':13} {key}" for name, key in demo.named_keys.items())
     return f"""
@@ -226,7 +236,7 @@ def _welcome(demo: Demo) -> str:
   API key       {demo.key}{named}
   Bedrock       {bedrock}
 
-  curl -N -H "x-api-key: {demo.key}" "{url}/stream?prompt=hello"
+  curl -N -H "x-api-key: {demo.key}" "{api}/stream?prompt=hello"
 
   Ctrl-C stops."""
 

@@ -1,7 +1,7 @@
-"""Serves the page in web/ on loopback, as the bucket and the CDN do in AWS.
+"""Serves the page in web/ on loopback, as the bucket and the CDN do in AWS; and the API, where the CDN has it.
 
-Owns which files are served, with which headers; `infra/security_headers.py` owns the security headers,
-so the page runs here under the policy that it is deployed with.
+Owns which files are served, with which headers; cdn.py passes the API's paths on, and `infra/security_headers.py`
+owns the security headers, so the page runs here under the policy that it is deployed with.
 """
 
 import gzip
@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from emulator.cdn import ApiOrigin
 from emulator.exchange import Exchange
 from emulator.http_server import HttpServer, Startable
+from infra import cdn
 from infra.security_headers import security_headers
 
 # The kinds of file that a page is made of. Files with another suffix (type declarations, notes) are not served.
@@ -42,14 +44,24 @@ def vendored(web: Path) -> None:
 class PageServer(Startable):
     """The page on a loopback port.
 
-    `config` becomes `/config.json`, which a deployment writes into the bucket. `function_url` is the only
-    other origin that the page may reach. `port` 0 takes a free one; OSError when it is busy.
+    `config` becomes `/config.json`, which a deployment writes into the bucket. `api` is behind the page's own
+    address; without one `function_url` is the only other origin that the page may reach. `port` 0 takes a free one;
+    OSError when it is busy.
     """
 
-    def __init__(self, *, web: Path, config: Mapping[str, Any], function_url: str, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        web: Path,
+        config: Mapping[str, Any],
+        function_url: str | None = None,
+        api: ApiOrigin | None = None,
+        port: int = 0,
+    ) -> None:
         vendored(web)
         self._web = web.resolve()
         self._config = json.dumps(config, ensure_ascii=False).encode()
+        self._api = api
         # Always revalidated: on this machine the files change while the page is open.
         self._headers = {**security_headers(function_url), "cache-control": "no-cache"}
         self._server = HttpServer(self._answer, port)
@@ -67,9 +79,13 @@ class PageServer(Startable):
 
     async def close(self) -> None:
         await self._server.close()
+        if self._api:
+            await self._api.close()
 
     async def _answer(self, exchange: Exchange) -> None:
-        if exchange.method not in ("GET", "HEAD"):
+        if self._api and cdn.is_api(exchange.path):
+            await self._api.pass_on(exchange)
+        elif exchange.method not in ("GET", "HEAD"):
             await self._respond(exchange, 405, TEXT, b"Only GET and HEAD.\n", {"allow": "GET, HEAD"})
         elif found := self._find(unquote(exchange.path)):
             await self._respond(exchange, 200, *found)

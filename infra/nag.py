@@ -6,6 +6,7 @@ Any other finding fails `cdk synth`.
 from aws_cdk import Acknowledgment, Stack, Token, Validations
 from constructs import IConstruct
 
+from infra.settings import Settings
 from infra.stack import ClaudeStreamStack
 
 _PAGE_IS_PUBLIC = (
@@ -27,6 +28,12 @@ def _acknowledge_api(stack: ClaudeStreamStack) -> None:
         "schedule it would cut off callers, who have to be given their new key by a person."
     )
     _acknowledge(stack.api.api_keys, {"AwsSolutions-SMG4": rotation})
+    if stack.api.cdn_secret:
+        lasting = (
+            "CloudFormation gives it to the CDN when it makes the distribution: a rotation would lock the CDN out. "
+            "Who has it gets as far as the check of the API key, and no further."
+        )
+        _acknowledge(stack.api.cdn_secret, {"AwsSolutions-SMG4": lasting})
     if stack.settings.tracing:
         x_ray = (
             "Only xray:PutTraceSegments and xray:PutTelemetryRecords, which know no resources: AWS takes nothing "
@@ -50,20 +57,28 @@ def _acknowledge_page(stack: ClaudeStreamStack) -> None:
         "Access logs would tell what CloudFront's metrics tell already."
     )
     _acknowledge(stack.page.bucket, {"AwsSolutions-S1": logs})
-    _acknowledge(
-        stack.page.distribution,
-        {
-            "AwsSolutions-CFR1": _PAGE_IS_PUBLIC + "no country is to be kept out.",
-            "AwsSolutions-CFR2": _PAGE_IS_PUBLIC
-            + "there is no input for a firewall to inspect. Prompts do not pass "
-            "the CDN: they go to the function URL, which checks the API key first.",
-            "AwsSolutions-CFR3": _PAGE_IS_PUBLIC
-            + "who fetched them serves nothing but to profile visitors. Requests "
-            "that cost something are recorded by the function.",
-            "AwsSolutions-CFR4": "Raising it takes a certificate, thus a domain of one's own; this stack asks for "
-            "none. With CloudFront's own certificate the browsers of today agree on TLS 1.3 or 1.2 all the same.",
-        },
+    _acknowledge(stack.page.distribution, _of_distribution(stack.settings))
+
+
+def _of_distribution(settings: Settings) -> dict[str, str]:
+    """The reasons that hold for a stage: a firewall and a domain of its own need none."""
+    firewall = (
+        "there is no input for a firewall to inspect. Prompts do not pass the CDN: they go to the function URL, "
     )
+    if settings.api_behind_cdn:
+        firewall = "what passes it to the API needs a key of this stage, and goes to the function, "
+    reasons = {
+        "AwsSolutions-CFR1": _PAGE_IS_PUBLIC + "no country is to be kept out.",
+        "AwsSolutions-CFR2": _PAGE_IS_PUBLIC + firewall + "which checks the API key first.",
+        "AwsSolutions-CFR3": _PAGE_IS_PUBLIC
+        + "who fetched them serves nothing but to profile visitors. Requests that cost something are recorded by "
+        "the function.",
+        "AwsSolutions-CFR4": "Raising it takes a certificate, thus a domain of one's own, and this stage has none. "
+        "With CloudFront's own certificate the browsers of today agree on TLS 1.3 or 1.2 all the same.",
+    }
+    met = {"AwsSolutions-CFR2"} if settings.waf else set()
+    met |= {"AwsSolutions-CFR4"} if settings.domain else set()
+    return {rule: reason for rule, reason in reasons.items() if rule not in met}
 
 
 def _acknowledge_deployment_of_page(stack: ClaudeStreamStack) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from infra.prices import Price, PriceList
 from infra.thinking import thinking_table
 
+OWN_ORIGIN = "/"  # a `function_url` for a page that has the API behind its own address
+
 
 def page_config(  # noqa: PLR0913 (each is a field)
     *,

@@ -5,23 +5,25 @@ Pure strings; the demo sends exactly these, so it finds what a deployment would 
 
 import re
 
-# How long a browser that has been here asks for this host, and hosts below it, by https only: a year.
+# How long a browser that has been here asks for this host by https only: a year. Hosts below it are left out, as a
+# domain of one's own may have some that know no https.
 HSTS_SECONDS = 31_536_000
 
 
-def content_security_policy(api_origin: str) -> str:
-    """The policy for a page that talks to itself and to the API at one origin: scheme and host, nothing more.
+def content_security_policy(api_origin: str | None) -> str:
+    """The policy for a page that talks to itself and to the API at one other origin: scheme and host, nothing more.
 
-    ValueError when it is not one. At synth time the host is a CDK token, so only the shape is checked.
+    None: the API is at the page's own origin. ValueError for what is no origin. At synth the host is a token of the
+    CDK's, so only the shape is checked.
     """
-    if not re.fullmatch(r"https?://[^\s;,'/]+", api_origin):
+    if api_origin is not None and not re.fullmatch(r"https?://[^\s;,'/]+", api_origin):
         raise ValueError(f"expected an origin such as https://host.example, found {api_origin!r}")
     directives = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
-        "connect-src": f"'self' {api_origin}",
+        "connect-src": f"'self' {api_origin}" if api_origin else "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
@@ -31,11 +33,11 @@ def content_security_policy(api_origin: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
-def security_headers(api_origin: str) -> dict[str, str]:
-    """Every security header of the page, by lower-case name."""
+def security_headers(api_origin: str | None) -> dict[str, str]:
+    """Every security header of the page, by lower-case name; `api_origin` as above."""
     return {
         "content-security-policy": content_security_policy(api_origin),
-        "strict-transport-security": f"max-age={HSTS_SECONDS}; includeSubDomains",
+        "strict-transport-security": f"max-age={HSTS_SECONDS}",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -8,14 +8,17 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, Self
 
 from infra import setting_values as values
+from infra.domain import Domain, domain
 from infra.guardrail_access import Guardrail, UnusableGuardrail, check_guardrail_reach
 from infra.limits import Budget, budget
 from infra.model_access import UnusableModel, check_reach, parse_model
 from infra.prices import Price, PriceList, prices
 from infra.regions import UnusableRegion, check_region
+from infra.repository import Repository, repository
 from infra.setting_values import Reader, Unusable
 
 DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where a stage names none: the cheapest and fastest
@@ -62,6 +65,10 @@ class Settings:
         metadata=_setting(values.one_of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"), "INFO")
     )
     log_retention_days: int = field(metadata=_setting(values.one_of(*RETENTION_DAYS), 30))
+    api_behind_cdn: bool = field(metadata=_setting(values.flag, True))
+    direct_url: bool = field(metadata=_setting(values.flag, True))
+    domain: Domain | None = field(metadata=_setting(values.optional(domain), None))
+    waf: bool = field(metadata=_setting(values.flag, False))
     allowed_origins: tuple[str, ...] = field(metadata=_setting(values.origins, ["*"]))
     removal_policy: str = field(metadata=_setting(values.one_of("destroy", "retain"), "destroy"))
     guardrail: Guardrail | None = field(metadata=_setting(values.optional(values.guardrail), None))
@@ -76,6 +83,7 @@ class Settings:
     monthly_budget_usd: float | None = field(metadata=_setting(values.optional(values.dollars), None))
     tracing: bool = field(metadata=_setting(values.flag, False))
     tags: Mapping[str, str] = field(metadata=_setting(values.tags, {}))
+    deploy_from: Repository | None = field(metadata=_setting(values.optional(repository), None))
     account: str | None = field(
         metadata=_setting(
             values.optional(values.matching(r"[0-9]{12}", "an account's 12 digits in quotes, or null")), None
@@ -103,6 +111,7 @@ class Settings:
             **chosen,
         )
         _check_region(settings)
+        _check_addresses(settings)
         _check_together(settings)
         return settings
 
@@ -128,12 +137,18 @@ class Settings:
 
     def warnings(self) -> list[str]:
         """Sentences about settings that are allowed but not recommended."""
+        found = []
         if self.retains and not self.alarm_email:
-            return [
+            found.append(
                 f"stage {self.stage}, alarm_email: nobody hears of its alarms; give an e-mail address, as this "
                 'stage is one to keep (removal_policy "retain")'
-            ]
-        return []
+            )
+        if self.waf and self.direct_url:
+            found.append(
+                f"stage {self.stage}, waf: requests to the function's own address do not pass the firewall; "
+                "direct_url false closes that way"
+            )
+        return found
 
 
 def specifications() -> dict[str, Mapping[str, Any]]:
@@ -171,6 +186,10 @@ def _read(where: str, reader: Reader, value: object) -> Any:
         raise UnusableSettings(f"{where}: expected {error}, found {value!r}") from None
 
 
+def _refuse(settings: Settings, name: str, expected: str, found: object) -> None:
+    raise UnusableSettings(f"stage {settings.stage}, {name}: expected {expected}, found {found}")
+
+
 def _check_region(settings: Settings) -> None:
     """Checks the region, if it is known at synth."""
     if settings.region is None:
@@ -185,12 +204,21 @@ def _check_region(settings: Settings) -> None:
         raise UnusableSettings(f"stage {settings.stage}, region {settings.region}: {error}") from None
 
 
+def _check_addresses(settings: Settings) -> None:
+    """Checks the settings of the page's and the API's addresses against one another."""
+    refuse = partial(_refuse, settings)
+    if not settings.direct_url and not settings.api_behind_cdn:
+        refuse("direct_url", "true, as api_behind_cdn is false: the API would have no address", "false")
+    if settings.waf and settings.region != "us-east-1":
+        found = settings.region or "none that is known at synth"
+        refuse("waf", "the region us-east-1, the only one where AWS keeps firewalls for CloudFront", found)
+    if settings.account and settings.domain and settings.domain.account != settings.account:
+        refuse("domain", f"a certificate of account {settings.account}", f"one of {settings.domain.account}")
+
+
 def _check_together(settings: Settings) -> None:
-    """Checks the settings that depend on one another."""
-
-    def refuse(name: str, expected: str, found: object) -> None:
-        raise UnusableSettings(f"stage {settings.stage}, {name}: expected {expected}, found {found}")
-
+    """Checks the other settings that depend on one another."""
+    refuse = partial(_refuse, settings)
     for name, model in settings.aliases.items():
         if model not in settings.models:
             refuse("aliases", f"one of models for {name}: {', '.join(settings.models)}", settings.aliases)

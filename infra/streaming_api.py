@@ -3,7 +3,7 @@
 `model_access.py` says which models it may call; the code that runs in it is in lambda_src/.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aws_cdk import Duration, Fn, RemovalPolicy, Stack
 from aws_cdk.aws_iam import PolicyDocument, PolicyStatement, Role, ServicePrincipal
@@ -28,6 +28,7 @@ from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
 from constructs import Construct
 
 from infra import cors
+from infra.cdn_secret import cdn_secret
 from infra.function_files import function_package
 from infra.guardrail_access import guardrail_statement
 from infra.log_group import log_group, may_write
@@ -57,8 +58,9 @@ class StreamingApi(Construct):
         super().__init__(scope, construct_id)
         removal = RemovalPolicy[settings.removal_policy.upper()]
         self.api_keys = _api_keys(self, settings, removal)
+        self.cdn_secret = None if settings.direct_url else cdn_secret(self, settings)
         logs = log_group(self, "Logs", settings=settings, removal=removal)
-        self.role = _role(self, settings, self.api_keys, accounts, logs)
+        self.role = _role(self, settings, [self.api_keys, *self._of_cdn], accounts, logs)
         self.function = Function(
             self,
             "Function",
@@ -67,7 +69,10 @@ class StreamingApi(Construct):
             architecture=Architecture.ARM_64,
             code=Code.from_asset(str(function_package())),
             handler="claude_stream.app.application",
-            environment=_environment(settings, self.api_keys, accounts, metrics_namespace),
+            environment={
+                **_environment(settings, self.api_keys, accounts, metrics_namespace),
+                **({"CDN_SECRET_ARN": self.cdn_secret.secret_arn} if self.cdn_secret else {}),
+            },
             memory_size=settings.memory_mb,
             timeout=Duration.seconds(settings.timeout_seconds),
             reserved_concurrent_executions=settings.reserved_concurrency,
@@ -80,7 +85,12 @@ class StreamingApi(Construct):
             runtime_management_mode=_RUNTIME_UPDATES[settings.runtime_updates],
             tracing=Tracing.ACTIVE if settings.tracing else Tracing.DISABLED,
         )
-        self.address = _without_slash(_function_url(self.function, settings))
+        self.url = _function_url(self.function, settings)
+        self.address = _without_slash(self.url)
+
+    @property
+    def _of_cdn(self) -> list[Secret]:
+        return [self.cdn_secret] if self.cdn_secret else []
 
 
 def _api_keys(scope: Construct, settings: Settings, removal: RemovalPolicy) -> Secret:
@@ -127,7 +137,9 @@ def _environment(
     return variables
 
 
-def _role(scope: Construct, settings: Settings, api_keys: Secret, accounts: AccountsTable, logs: LogGroup) -> Role:
+def _role(
+    scope: Construct, settings: Settings, secrets: Sequence[Secret], accounts: AccountsTable, logs: LogGroup
+) -> Role:
     """The role, with inline policies only: a managed one would allow writing to every log group of the account."""
     return Role(
         scope,
@@ -136,7 +148,9 @@ def _role(scope: Construct, settings: Settings, api_keys: Secret, accounts: Acco
         description=f"What the function of claude-stream, {settings.stage}, may do",
         inline_policies={
             "bedrock": _policy(*_bedrock_statements(scope, settings)),
-            "api-keys": _policy(Statement(("secretsmanager:GetSecretValue",), (api_keys.secret_arn,))),
+            "api-keys": _policy(
+                Statement(("secretsmanager:GetSecretValue",), tuple(secret.secret_arn for secret in secrets))
+            ),
             "accounts": accounts.access(),
             "logs": may_write(logs),
         },

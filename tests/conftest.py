@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from emulator.accounts import table_environment
+from emulator.aws.secrets_manager import CDN_SECRET_ARN
 from emulator.aws.simulator import AwsSimulator, Pace
 from emulator.background import Background
 from emulator.demo import CORS, MODELS, function_environment
@@ -55,7 +56,10 @@ def background() -> Iterator[Background]:
 
 @pytest.fixture(scope="module")
 def deploy(background: Background) -> Iterator[Deploy]:
-    """Deploys the function with other settings: `deploy(variables={...}, timeout_seconds=5, pace=Pace(...))`."""
+    """Deploys the function with other settings: `deploy(variables={...}, timeout_seconds=5, pace=Pace(...))`.
+
+    With a `cdn_secret` it answers only who sends it.
+    """
     with ExitStack() as stack:
 
         def start(
@@ -68,9 +72,10 @@ def deploy(background: Background) -> Iterator[Deploy]:
             denied: Collection[str] = (),
             application_log_level: str = "INFO",
             with_table: bool = False,
+            cdn_secret: str | None = None,
             root: Path = LAMBDA_SRC,
         ) -> Deployment:
-            simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied)
+            simulator = AwsSimulator(keys={"default": KEY}, pace=pace, denied=denied, cdn_secret=cdn_secret)
             background.run(simulator.start())
             stack.callback(lambda: background.run(simulator.close()))
             function = Function(
@@ -78,6 +83,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
                 init_timeout_seconds=60,
                 environment=function_environment(simulator)
                 | (table_environment(simulator, MODELS) if with_table else {})
+                | ({"CDN_SECRET_ARN": CDN_SECRET_ARN} if cdn_secret else {})
                 | (variables or {}),
                 timeout_seconds=timeout_seconds,
                 concurrency=concurrency,

@@ -1,4 +1,4 @@
-"""The steps of a deployed function: from its URL to an answer that arrives piece by piece."""
+"""The steps of a deployed API: from its address to an answer that arrives piece by piece."""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +8,9 @@ import httpx
 from httpx_sse import EventSource
 
 from cli.deployed import reaching
+from cli.doctor.address import steps_of_address
 from cli.doctor.report import Step
+from cli.doctor.way import steps_of_way, taken_by_another
 from cli.failure import Failure
 from cli.kept_answer import refusal
 from cli.target import Target
@@ -26,10 +28,12 @@ _PREFLIGHT = (
 
 def steps_of_deployment(target: Target, model: str | None) -> Iterator[Step]:
     with httpx.Client(headers={"x-api-key": target.key}, timeout=60) as http:
+        yield from steps_of_address(target.url)
         deployment = _Deployment(target.url.rstrip("/"), http, {"model": model} if model else {})
-        yield Step("function URL", deployment.reach, needed=True)
+        yield Step("API", deployment.reach, needed=True)
         yield Step("CORS", deployment.preflight)
         yield Step("API key", deployment.key, needed=True)
+        yield from steps_of_way(deployment.send, target.url.rstrip("/"))
         yield Step("model access", deployment.model_access, needed=True)
         yield Step("streaming call", deployment.streamed_call, needed=True)
         yield Step("whole call", deployment.whole_call)
@@ -44,7 +48,9 @@ class _Deployment:
         self._answers: dict[bool, httpx.Response] = {}
 
     def reach(self) -> str:
-        response = self._send("GET", "/healthz")
+        response = self.send("GET", "/healthz")
+        if sentence := taken_by_another(response):
+            raise Failure(sentence)
         if response.status_code == 403:
             raise Failure(
                 "AWS forbids the URL. A public function URL needs two permissions in the function's policy, "
@@ -66,7 +72,7 @@ class _Deployment:
             "access-control-request-method": "POST",
             "access-control-request-headers": ",".join(cors.ALLOWED_HEADERS),
         }
-        response = self._send("OPTIONS", "/v1/messages", headers=headers)
+        response = self.send("OPTIONS", "/v1/messages", headers=headers)
         origin = response.headers.get("access-control-allow-origin")
         allowed = response.headers.get("access-control-allow-headers", "").lower().replace(" ", "").split(",")
         missing = [name for name in cors.ALLOWED_HEADERS if name not in allowed and "*" not in allowed]
@@ -79,8 +85,13 @@ class _Deployment:
         return f"allows origin {origin}"
 
     def key(self) -> str:
-        response = self._send("GET", "/v1/models")
+        response = self.send("GET", "/v1/models")
         if response.status_code == 401:
+            if "An API key is needed" in response.text:
+                raise Failure(
+                    "The key does not arrive: something on the way drops the header x-api-key. A CDN or proxy has "
+                    "to pass on every header but Host."
+                )
             raise Failure("The key is not one of this deployment's. `make key` prints the right one.")
         if response.status_code != 200:
             raise Failure(refusal(response))
@@ -119,7 +130,8 @@ class _Deployment:
         if times[-1] - times[0] < 0.1 * times[-1]:
             raise Failure(
                 f"All {len(times)} pieces came at once, after {times[-1]:.2f} s: something on the way buffers. The "
-                "function URL's InvokeMode has to be RESPONSE_STREAM, and no proxy may collect the answer."
+                "function URL's InvokeMode has to be RESPONSE_STREAM, and no proxy or CDN may collect or compress "
+                "the answer."
             )
         return f"{len(times)} pieces, the first after {times[0]:.2f} s, the last after {times[-1]:.2f} s"
 
@@ -136,9 +148,9 @@ class _Deployment:
     def _ask(self, stream: bool) -> httpx.Response:
         if stream not in self._answers:
             body = {**_SHORT, "stream": stream, **self._model}
-            self._answers[stream] = self._send("POST", "/v1/messages", json=body)
+            self._answers[stream] = self.send("POST", "/v1/messages", json=body)
         return self._answers[stream]
 
-    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def send(self, method: str, path: str, **more: Any) -> httpx.Response:
         with reaching(self._url):
             return self._http.request(method, self._url + path, **more)

@@ -67,10 +67,11 @@ class AwsSimulator(AwsEndpoint):
         pace: Pace | None = None,
         verify_signatures: bool = True,
         denied: Collection[str] = (),
+        cdn_secret: str | None = None,
     ) -> None:
         super().__init__(port=port, verify_signatures=verify_signatures)
         self._denied = frozenset(denied)
-        self._secrets = SecretsManager(keys, previous_keys)
+        self._secrets = SecretsManager(keys, previous_keys, cdn_secret)
         self._bedrock = Bedrock(pace or Pace())
         self.dynamodb = DynamoDb()
         self._operations: dict[str, tuple[str, Answer]] = {

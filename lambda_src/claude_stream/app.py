@@ -13,6 +13,7 @@ from claude_stream.accounts.accounts import Accounts
 from claude_stream.auth import Keyring
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.signing import Service, find_credentials
+from claude_stream.cdn import OnlyThroughCdn
 from claude_stream.dialects import dialect_of
 from claude_stream.errors import INTERNAL_ERROR, ApiError
 from claude_stream.metrics import Record
@@ -41,6 +42,9 @@ class Application:
             self._endpoints.append(dynamodb.endpoint)
         models = ModelCatalog(settings.allowed_models, settings.aliases)
         self._keyring = keyring = Keyring(secrets, settings.api_key_secret_arn)
+        self._door = None
+        if settings.cdn_secret_arn:
+            self._door = OnlyThroughCdn(Keyring(secrets, settings.cdn_secret_arn, of="CDN's secret"))
         self._accounts = Accounts(settings, keyring, models, dynamodb)
         bedrock = Bedrock(model, settings.region, settings.guardrail, mantle=mantle)
         self._routes = Routes(settings, models, bedrock, self._accounts, dynamodb)
@@ -68,7 +72,9 @@ class Application:
 
     def _answer(self, exchange: Exchange) -> Response:
         try:
-            # The key is checked first: without one the body is not even read.
+            if self._door:
+                self._door.check(exchange.request)
+            # Then the key, before all else: without one the body is not even read.
             if not self._routes.is_public(exchange.request):
                 self._accounts.admit(exchange)
             return self._routes.find(exchange)(exchange)

@@ -32,7 +32,9 @@ class Keyring:
     revoked key would be accepted for hours.
     """
 
-    def __init__(self, secrets: Service, secret_arn: str) -> None:
+    def __init__(self, secrets: Service, secret_arn: str, *, of: str = "API keys") -> None:
+        """`of` is what the secret has, for sentences."""
+        self._of = of
         self._secrets = secrets
         self._secret_arn = secret_arn
         self._keys: dict[str, str] | None = None
@@ -82,9 +84,9 @@ class Keyring:
             previous = self._version("AWSPREVIOUS")
         except (AwsError, BrokenConnection, TimeoutError, NoCredentials, SecretMalformed) as error:
             # Only the error's kind: its text may quote the secret or name the account.
-            log.error(f"the API keys could not be read: {getattr(error, 'code', '') or type(error).__name__}")
+            log.error(f"the {self._of} could not be read: {getattr(error, 'code', '') or type(error).__name__}")
             if self._keys is None:
-                raise _unreadable(error) from error
+                raise _unreadable(error, self._of) from error
         else:
             self._keys = keys | {f"{name} (previous)": key for name, key in previous.items()}
         self._fetched_at = time.time()
@@ -126,7 +128,7 @@ def _parse(secret: object) -> dict[str, str]:
     return keys
 
 
-def _unreadable(error: Exception) -> ApiError:
+def _unreadable(error: Exception, of: str) -> ApiError:
     if isinstance(error, SecretMalformed):
-        return ApiError('The API-key secret has to hold a JSON object such as {"default": "the key"}.')
-    return Unavailable("The API keys cannot be read just now. Ask again in a moment.", retry_after=5)
+        return ApiError(f'The secret with the {of} has to hold a JSON object such as {{"default": "the key"}}.')
+    return Unavailable(f"The {of} cannot be read just now. Ask again in a moment.", retry_after=5)

@@ -54,6 +54,13 @@ class PermissionDenied(ApiError):
     type = "permission_error"
 
 
+class NotThroughCdn(ApiError):
+    """Not a permission_error, which alarms take for AWS's refusal: anybody on the internet can cause this one."""
+
+    status = 403
+    type = "invalid_request_error"
+
+
 class NotFound(ApiError):
     status = 404
     type = "not_found_error"

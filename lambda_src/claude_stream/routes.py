@@ -12,6 +12,7 @@ from claude_stream.accounts.callers import Caller, Reservation
 from claude_stream.answer_stream import AnswerStream
 from claude_stream.bedrock.client import Bedrock
 from claude_stream.bedrock.signing import Service
+from claude_stream.cdn import end_of_silence
 from claude_stream.dialects import CHAT_COMPLETIONS, RESPONSES, STREAM, Dialect, anthropic
 from claude_stream.errors import MethodNotAllowed, NotFound
 from claude_stream.metrics import Record
@@ -148,7 +149,7 @@ class Routes:
     def count_tokens(self, exchange: Exchange) -> Response:
         call = anthropic.read_count(exchange.request, self._models_for(exchange))
         exchange.record.model = call.model_id
-        count = self._bedrock.count_tokens(call.model_id, call.body, exchange.request.deadline)
+        count = self._bedrock.count_tokens(call.model_id, call.body, end_of_silence(exchange.request))
         return json_response({"input_tokens": count}, headers=_dropped(call.dropped))
 
     def models(self, exchange: Exchange) -> Response:
@@ -171,7 +172,7 @@ class Routes:
 
     def _whole(self, call: ModelCall, exchange: Exchange) -> Response:
         dropped = [*call.dropped]
-        answer = self._bedrock.invoke(call.model_id, call.body, exchange.request.deadline, dropped)
+        answer = self._bedrock.invoke(call.model_id, call.body, end_of_silence(exchange.request), dropped)
         message = json.loads(answer)
         exchange.record.observe_whole(message)
         body = exchange.dialect.whole(call, answer, message)

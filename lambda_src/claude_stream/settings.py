@@ -16,6 +16,7 @@ class Settings(NamedTuple):
     """Everything that can be set. Times are in seconds."""
 
     api_key_secret_arn: str
+    cdn_secret_arn: str  # "" where requests may come without the CDN
     allowed_models: tuple[str, ...]  # Bedrock model or inference-profile ids; the default is first
     aliases: Mapping[str, str]  # other names that callers may use -> allowed models
     max_tokens_limit: int
@@ -47,6 +48,7 @@ class Settings(NamedTuple):
         urls = endpoints(environ, region)
         return cls(
             api_key_secret_arn=api_key_secret_arn,
+            cdn_secret_arn=read.text("CDN_SECRET_ARN", ""),
             allowed_models=allowed_models,
             aliases=_aliases(read, allowed_models),
             max_tokens_limit=max_tokens_limit,

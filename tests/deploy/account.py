@@ -59,9 +59,11 @@ class Account:
         command = [sys.executable, "-m", "tools.cloud", verb, "--stage", "dev", *arguments]
         return run(command, cwd=ROOT, env=self._callers_environment() | dict(variables), seconds=seconds)
 
-    def get(self, path: str, host: str, scheme: str = "https") -> httpx.Response:
+    def get(
+        self, path: str, host: str, scheme: str = "https", headers: Mapping[str, str] = MappingProxyType({})
+    ) -> httpx.Response:
         """What a browser gets for `host`, if every name leads to the account."""
-        headers = {"host": host, "x-forwarded-proto": scheme}
+        headers = {**headers, "host": host, "x-forwarded-proto": scheme}
         return httpx.get(f"{self.url}{path}", headers=headers, verify=self._trust(), timeout=60)
 
     def is_up(self) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from emulator.aws.account.simulator import AccountSimulator
 from emulator.aws.simulator import Received
 from emulator.background import Background
@@ -12,6 +14,7 @@ from tests.deploy.account import Account
 from tests.deploy.assembly import STACK
 from tests.deploy.conversation import serving
 from tests.deploy.observed import Observed, observe
+from tests.deploy.one_address import visit
 from tests.deploy.processes import Ran
 from tests.infra.conftest import settings_of
 from tests.places import ROOT
@@ -50,6 +53,7 @@ class Conversation:
     secret: dict[str, str]
     statuses_afterwards: dict[str, int]
     breaches: list[str]
+    through_cdn: dict[str, httpx.Response]
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         statuses = {"key": served.status(old), "wrong": served.status(f"{old}x"), "none": served.status(None)}
         preflight = dict(served.preflight().headers)
         curl = run_curl(served.as_given(deployed.url["FunctionUrl"]), old, account.scratch)
+        through_cdn = visit(account, deployed, served.url.url, old)
         breaches = served.url.breaches
     rotated = account.cloud("rotate-key", "--yes")
     shown_afterwards = account.cloud("key")
@@ -104,6 +109,7 @@ def converse(account: Account, deployed: Observed, code: Path, background: Backg
         secret=versions_of_secret(account, deployed.named("ApiApiKeys")),
         statuses_afterwards=afterwards,
         breaches=breaches,
+        through_cdn=through_cdn,
     )
 
 

@@ -38,6 +38,9 @@ class TestOutputs:
         assert re.fullmatch(r"d\w+\.cloudfront\.net", deployed.host)
         assert deployed.outputs["PageUrl"] == f"https://{deployed.host}/"
 
+    def test_the_api_is_where_the_page_is(self, deployed: Observed) -> None:
+        assert f"{deployed.outputs['ApiUrl']}/" == deployed.outputs["PageUrl"]
+
     def test_the_api_is_at_the_function_url_less_its_slash(self, deployed: Observed) -> None:
         assert f"{deployed.outputs['FunctionUrl']}/" == deployed.url["FunctionUrl"]
 
@@ -51,9 +54,10 @@ class TestOutputs:
         assert deployed.outputs["DashboardUrl"].rpartition("/")[2] in deployed.dashboards
 
     def test_the_person_who_deploys_reads_them_last(self, deployed: Observed) -> None:
-        closing = deployed.ran.out.splitlines()[-4:]
+        closing = deployed.ran.out.splitlines()[-5:]
         assert [line.split()[-1] for line in closing] == [
             deployed.outputs["PageUrl"],
+            deployed.outputs["ApiUrl"],
             deployed.outputs["FunctionUrl"],
             "STAGE=dev",
             deployed.outputs["DashboardUrl"],

@@ -48,9 +48,14 @@ def test_against_the_demo_every_step_passes() -> None:
     status, steps, everything = doctor("--demo")
     assert status == 0, everything
     assert list(steps) == [
-        "function URL",
+        "name",
+        "certificate",
+        "API",
         "CORS",
         "API key",
+        "errors",
+        "caching",
+        "page",
         "model access",
         "streaming call",
         "whole call",
@@ -155,21 +160,21 @@ def test_buffered_responses(deploy: Deploy) -> None:
 
 def test_unreachable() -> None:
     report = at("http://127.0.0.1:9")
-    assert (report[0], failed(report)) == (1, ["function URL"])
-    assert "cannot be reached" in report[1]["function URL"]
+    assert (report[0], failed(report)) == (1, ["API"])
+    assert "cannot be reached" in report[1]["API"]
 
 
 def test_a_url_that_aws_forbids(deployment: Deployment) -> None:
     with in_front_of(deployment.url.url, forbidden) as url:
         report = at(url)
-    assert failed(report) == ["function URL"]
-    assert "lambda:InvokeFunctionUrl and lambda:InvokeFunction" in report[1]["function URL"]
+    assert failed(report) == ["API"]
+    assert "lambda:InvokeFunctionUrl and lambda:InvokeFunction" in report[1]["API"]
 
 
 def test_a_function_that_does_not_start(deploy: Deploy) -> None:
     report = at(deploy(variables={"MAX_TOKENS_LIMIT": "many"}).url.url)
-    assert failed(report) == ["function URL"]
-    assert "does not start" in report[1]["function URL"]
+    assert failed(report) == ["API"]
+    assert "does not start" in report[1]["API"]
 
 
 def test_a_page_that_could_not_call(deploy: Deploy) -> None:
@@ -189,8 +194,8 @@ def test_a_stream_that_is_cut_off(deploy: Deploy) -> None:
 @pytest.mark.parametrize("url", ["nonsense", "http://host:port", "ftp://example"])
 def test_what_is_no_address(url: str) -> None:
     report = at(url)
-    assert failed(report) == ["function URL"], report[2]
-    assert f"{url} is not an address" in report[1]["function URL"]
+    assert failed(report) == ["API"], report[2]
+    assert f"{url} is not an address" in report[1]["API"]
 
 
 def test_a_url_without_a_key() -> None:
@@ -204,7 +209,7 @@ def test_ctrl_c_ends_it_without_a_traceback(deploy: Deploy) -> None:
     command = [sys.executable, "-m", "cli", "doctor", "--url", url, "--key", KEY]
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=PIPE, stderr=PIPE, text=True) as process:
         assert process.stdout
-        assert [process.stdout.readline()[:4] for _ in range(3)] == ["ok  "] * 3
+        assert [process.stdout.readline()[:4] for _ in range(8)] == ["ok  "] * 8
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=60)
     assert (process.returncode, complaints) == (130, "")

@@ -24,6 +24,7 @@ CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 REGION = "us-east-1"
 # Unpacking aws-cdk-lib takes longer than the rest, and 200 MB: all runs share it.
 UNPACKED = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".setup/jsii")}
+CERTIFICATE = f"arn:aws:acm:{REGION}:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000"
 # Every setting that shows in a template, as no stage of cdk.json has it.
 CHANGED: dict[str, Any] = {
     "models": ["anthropic.claude-opus-4-8"],
@@ -35,6 +36,8 @@ CHANGED: dict[str, Any] = {
     "memory_mb": 1024,
     "timeout_seconds": 60,
     "reserved_concurrency": 5,
+    "api_behind_cdn": False,
+    "domain": {"name": "chat.example.com", "certificate_arn": CERTIFICATE},
     "allowed_origins": ["https://chat.example.com", "http://localhost:8080"],
     "default_max_tokens": 500,
     "max_input_bytes": 100_000,
@@ -54,6 +57,17 @@ STAGES: dict[str, Any] = CONTEXT["stages"] | {
     "us": {
         "models": ["us.anthropic.claude-sonnet-5-5", "global.anthropic.claude-haiku-5-5"],
         "spend_alarm_usd_per_day": 25,
+        "api_behind_cdn": False,
+    },
+    "shut": {
+        "direct_url": False,
+        "domain": {
+            "name": "chat.example.com",
+            "certificate_arn": CERTIFICATE,
+            "hosted_zone_id": "Z0123456789ABCDEFGHIJ",
+        },
+        "waf": True,
+        "deploy_from": {"repository": "example/chat", "branch": "release/1.x"},
     },
     "wrong": {"timeout_seconds": 9999},
 }
@@ -208,6 +222,12 @@ def dev(synthesise: Synthesise) -> Synthesised:
 @pytest.fixture(scope="session")
 def us(synthesise: Synthesise) -> Synthesised:
     return synthesise("us")
+
+
+@pytest.fixture(scope="session")
+def shut(synthesise: Synthesise) -> Synthesised:
+    """A stage whose function answers the CDN only; with a domain, a firewall and the roles of a workflow."""
+    return synthesise("shut")
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,11 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from infra.security_headers import security_headers
 from infra.thinking import thinking_table
-from tests.infra.conftest import Synthesised, settings_of
+from tests.infra.conftest import Synthesise, Synthesised, settings_of
 from tests.infra.reading import ADDRESS, flat
 
 
@@ -36,11 +38,14 @@ class TestPage:
         behaviour = dev.only("AWS::CloudFront::Distribution")["DistributionConfig"]["DefaultCacheBehavior"]
         assert behaviour["ViewerProtocolPolicy"] == "redirect-to-https"
 
-    def test_the_csp_lets_it_reach_this_function_url_and_nothing_else(self, dev: Synthesised) -> None:
-        headers = dev.only("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
+    @pytest.mark.parametrize(("stage", "reached"), [("dev", "'self'"), ("us", f"'self' {ADDRESS}")])
+    def test_the_csp_lets_it_reach_the_api_and_nothing_else(
+        self, stage: str, reached: str, synthesise: Synthesise
+    ) -> None:
+        headers = synthesise(stage).only("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
         csp = flat(headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"])
         directives = dict(item.split(" ", 1) for item in csp.split("; "))
-        assert directives["connect-src"] == f"'self' {ADDRESS}"
+        assert directives["connect-src"] == reached
         assert directives["default-src"] == "'none'"
         assert directives["script-src"] == "'self'"
 
@@ -54,7 +59,7 @@ class TestPage:
             + ("; includeSubDomains" if security["StrictTransportSecurity"]["IncludeSubdomains"] else ""),
             "x-content-type-options": "nosniff" if security["ContentTypeOptions"] else "",
         }
-        assert sent == security_headers(ADDRESS)
+        assert sent == security_headers(None)
         behaviour = dev.only("AWS::CloudFront::Distribution")["DistributionConfig"]["DefaultCacheBehavior"]
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "PageHeadersE755A92A"}
 
@@ -63,8 +68,9 @@ class TestPage:
         assert distribution["HttpVersion"] == "http2and3"
         assert distribution["DefaultCacheBehavior"]["Compress"] is True
 
-    def test_what_is_missing_is_a_404_with_a_page(self, dev: Synthesised) -> None:
-        errors = dev.only("AWS::CloudFront::Distribution")["DistributionConfig"]["CustomErrorResponses"]
+    def test_what_is_missing_is_a_404_with_a_page(self, us: Synthesised) -> None:
+        """Where the API is behind the CDN too, test_cdn_template.py says how."""
+        errors = us.only("AWS::CloudFront::Distribution")["DistributionConfig"]["CustomErrorResponses"]
         assert {(item["ErrorCode"], item["ResponseCode"], item["ResponsePagePath"]) for item in errors} == {
             (403, 404, "/404.html"),
             (404, 404, "/404.html"),
@@ -99,10 +105,10 @@ class TestPageFiles:
         )
         assert "PageFilesCustomResource256MiBBE9DE4B7" in entrance["DependsOn"]
 
-    def test_all_that_the_entrance_refers_to_is_there(self, dev: Synthesised) -> None:
-        folder = self.deployment(dev, "Files")["DestinationBucketKeyPrefix"]
-        there = {f"/{folder}/{name}" for name in self.contents(dev, "Files")}
-        entrance = self.contents(dev, "Entrance")
+    def test_all_that_the_entrance_refers_to_is_there(self, us: Synthesised) -> None:
+        folder = self.deployment(us, "Files")["DestinationBucketKeyPrefix"]
+        there = {f"/{folder}/{name}" for name in self.contents(us, "Files")}
+        entrance = self.contents(us, "Entrance")
         referred = {
             name
             for page in ("index.html", "404.html")
@@ -111,24 +117,35 @@ class TestPageFiles:
         assert f"/{folder}/main.js" in referred
         assert referred <= there
 
-    def test_nothing_is_there_twice_or_without_use(self, dev: Synthesised) -> None:
-        files, entrance = set(self.contents(dev, "Files")), set(self.contents(dev, "Entrance"))
-        assert entrance == {"index.html", "404.html", "config.json"}
+    @pytest.mark.parametrize(
+        ("stage", "expected"),
+        [("dev", {"index.html", "config.json"}), ("us", {"index.html", "404.html", "config.json"})],
+    )
+    def test_nothing_is_there_twice_or_without_use(
+        self, stage: str, expected: set[str], synthesise: Synthesise
+    ) -> None:
+        made = synthesise(stage)
+        files, entrance = set(self.contents(made, "Files")), set(self.contents(made, "Entrance"))
+        assert entrance == expected
         assert not files & entrance
         assert {"main.js", "style.css", "vendor/eventsource-parser/index.js"} <= files
         assert not [name for name in files if name.endswith(".d.ts")]
 
-    def test_config_json_tells_the_page_where_to_ask(self, dev: Synthesised) -> None:
-        deployment = self.deployment(dev, "Entrance")
-        (markers,) = (item for item in deployment["SourceMarkers"] if item)
-        text = self.contents(dev, "Entrance")["config.json"]
-        for marker, value in markers.items():  # as the deployment does
-            text = text.replace(marker, flat(value))
+    def config(self, made: Synthesised) -> dict[str, Any]:
+        """config.json as it will be in the bucket."""
+        text = self.contents(made, "Entrance")["config.json"]
+        for markers in self.deployment(made, "Entrance").get("SourceMarkers", []):
+            for marker, value in markers.items():  # as the deployment does
+                text = text.replace(marker, flat(value))
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def test_config_json_tells_the_page_where_to_ask(self, dev: Synthesised, us: Synthesised) -> None:
         settings = settings_of("dev")
-        config = json.loads(text)
+        config = self.config(dev)
         assert set(config.pop("prices")["models"]) == set(settings.models)
         assert config == {
-            "functionUrl": ADDRESS,
+            "functionUrl": "/",
             "model": settings.models[0],
             "models": list(settings.models),
             "maxTokens": 4096,
@@ -136,6 +153,7 @@ class TestPageFiles:
             "thinking": thinking_table(settings.models),
             "keepAnswersMinutes": settings.keep_answers_minutes,
         }
+        assert self.config(us)["functionUrl"] == ADDRESS
 
     def test_old_versions_go_when_the_new_one_is_in_place_and_not_before(self, dev: Synthesised) -> None:
         resources = dev.template["Resources"]

@@ -129,6 +129,11 @@ class TestRefusals:
             ("spend_alarm_usd_per_day", [0, -1, "10", True, 1e7], "a number of US dollars over 0"),
             ("monthly_budget_usd", [0, -1, "10", True, 1e7], "a number of US dollars over 0"),
             ("tracing", ["yes", 1, None], "true or false"),
+            ("api_behind_cdn", ["yes", 1, None], "true or false"),
+            ("direct_url", ["no", 0, None], "true or false"),
+            ("domain", ["chat.example.com", {"name": "chat.example.com"}], 'an object with "name" and'),
+            ("waf", ["yes", 1, None], "true or false"),
+            ("deploy_from", ["example/chat", {}], 'an object such as {"repository"'),
             (
                 "tags",
                 [
@@ -160,6 +165,12 @@ class TestRefusals:
     def test_a_default_over_the_ceiling(self) -> None:
         expected = "stage prod, default_max_tokens: expected at most max_tokens, 1000, found 1001"
         assert refusal(max_tokens=1000, default_max_tokens=1001) == expected
+
+    def test_an_api_without_an_address(self) -> None:
+        assert refusal(api_behind_cdn=False, direct_url=False) == (
+            "stage prod, direct_url: expected true, as api_behind_cdn is false: the API would have no address, "
+            "found false"
+        )
 
     def test_a_budget_that_could_tell_nobody(self) -> None:
         expected = (

@@ -126,7 +126,7 @@ class TestApiKeys:
 
     def test_outputs_name_the_secret_only(self, dev: Synthesised) -> None:
         outputs = dev.template["Outputs"]
-        assert set(outputs) == {"PageUrl", "FunctionUrl", "ApiKeyCommand", "DashboardUrl"}
+        assert set(outputs) == {"PageUrl", "ApiUrl", "FunctionUrl", "ApiKeyCommand", "DashboardUrl"}
         command = flat(outputs["ApiKeyCommand"]["Value"])
         assert command.startswith("aws secretsmanager get-secret-value --region us-east-1 ")
         assert command.endswith(" --secret-id <ApiApiKeys4E4316BE>")
@@ -154,9 +154,9 @@ def test_names_that_hold_in_the_whole_account_carry_the_region(dev: Synthesised)
     assert {headers, access, board} == {"ClaudeStream-dev-us-east-1"}
 
 
-def test_the_stack_owns_no_resource_itself(dev: Synthesised) -> None:
-    parts = re.compile("Api|Table|Page|Monitoring|Custom(CDKBucketDeployment|S3AutoDeleteObjects)")
-    assert [name for name in dev.template["Resources"] if not parts.match(name)] == []
+def test_the_stack_owns_no_resource_itself(dev: Synthesised, shut: Synthesised) -> None:
+    parts = re.compile("Api|Ci|Table|Page|Monitoring|Custom(CDKBucketDeployment|S3AutoDeleteObjects)")
+    assert [name for made in (dev, shut) for name in made.template["Resources"] if not parts.match(name)] == []
 
 
 def test_the_wrapper_is_executable_in_the_repository() -> None:

@@ -65,9 +65,10 @@ def _bootstrap(target: Target) -> int:
 def _welcome(target: Target) -> None:
     found = describe(target, target.stack)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in (found or {}).get("Outputs", [])}
+    direct = f"\n  Function URL  {outputs['FunctionUrl']}" if "FunctionUrl" in outputs else ""
     print(f"""
   Page          {outputs.get("PageUrl")}
-  Function URL  {outputs.get("FunctionUrl")}
+  API           {outputs.get("ApiUrl")}{direct}
   API key       make key STAGE={target.stage}
   Dashboard     {outputs.get("DashboardUrl")}""")
 

@@ -23,7 +23,8 @@ PROMPT = "What happens between my question and the first word?"
 WIDTH, HEIGHT = 800, 560
 # The first request to a function waits for its start; the picture shows what every later one sees.
 WARM_UP = (
-    "fetch('config.json').then(read => read.json()).then(({ functionUrl }) => fetch(functionUrl + '/healthz'))"
+    "fetch('config.json').then(read => read.json())"
+    ".then(({ functionUrl }) => fetch(new URL('healthz', new URL(functionUrl, location.href))))"
 )
 
 

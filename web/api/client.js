@@ -144,7 +144,7 @@ export async function prepare() {
 /** @param {Config} config @param {string} path @param {RequestInit} options */
 async function call(config, path, options) {
   try {
-    return await fetch(new URL(path, config.functionUrl), options);
+    return await fetch(new URL(path, new URL(config.functionUrl, globalThis.location?.href)), options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Failure(globalThis.navigator?.onLine === false ? 'offline' : 'unreachable');

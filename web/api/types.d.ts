@@ -1,6 +1,6 @@
 /** What the function and config.json say to the page. Types only: tsc reads this file, no browser loads it. */
 
-/** config.json, as infra/page_config.py writes it; the first model is the default. */
+/** config.json, as infra/page_config.py writes it; the first model is the default. `functionUrl` is the API's address; "/" is the page's own. */
 export type Config = {
   functionUrl: string;
   model: string;

@@ -151,6 +151,10 @@ def _content(call: Call, until: float) -> bytes:
     try:
         return call.content(until)
     except TimeoutError:
-        raise TimedOut("A whole answer took too long. Ask for a streamed one, or for less.") from None
+        raise TimedOut(
+            "A whole answer took too long. Ask for a streamed one, or for less; or, if this went through a CDN, at "
+            "the function's own address.",
+            can_retry=False,  # which would be paid for again
+        ) from None
     finally:
         call.close()
