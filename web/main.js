@@ -38,7 +38,6 @@ const view = createView({
   },
   leaveEditing: store.leaveEditing,
   bringBack: store.bringBack,
-  search: store.search,
   chooseModel: store.chooseModel,
   chooseSystem: store.chooseSystem,
   prefer: store.prefer,

@@ -138,7 +138,14 @@ const ENGLISH = {
     'With its attachments this conversation comes to {size} MB; 5 MB can be sent. Take something out, or start a new chat.',
   today: 'Today',
   yesterday: 'Yesterday',
-  earlier: 'Earlier',
+  thisWeek: 'This week',
+  pinned: 'Pinned',
+  pin: 'Pin',
+  unpin: 'Unpin',
+  itemMenu: 'Options: {title}',
+  answering: 'Claude is answering',
+  unseenAnswer: 'New answer',
+  searching: 'Searching…',
 };
 
 /** @type {Record<Key, string>} */
@@ -263,7 +270,14 @@ const CHINESE = {
   bodySize: '此对话连同附件共 {size} MB，最多可发送 5 MB。请去掉一些内容，或开始新对话。',
   today: '今天',
   yesterday: '昨天',
-  earlier: '更早',
+  thisWeek: '本周',
+  pinned: '已置顶',
+  pin: '置顶',
+  unpin: '取消置顶',
+  itemMenu: '选项：{title}',
+  answering: 'Claude 正在回答',
+  unseenAnswer: '新回答',
+  searching: '正在搜索…',
 };
 
 export const LANGUAGES = /** @type {const} */ ({ en: ENGLISH, 'zh-CN': CHINESE });

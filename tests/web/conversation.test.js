@@ -1,20 +1,12 @@
-/** What is sent, what is found, what is exported; and what it costs. */
+/** What is sent, what is exported; and what it costs. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { toMessages } from '../../web/api/messages.js';
 import { cost } from '../../web/api/prices.js';
-import {
-  newConversation,
-  newTurn,
-  revive,
-  search,
-  summarize,
-  titleFrom,
-  toJson,
-  toMarkdown,
-} from '../../web/state/conversation.js';
+import { newConversation, newTurn, revive, titleFrom } from '../../web/state/conversation.js';
+import { toJson, toMarkdown } from '../../web/state/conversation_file.js';
 
 const EMPTY = newConversation({ model: 'm', system: '' });
 
@@ -78,14 +70,6 @@ test('a title is the beginning of the first prompt, or the first file', () => {
   assert.equal(titleFrom({ prompt: '  a\n b ', files: [] }), 'a b');
   assert.equal(titleFrom({ prompt: 'x'.repeat(99), files: [] }).length, 60);
   assert.equal(titleFrom({ prompt: '', files: [PICTURE] }), 'a.png');
-});
-
-test('every word of a search has to occur somewhere in a conversation', () => {
-  const conversation = { ...EMPTY, title: 'Rivers', turns: [turn('long?', 'The Nile')], aside: [turn('wide?')] };
-  const all = [summarize(conversation)];
-  for (const found of ['', 'nile', 'RIVERS nile', 'long', 'wide'])
-    assert.equal(search(all, found).length, 1, found);
-  assert.equal(search(all, 'nile amazon').length, 0);
 });
 
 test('an answer that was on its way when the page was closed has stopped', () => {

@@ -1,13 +1,12 @@
-/** What a conversation is: how it begins, what can be asked of it, how it is found, and how it leaves as a file. */
+/** What a conversation is: how it begins, what can be asked of it, and how it is found. */
 
-/** @import { Conversation, Prompt, Summary, Turn } from './types.d.ts' */
+/** @import { Conversation, Prompt, Said, Summary, Turn } from './types.d.ts' */
 
 /** What can be attached, as media types. */
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 export const DOCUMENT_TYPES = ['application/pdf'];
 
 const MAX_TITLE_CHARACTERS = 60;
-const MAX_SEARCHED_CHARACTERS = 50_000; // of a conversation: the list of all of them is read at the start
 
 /** @param {{model: string, system: string}} choices @returns {Conversation} */
 export function newConversation({ model, system }) {
@@ -54,17 +53,19 @@ export function titleFrom({ prompt, files }) {
 }
 
 /** @param {Conversation} conversation @returns {Summary} */
-export function summarize({ id, title, updated, turns, aside }) {
-  const text = [...turns, ...aside].map((turn) => `${turn.prompt}\n${answerOf(turn)}`).join('\n');
-  return { id, title, updated, text: text.slice(0, MAX_SEARCHED_CHARACTERS).toLowerCase() };
+export function summarize(conversation) {
+  const { id, title, updated, pinned = false, unseen = false } = conversation;
+  return { id, title, updated, pinned, unseen, working: isUnderWay(conversation) };
 }
 
-/** Every word has to occur, in the title or in what was said. @param {Summary[]} all @param {string} query */
-export function search(all, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter(({ title, text }) =>
-    words.every((word) => title.toLowerCase().includes(word) || text.includes(word)),
-  );
+/** What is searched, in every version. @param {Conversation} conversation @returns {Said[]} */
+export function saidIn({ turns, aside }) {
+  return [...turns, ...aside].map((turn) => ({ turn: turn.id, text: `${turn.prompt}\n${answerOf(turn)}` }));
+}
+
+/** The words of a query; each has to occur. @param {string} query @returns {string[]} */
+export function wordsOf(query) {
+  return query.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 /** Repairs what comes from the disk: an answer that was on its way when the page closed has stopped. @param {Conversation} conversation */
@@ -85,22 +86,4 @@ function addMissingPlaces(conversation) {
     turn.after ??= turns[index - 1]?.id ?? '';
     turn.created ??= conversation.created;
   });
-}
-
-/** @param {Conversation} conversation @param {{you: string}} words @returns {string} */
-export function toMarkdown({ title, system, turns }, { you }) {
-  const sections = turns.flatMap((turn) => [
-    `## ${you}`,
-    [...turn.files.map(({ name }) => `*${name}*`), turn.prompt].filter(Boolean).join('\n\n'),
-    '## Claude',
-    answerOf(turn).trim(),
-  ]);
-  return (
-    [`# ${title}`, ...(system ? [`> ${system.replaceAll('\n', '\n> ')}`] : []), ...sections].join('\n\n') + '\n'
-  );
-}
-
-/** @param {Conversation} conversation @returns {string} */
-export function toJson(conversation) {
-  return JSON.stringify({ format: 'claude-stream conversation', version: 1, ...conversation }, null, 2) + '\n';
 }

@@ -76,14 +76,35 @@ export type Conversation = {
   updated: number;
   model: string;
   system: string;
+  /** Whether it stands at the top of the list. */
+  pinned?: boolean;
+  /** Whether an answer has come that nobody has looked at. */
+  unseen?: boolean;
   /** The turns that are shown, in order. */
   turns: Turn[];
   /** The other versions (versions.js). */
   aside: Turn[];
 };
 
-/** What the list and the search need of a conversation. */
-export type Summary = { id: string; title: string; updated: number; text: string };
+/** What the list needs of a conversation. */
+export type Summary = {
+  id: string;
+  title: string;
+  updated: number;
+  pinned: boolean;
+  unseen: boolean;
+  /** Whether an answer to it is on its way. */
+  working: boolean;
+};
+
+/** What the search reads of a turn. */
+export type Said = { turn: string; text: string };
+
+/** Where in a conversation something was found, with the words around it. */
+export type Hit = { turn: string; before: string; found: string; after: string };
+
+/** A place in the conversation that is shown, to be brought into sight. */
+export type Place = { turn: string; words: string[] };
 
 /** A message that is being written. */
 export type Draft = { text: string; files: Attachment[] };
@@ -126,6 +147,10 @@ export type State = {
   summaries: Summary[];
   /** What the history is searched for. */
   query: string;
+  /** Where it was found, by the conversation's id; null while the search has found nothing yet. */
+  hits: Map<string, Hit> | null;
+  /** Where the person wants to look; a new one for each time. */
+  place: Place | null;
   draft: Draft;
   /** The turn whose prompt the draft will replace. */
   editing: Turn | null;

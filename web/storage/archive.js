@@ -1,29 +1,33 @@
 /**
  * The archive: conversations on this device, in IndexedDB. Summaries stand apart from conversations, so that the list
- * and its search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, conversations
- * live as long as the page.
+ * reads little, and so do their texts, so that the search (search.js) never reads the pictures. Other tabs hear of every
+ * change. Where there is no IndexedDB, conversations live as long as the page.
  */
 
 import { openDB } from '../vendor/idb/index.js';
-import { isUnderWay, revive, summarize } from '../state/conversation.js';
+import { revive, saidIn, summarize } from '../state/conversation.js';
 
 /**
  * @import { Attachment, Conversation, Summary } from '../state/types.d.ts'
- * @import { Change } from './types.d.ts'
+ * @import { Change, Database, Stores } from './types.d.ts'
  */
 
 const NAME = 'claude-stream';
+/** What is kept of a conversation, under its id in each. */
+/** @type {('conversations' | 'summaries' | 'texts')[]} */
+export const STORES = ['conversations', 'summaries', 'texts'];
 /** How long to wait for the database to open; a tab with an older version can block the upgrade. */
 const OPEN_TIMEOUT_MS = 3000;
 
 async function openDatabase() {
-  return openDB(NAME, 2, {
+  return openDB(NAME, 3, {
     upgrade(db, from) {
       if (from < 1) {
         db.createObjectStore('conversations', { keyPath: 'id' });
         db.createObjectStore('summaries', { keyPath: 'id' });
       }
       if (from < 2) db.createObjectStore('draftFiles');
+      if (from < 3) db.createObjectStore('texts', { keyPath: 'id' }); // search.js writes those of older conversations
     },
     blocking: (_from, _to, { target }) => /** @type {IDBDatabase} */ (target).close(), // for a tab with a newer page
   });
@@ -34,6 +38,16 @@ function later(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Writes a conversation and what is kept of it beside it. @param {Stores} transaction over them @param {Conversation} conversation */
+export function put(transaction, conversation) {
+  const { id } = conversation;
+  return [
+    transaction.objectStore('conversations').put(conversation),
+    transaction.objectStore('summaries').put(summarize(conversation)),
+    transaction.objectStore('texts').put({ id, said: saidIn(conversation) }),
+  ];
+}
+
 export function openArchive() {
   const opening = Promise.race([openDatabase(), later(OPEN_TIMEOUT_MS)]).catch(() => undefined);
   const tabs = new BroadcastChannel(NAME);
@@ -41,15 +55,28 @@ export function openArchive() {
   const unwritten = new Map();
 
   return {
+    /** Undefined where nothing outlives the page. @returns {Promise<Database | undefined>} */
+    database: () => opening,
+
+    /** What could not be written. @returns {Iterable<Conversation>} */
+    unwritten: () => unwritten.values(),
+
+    /** Tells other tabs. @param {Change} change */
+    announce: (change) => tabs.postMessage(change),
+
     /** Whether anything outlives the page. */
     async isAvailable() {
       return (await opening) !== undefined;
     },
 
-    /** @returns {Promise<Summary[]>} the newest first */
+    /** Nobody has seen what came after a page was closed. @returns {Promise<Summary[]>} the newest first */
     async readSummaries() {
       const all = /** @type {Summary[]} */ ((await (await opening)?.getAll('summaries')) ?? []);
-      return all.toSorted((a, b) => b.updated - a.updated);
+      return all
+        .map(({ id, title, updated, pinned = false, unseen = false, working = false }) => {
+          return { id, title, updated, pinned, unseen: unseen || working, working: false };
+        })
+        .toSorted((a, b) => b.updated - a.updated);
     },
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
@@ -61,31 +88,23 @@ export function openArchive() {
       return found && revive(found);
     },
 
-    /** Writes it and its summary, both or neither. Rejects where there is no room. @param {Conversation} conversation */
+    /** Writes it, its summary and its texts: all or nothing. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
       unwritten.set(conversation.id, conversation);
-      const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
+      const transaction = (await opening)?.transaction(STORES, 'readwrite');
       const summary = summarize(conversation);
-      const underWay = isUnderWay(conversation);
-      const written = [
-        transaction?.objectStore('conversations').put(conversation),
-        transaction?.objectStore('summaries').put(summary),
-      ];
+      const written = transaction ? put(transaction, conversation) : [];
       transaction?.commit(); // waits for nobody: the page may be closing
       await Promise.all([...written, transaction?.done]);
       if (transaction) unwritten.delete(conversation.id);
-      tabs.postMessage({ id: conversation.id, summary, underWay });
+      tabs.postMessage({ id: conversation.id, summary });
     },
 
     /** @param {string} id */
     async remove(id) {
       unwritten.delete(id);
-      const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
-      await Promise.all([
-        transaction?.objectStore('conversations').delete(id),
-        transaction?.objectStore('summaries').delete(id),
-        transaction?.done,
-      ]);
+      const transaction = (await opening)?.transaction(STORES, 'readwrite');
+      await Promise.all([...STORES.map((store) => transaction?.objectStore(store).delete(id)), transaction?.done]);
       tabs.postMessage({ id });
     },
 

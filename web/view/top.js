@@ -1,11 +1,10 @@
 /** The bar above the conversation: the model, the menu, the settings. */
 
 import { modelName } from '../strings.js';
-import { toJson, toMarkdown } from '../state/conversation.js';
-import { download, find, onClick } from './dom.js';
+import { find, onClick } from './dom.js';
 
 /**
- * @import { Preferences, State } from '../state/types.d.ts'
+ * @import { State } from '../state/types.d.ts'
  * @import { Part, TopActions } from './types.d.ts'
  * @import { Words } from './words.js'
  */
@@ -21,18 +20,18 @@ export function topView(actions) {
   let lastWords;
   model.addEventListener('change', () => actions.chooseModel(model.value));
   for (const button of menu.querySelectorAll('button')) button.addEventListener('click', () => menu.hidePopover());
-  onClick(menu, '[data-export="markdown"]', () =>
-    download(
-      fileName(latest, 'md'),
-      'text/markdown',
-      toMarkdown(latest.conversation, { you: lastWords.word('you') }),
-    ),
-  );
-  onClick(menu, '[data-export="json"]', () =>
-    download(fileName(latest, 'json'), 'application/json', toJson(latest.conversation)),
-  );
+  for (const kind of /** @type {const} */ (['markdown', 'json'])) {
+    onClick(menu, `[data-export="${kind}"]`, async () => {
+      const { conversation } = latest;
+      const { saveAs } = await import('./export.js');
+      saveAs(kind, conversation, lastWords);
+    });
+  }
   onClick(menu, '[data-print]', () => print());
-  settings(actions, () => latest);
+  onClick(document, '[data-settings]', async () => {
+    const { openSettings } = await import('./settings.js');
+    openSettings(latest, actions);
+  });
 
   return (state, words) => {
     [latest, lastWords] = [state, words];
@@ -54,43 +53,4 @@ export function topView(actions) {
 /** @param {string} id */
 function option(id) {
   return new Option(modelName(id), id);
-}
-
-/** @param {Readonly<State>} state @param {string} suffix */
-function fileName({ conversation }, suffix) {
-  const title = conversation.title
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50);
-  return `${title || 'conversation'}.${suffix}`;
-}
-
-/** @param {TopActions} actions @param {() => Readonly<State>} latest */
-function settings(actions, latest) {
-  const dialog = find(document, '[data-dialog]', HTMLDialogElement);
-  const language = find(dialog, '#language', HTMLSelectElement);
-  const theme = find(dialog, '#theme', HTMLSelectElement);
-  const system = find(dialog, '#system', HTMLTextAreaElement);
-  let before = '';
-  onClick(document, '[data-settings]', () => {
-    const { preferences, conversation } = latest();
-    before = conversation.system;
-    language.value = preferences.language;
-    theme.value = preferences.theme;
-    system.value = conversation.system;
-    dialog.showModal();
-  });
-  language.addEventListener('change', () =>
-    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }),
-  );
-  theme.addEventListener('change', () =>
-    actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }),
-  );
-  dialog.addEventListener('close', () => {
-    const chosen = system.value.trim();
-    if (chosen !== before) actions.chooseSystem(chosen);
-  });
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog) dialog.close(); // beside it
-  });
 }

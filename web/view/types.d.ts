@@ -1,6 +1,6 @@
 /** The view's parts, and what a person can do, as they report it. Types only: tsc reads this file, no browser loads it. */
 
-import type { Attachment, Preferences, State, Turn } from '../state/types.d.ts';
+import type { Attachment, Conversation, Hit, Preferences, State, Turn } from '../state/types.d.ts';
 import type { Words } from './words.js';
 
 /** A part of the page: shows what it needs of the state. */
@@ -30,7 +30,9 @@ export type TurnViewActions = Omit<TurnActions, 'bringBack'> & {
 
 export type SideActions = {
   create(): void;
-  open(id: string): void;
+  open(id: string, hit?: Hit): void;
+  find(id: string): Promise<Conversation | undefined>;
+  pin(id: string, pinned: boolean): void;
   rename(id: string, title: string): void;
   remove(id: string): void;
   search(query: string): void;
