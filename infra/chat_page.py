@@ -87,7 +87,7 @@ class ChatPage(Construct):
                 role=self.deployment_role,
             )
 
-        exclude = [*page_files.NOT_SERVED, *_ENTRANCES]
+        exclude = [*page_files.NOT_SERVED, *_ENTRANCES, page_files.WORKER]
         files = deploy(
             "Files", [Source.asset(str(_WEB), exclude=exclude)], "public, max-age=31536000, immutable", folder
         )
@@ -110,6 +110,7 @@ def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISourc
     pages = {name: (_WEB / name).read_text("utf-8") for name in _ENTRANCES}
     return [
         Source.json_data("config.json", config),
+        Source.data(page_files.WORKER, page_files.worker(folder, _WEB)),
         *(Source.data(name, page_files.refer_to(folder, html, _WEB)) for name, html in pages.items()),
     ]
 

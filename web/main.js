@@ -16,13 +16,26 @@ import { forgetKey, readKey } from './storage/key.js';
 import { readPreferences } from './storage/preferences.js';
 import { createView } from './view/view.js';
 
+/** @import { Conversation, Turn } from './state/types.d.ts' */
+
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });
 const { state } = store;
 const archive = openArchive();
 const drafts = createDrafts(archive);
 const autosave = createAutosave(store, archive, drafts);
-const chat = createChat(store, { readKey, forgetKey });
-const conversations = createConversations(store, { chat, archive, drafts, autosave });
+const chat = createChat(store, { readKey, forgetKey, answered });
+const parts = { chat, archive, drafts, autosave };
+const conversations = createConversations(store, parts);
+const ownData = () => import('./actions/own_data.js');
+
+/** @param {Conversation} conversation @param {Turn} turn */
+async function answered(conversation, turn) {
+  if (state.preferences.notify)
+    import('./view/notification.js').then(({ notify }) => notify(conversation, state.preferences));
+  if (!state.preferences.titles || conversation.turns.length > 1) return;
+  const { nameConversation } = await import('./actions/titles.js');
+  await nameConversation(store, { readKey, find: conversations.find }, conversation, turn);
+}
 
 const view = createView({
   ...chat,
@@ -41,6 +54,9 @@ const view = createView({
   chooseModel: store.chooseModel,
   chooseSystem: store.chooseSystem,
   prefer: store.prefer,
+  spending: async () => (await import('./actions/spend_summary.js')).spendingOf(archive, state.config),
+  backUp: async (report) => (await ownData()).backUpAll(parts, report),
+  restore: async (file, report) => (await ownData()).restoreFrom(store, parts, file, report),
   undo: () => state.toast?.undo?.(),
 });
 store.subscribe(view);
@@ -63,3 +79,5 @@ if (config) {
   store.configure(config);
   chat.resume();
 } else store.reportTrouble({ key: 'noConfig' });
+const { installWorker } = await import('./storage/offline.js');
+await installWorker(conversations.open);

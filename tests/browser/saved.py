@@ -13,12 +13,13 @@ SAVE = """async (conversations) => {
 }"""
 
 
-def conversation(name: str, *answers: str, updated: int = 1_800_000_000_000, **more: Any) -> dict[str, Any]:
-    """One whose id and title are `name`, with a turn for each answer."""
+def conversation(name: str, *answers: str, updated: int = 1_700_000_000_000, **more: Any) -> dict[str, Any]:
+    """One with the title `name` and a turn for each answer."""
+    id_ = name.replace(" ", "-")
     turns = [
         {
-            "id": f"{name}-{number}",
-            "after": f"{name}-{number - 1}" if number else "",
+            "id": f"{id_}-{number}",
+            "after": f"{id_}-{number - 1}" if number else "",
             "created": updated,
             "prompt": f"question {number} of {name}",
             "files": [],
@@ -32,7 +33,14 @@ def conversation(name: str, *answers: str, updated: int = 1_800_000_000_000, **m
         }
         for number, answer in enumerate(answers)
     ]
-    common = {"id": name, "title": name, "created": updated, "updated": updated, "model": "", "system": ""}
+    common = {
+        "id": id_,
+        "title": name,
+        "created": updated,
+        "updated": updated,
+        "model": "",
+        "system": "",
+    }
     return {**common, "turns": turns, "aside": [], **more}
 
 

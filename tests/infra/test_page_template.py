@@ -112,7 +112,7 @@ class TestPageFiles:
 
     def test_nothing_is_there_twice_or_without_use(self, dev: Synthesised) -> None:
         files, entrance = set(self.contents(dev, "Files")), set(self.contents(dev, "Entrance"))
-        assert entrance == {"index.html", "404.html", "config.json"}
+        assert entrance == {"index.html", "404.html", "config.json", "sw.js"}
         assert not files & entrance
         assert {"main.js", "style.css", "vendor/eventsource-parser/index.js"} <= files
         assert not [name for name in files if name.endswith(".d.ts")]

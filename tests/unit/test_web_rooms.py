@@ -19,11 +19,12 @@ MAY_IMPORT = {
     "markdown": set[str](),
     "api": {"state"},
     "storage": {"state"},
+    "import": {"state"},
     "view": {"state", "markdown"},
-    "actions": {"state", "api", "storage"},
+    "actions": {"state", "api", "storage", "import"},
 }
 
-UNITS = ("MS", "BYTES", "PX", "CHARACTERS", "BLOCKS", "FILES", "FAILURES", "RATIO")
+UNITS = ("MS", "BYTES", "PX", "CHARACTERS", "BLOCKS", "FILES", "FAILURES", "RATIO", "CONVERSATIONS", "FRAMES")
 
 # What a pure function does not use.
 IMPURE = re.compile(r"Date\.|crypto\.|performance\.|navigator|localStorage|setTimeout|fetch\(|import\(|document\.")

@@ -1,6 +1,6 @@
 /** What a conversation is: how it begins, what can be asked of it, and how it is found. */
 
-/** @import { Conversation, Prompt, Said, Summary, Turn } from './types.d.ts' */
+/** @import { Conversation, Prompt, Said, Spent, Summary, Turn } from './types.d.ts' */
 
 /** What can be attached, as media types. */
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
@@ -55,7 +55,27 @@ export function titleFrom({ prompt, files }) {
 /** @param {Conversation} conversation @returns {Summary} */
 export function summarize(conversation) {
   const { id, title, updated, pinned = false, unseen = false } = conversation;
-  return { id, title, updated, pinned, unseen, working: isUnderWay(conversation) };
+  const working = isUnderWay(conversation);
+  return { id, title, updated, pinned, unseen, working, spent: spentOn(conversation) };
+}
+
+/** @param {Conversation} conversation @returns {Record<string, Spent>} by day */
+function spentOn({ created, titleUsd = 0, turns, aside }) {
+  /** @type {Record<string, Spent>} */
+  const days = {};
+  const add = (/** @type {number} */ time, /** @type {number} */ usd, /** @type {number} */ tokens) => {
+    const day = new Date(time).toLocaleDateString('sv'); // 2026-11-27
+    const sum = (days[day] ??= { usd: 0, tokens: 0 });
+    sum.usd += usd;
+    sum.tokens += tokens;
+  };
+  if (titleUsd) add(created, titleUsd, 0);
+  for (const turn of [...turns, ...aside]) {
+    if (!turn.figures) continue;
+    const { input, output, cacheRead, cacheWrite, cost } = turn.figures;
+    add(turn.created ?? created, cost ?? 0, input + output + cacheRead + cacheWrite);
+  }
+  return days;
 }
 
 /** What is searched, in every version. @param {Conversation} conversation @returns {Said[]} */

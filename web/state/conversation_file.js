@@ -4,6 +4,7 @@ import { answerOf } from './conversation.js';
 
 /** @import { Conversation } from './types.d.ts' */
 
+export const BACKUP_FORMAT = 'claude-stream back-up';
 export const CONVERSATION_FORMAT = 'claude-stream conversation';
 
 /** @param {Conversation} conversation @param {{you: string}} words @returns {string} */

@@ -12,11 +12,11 @@ export function groupsOf(summaries, now) {
   const days = daysBefore(now);
   /** @type {Map<string | number, Group>} */
   const groups = new Map();
-  for (const one of summaries.filter(({ pinned }) => pinned)) put(groups, 'pinned', 0, one);
+  for (const one of summaries.filter(({ pinned }) => pinned)) enter(groups, 'pinned', 0, one);
   for (const one of summaries.filter(({ pinned }) => !pinned)) {
     const day = days.find(({ from }) => one.updated >= from);
-    if (day) put(groups, day.key, 0, one);
-    else put(groups, 'month', monthOf(one.updated), one);
+    if (day) enter(groups, day.key, 0, one);
+    else enter(groups, 'month', monthOf(one.updated), one);
   }
   return [...groups.values()];
 }
@@ -41,7 +41,7 @@ function monthOf(time) {
 }
 
 /** @param {Map<string | number, Group>} groups @param {Group['key']} key @param {number} month @param {Summary} summary */
-function put(groups, key, month, summary) {
+function enter(groups, key, month, summary) {
   const name = month || key;
   const group = groups.get(name) ?? { key, month, summaries: [] };
   group.summaries.push(summary);

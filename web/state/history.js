@@ -50,6 +50,13 @@ export function historyChanges({ state, set, unsaved }) {
       set(listed(state, conversation));
     },
 
+    /** As a model has named it. @param {Conversation} conversation @param {string} title @param {number} usd what that cost */
+    nameConversation(conversation, title, usd) {
+      Object.assign(conversation, { title, titleUsd: usd });
+      unsaved.add(conversation);
+      set(listed(state, conversation));
+    },
+
     /** Puts it at the top of the list, or back among the others. @param {Conversation} conversation @param {boolean} pinned */
     pinConversation(conversation, pinned) {
       conversation.pinned = pinned;

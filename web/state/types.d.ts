@@ -78,6 +78,8 @@ export type Conversation = {
   system: string;
   /** Whether it stands at the top of the list. */
   pinned?: boolean;
+  /** What naming it has cost. */
+  titleUsd?: number;
   /** Whether an answer has come that nobody has looked at. */
   unseen?: boolean;
   /** The turns that are shown, in order. */
@@ -95,7 +97,12 @@ export type Summary = {
   unseen: boolean;
   /** Whether an answer to it is on its way. */
   working: boolean;
+  /** By day, 2026-11-27, in the person's own time; kept for spent_days.js, and not in the list. */
+  spent?: Record<string, Spent>;
 };
+
+/** Of a day; tokens in and out, also those that have no price. */
+export type Spent = { usd: number; tokens: number };
 
 /** What the search reads of a turn. */
 export type Said = { turn: string; text: string };
@@ -124,6 +131,10 @@ export type Preferences = {
   theme: 'light' | 'dark' | '';
   model: string;
   system: string;
+  /** Whether the cheapest model may name conversations. */
+  titles: boolean;
+  /** Whether to tell that an answer is done while the page is out of sight. */
+  notify: boolean;
 };
 
 /** A sentence that is shown for a while. */

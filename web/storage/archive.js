@@ -9,7 +9,7 @@ import { revive, saidIn, summarize } from '../state/conversation.js';
 
 /**
  * @import { Attachment, Conversation, Summary } from '../state/types.d.ts'
- * @import { Change, Database, Stores } from './types.d.ts'
+ * @import { Database, Stores, Change } from './types.d.ts'
  */
 
 const NAME = 'claude-stream';
@@ -39,12 +39,14 @@ function later(milliseconds) {
 }
 
 /** Writes a conversation and what is kept of it beside it. @param {Stores} transaction over them @param {Conversation} conversation */
-export function put(transaction, conversation) {
+export function putConversation(transaction, conversation) {
   const { id } = conversation;
+  const put = async (/** @type {'conversations' | 'summaries' | 'texts'} */ store, /** @type {object} */ value) =>
+    transaction.objectStore(store).put(value);
   return [
-    transaction.objectStore('conversations').put(conversation),
-    transaction.objectStore('summaries').put(summarize(conversation)),
-    transaction.objectStore('texts').put({ id, said: saidIn(conversation) }),
+    put('conversations', conversation),
+    put('summaries', summarize(conversation)),
+    put('texts', { id, said: saidIn(conversation) }),
   ];
 }
 
@@ -54,6 +56,11 @@ export function openArchive() {
   /** Conversations that could not be written. @type {Map<string, Conversation>} */
   const unwritten = new Map();
 
+  /** @param {Conversation} conversation */
+  function announceSaved(conversation) {
+    tabs.postMessage({ id: conversation.id, summary: summarize(conversation) });
+  }
+
   return {
     /** Undefined where nothing outlives the page. @returns {Promise<Database | undefined>} */
     database: () => opening,
@@ -61,8 +68,8 @@ export function openArchive() {
     /** What could not be written. @returns {Iterable<Conversation>} */
     unwritten: () => unwritten.values(),
 
-    /** Tells other tabs. @param {Change} change */
-    announce: (change) => tabs.postMessage(change),
+    /** Tells other tabs of a conversation that has been written. @param {Conversation} conversation */
+    announceSaved,
 
     /** Whether anything outlives the page. */
     async isAvailable() {
@@ -92,12 +99,11 @@ export function openArchive() {
     async save(conversation) {
       unwritten.set(conversation.id, conversation);
       const transaction = (await opening)?.transaction(STORES, 'readwrite');
-      const summary = summarize(conversation);
-      const written = transaction ? put(transaction, conversation) : [];
+      const written = transaction ? putConversation(transaction, conversation) : [];
       transaction?.commit(); // waits for nobody: the page may be closing
       await Promise.all([...written, transaction?.done]);
       if (transaction) unwritten.delete(conversation.id);
-      tabs.postMessage({ id: conversation.id, summary });
+      announceSaved(conversation);
     },
 
     /** @param {string} id */

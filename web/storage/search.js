@@ -1,7 +1,7 @@
 /** Finds what was said in the conversations on this device, some at a time, so that the page stays usable meanwhile. */
 
 import { revive, saidIn } from '../state/conversation.js';
-import { put, STORES } from './archive.js';
+import { putConversation, STORES } from './archive.js';
 
 /**
  * @import { Hit, Said } from '../state/types.d.ts'
@@ -10,10 +10,10 @@ import { put, STORES } from './archive.js';
  * @typedef {{id: string, said: Said[]}} Texts of a conversation
  */
 
-const BATCH = 40; // conversations that are read at once
+const BATCH_CONVERSATIONS = 40; // that are read at once
 /** How much of what stands around it is shown with what was found. */
-const CHARACTERS_BEFORE = 30;
-const CHARACTERS_AFTER = 90;
+const MAX_BEFORE_CHARACTERS = 30;
+const MAX_AFTER_CHARACTERS = 90;
 
 /**
  * The conversations in which every word occurs, in the title or in what was said; those with the words only in their
@@ -23,7 +23,7 @@ const CHARACTERS_AFTER = 90;
  */
 export async function* findTexts(archive, words, titleOf) {
   const patterns = words.map((word) => new RegExp(escape(word), 'iu'));
-  for await (const texts of batches(archive)) {
+  for await (const texts of savedTexts(archive)) {
     yield texts.flatMap(({ id, said }) => {
       const hit = hitIn(said, patterns, titleOf(id));
       return hit ? [/** @type {[string, Hit]} */ ([id, hit])] : [];
@@ -37,7 +37,7 @@ function escape(word) {
 }
 
 /** @param {Archive} archive @returns {AsyncGenerator<Texts[], void>} */
-async function* batches(archive) {
+async function* savedTexts(archive) {
   const newer = new Map([...archive.unwritten()].map((one) => [one.id, { id: one.id, said: saidIn(one) }]));
   yield [...newer.values()];
   const database = await archive.database();
@@ -45,7 +45,7 @@ async function* batches(archive) {
   await addMissingTexts(archive);
   for (let after = ''; ;) {
     const range = IDBKeyRange.lowerBound(after, true);
-    const found = /** @type {Texts[]} */ (await database.getAll('texts', range, BATCH));
+    const found = /** @type {Texts[]} */ (await database.getAll('texts', range, BATCH_CONVERSATIONS));
     const last = found.at(-1);
     if (!last) return;
     yield found.filter(({ id }) => !newer.has(id));
@@ -54,7 +54,7 @@ async function* batches(archive) {
 }
 
 /** Conversations that an older page saved have none, and summaries that are too long. @param {Archive} archive */
-async function addMissingTexts(archive) {
+export async function addMissingTexts(archive) {
   const database = await archive.database();
   if (!database) return;
   const [all, present] = await Promise.all([
@@ -64,7 +64,7 @@ async function addMissingTexts(archive) {
   for (const id of all.filter((key) => !present.has(key))) {
     const transaction = database.transaction(STORES, 'readwrite');
     const conversation = await transaction.objectStore('conversations').get(id);
-    if (conversation) await Promise.all(put(transaction, revive(conversation)));
+    if (conversation) await Promise.all(putConversation(transaction, revive(conversation)));
     await transaction.done;
   }
 }
@@ -89,8 +89,8 @@ function bestTurn(said, patterns) {
 
 /** @param {Said} said @param {number} at @param {number} length @returns {Hit} */
 function hitAt({ turn, text }, at, length) {
-  const from = Math.max(0, at - CHARACTERS_BEFORE);
-  const to = at + length + CHARACTERS_AFTER;
+  const from = Math.max(0, at - MAX_BEFORE_CHARACTERS);
+  const to = at + length + MAX_AFTER_CHARACTERS;
   const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
   return {
     turn,

@@ -18,6 +18,19 @@ export type Archive = ReturnType<typeof openArchive>;
 export type Autosave = ReturnType<typeof createAutosave>;
 export type Drafts = ReturnType<typeof createDrafts>;
 
+/** What became of the conversations in a file. */
+export type Taken = {
+  added: number;
+  /** Replaced by a newer version. */
+  updated: number;
+  /** Here already, just so. */
+  present: number;
+  /** Newer here, and not touched. */
+  newer: number;
+  /** Whether there was no room for all. */
+  full: boolean;
+};
+
 /** What another tab did to a conversation. */
 export type Change = {
   id: string;

@@ -29,8 +29,8 @@ export function topView(actions) {
   }
   onClick(menu, '[data-print]', () => print());
   onClick(document, '[data-settings]', async () => {
-    const { openSettings } = await import('./settings.js');
-    openSettings(latest, actions);
+    const { openSettings } = await import('./settings_dialog.js');
+    openSettings(latest, actions, lastWords);
   });
 
   return (state, words) => {

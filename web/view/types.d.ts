@@ -1,6 +1,15 @@
 /** The view's parts, and what a person can do, as they report it. Types only: tsc reads this file, no browser loads it. */
 
-import type { Attachment, Conversation, Hit, Preferences, State, Turn } from '../state/types.d.ts';
+import type {
+  Attachment,
+  Conversation,
+  Hit,
+  Preferences,
+  Spent,
+  State,
+  Turn,
+} from '../state/types.d.ts';
+import type { Phrase } from '../strings.js';
 import type { Words } from './words.js';
 
 /** A part of the page: shows what it needs of the state. */
@@ -42,6 +51,10 @@ export type TopActions = {
   chooseModel(model: string): void;
   chooseSystem(system: string): void;
   prefer(change: Partial<Preferences>): void;
+  /** `days` by day, 2026-11-27, the newest first. */
+  spending(): Promise<{ days: Map<string, Spent>; titleModel: string; titleUsd: number | null }>;
+  backUp(report: (phrase: Phrase) => void): Promise<Blob>;
+  restore(file: Blob, report: (phrase: Phrase) => void): Promise<void>;
 };
 
 export type KeyActions = {
