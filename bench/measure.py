@@ -21,14 +21,17 @@ from bench.subjects import (
     NODE,
     OURS,
     OURS_BY_URL,
+    OURS_KEPT,
     OURS_LIMITED,
     PEERS_FOLDER,
     Place,
     Subject,
     environment_of,
     everybody,
+    kept,
     starters,
     with_limits,
+    with_table,
 )
 from bench.subjects import peer as start_peer
 from infra.function_files import function_zip, unpack_function
@@ -59,6 +62,7 @@ def measure(plan: Plan, *, peers: Path = PEERS_FOLDER, python: str = sys.executa
     with (
         tempfile.TemporaryDirectory() as folder,
         running_module("bench.bedrock", base_environment()) as (_, bedrock),
+        running_module("bench.bedrock", base_environment()) as (_, table),
     ):
         place = Place(Path(folder), peers, python)
         unpack_function(place.package)
@@ -66,10 +70,12 @@ def measure(plan: Plan, *, peers: Path = PEERS_FOLDER, python: str = sys.executa
         figures = _starts(place, environment, plan.starts) | _cold(place, environment, plan.starts)
         with everybody(place, environment) as subjects:
             _rounds(subjects, SHORT, 2)  # connections, keys and caches
-            with starters(place)[OURS](with_limits(bedrock)) as limited:
+            with starters(place)[OURS](with_limits(bedrock, table)) as limited:
                 _rounds({OURS_LIMITED: limited.subject}, SHORT, 2)
                 figures |= _first_tokens({**subjects, OURS_LIMITED: limited.subject}, plan)
-            figures |= _loads(subjects, plan)
+            with starters(place)[OURS](with_table(bedrock, table)) as keeping:
+                _rounds({OURS_KEPT: kept(keeping.subject)}, SHORT, 2)
+                figures |= _loads({**subjects, OURS_KEPT: kept(keeping.subject)}, plan)
             figures["peak_memory_mb"] = _memory(subjects)
     figures["zip_kb"] = {OURS: len(function_zip()) / 1024}
     return figures
@@ -125,7 +131,8 @@ def _loads(subjects: Mapping[str, Subject], plan: Plan) -> dict[str, Figure]:
     before = _cpu(subjects)
     answers = _rounds(subjects, plan.answer, plan.answers)
     between = _cpu(subjects)
-    in_burst = {name: subject for name, subject in subjects.items() if name not in (OURS, NODE, ADAPTER, BOTO3)}
+    one_at_a_time = (OURS, OURS_KEPT, NODE, ADAPTER, BOTO3)
+    in_burst = {name: subject for name, subject in subjects.items() if name not in one_at_a_time}
     for _ in range(plan.bursts):
         for subject in in_burst.values():
             _burst(subject, plan.answer_in_burst)

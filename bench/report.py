@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from bench.subjects import ADAPTER, AT_ONCE, BOTO3, FASTAPI, FLASK, NODE, OURS, OURS_BY_URL, OURS_LIMITED
+from bench.subjects import ADAPTER, AT_ONCE, BOTO3, FASTAPI, FLASK, NODE, OURS, OURS_BY_URL, OURS_KEPT, OURS_LIMITED
 
 Figures = Mapping[str, Mapping[str, float]]
 
@@ -49,9 +49,12 @@ ROWS = (
     Row("first_token_ms", "  with limits (a table on loopback)", mine=OURS_LIMITED),
     Row("latency_p50_ms", "token latency p50, ms"),
     Row("latency_p50_ms", "  by the emulated function URL", mine=OURS_BY_URL),
+    Row("latency_p50_ms", "  kept while it streams", (_ratio(OURS, 1.05, OURS_KEPT),), mine=OURS_KEPT),
     Row("latency_p99_ms", "token latency p99, ms"),
     Row("latency_p99_ms", "  by the emulated function URL", mine=OURS_BY_URL),
+    Row("latency_p99_ms", "  kept while it streams", (_ratio(OURS, 1.2, OURS_KEPT),), mine=OURS_KEPT),
     Row("cpu_ms_per_1000", "CPU per 1,000 tokens, ms", (_ratio(NODE, 0.35), _ratio(FASTAPI, 0.5))),
+    Row("cpu_ms_per_1000", "  kept while it streams", mine=OURS_KEPT),
     Row(
         "cpu_ms_per_1000_at_once",
         f"  {AT_ONCE} answers at once",
@@ -83,8 +86,11 @@ def table(figures: Figures) -> str:
 
 def verdicts(figures: Figures) -> dict[str, bool]:
     """Whether its targets are reached, by figure; a peer that was not measured is no target."""
-    found = {row.figure: _reached(row, figures[row.figure]) for row in ROWS}
-    return {figure: all(each.values()) for figure, each in found.items() if each}
+    found: dict[str, bool] = {}
+    for row in ROWS:
+        for is_reached in _reached(row, figures[row.figure]).values():
+            found[row.figure] = found.get(row.figure, True) and is_reached
+    return found
 
 
 def reached(target: Target, values: Mapping[str, float]) -> bool:

@@ -40,9 +40,9 @@ class RuntimeRecorder:
             self._answer(*self._request())
         return self._polled_at
 
-    def ask(self, prompt: Prompt, began: int = 0) -> Arrivals:
-        """One answer, timed from before the invocation is handed out, or from `began`."""
-        message = _next_response(prompt)
+    def ask(self, prompt: Prompt, began: int = 0, *, answer_id: str = "") -> Arrivals:
+        """One answer, timed from before the invocation is handed out, or from `began`; kept under `answer_id`."""
+        message = _next_response(prompt, answer_id)
         self.wait_for_poll()
         poll, self._poll = self._poll, None
         assert poll is not None
@@ -106,9 +106,9 @@ class RuntimeRecorder:
             connection.sendall(_REGISTERED)
 
 
-def _next_response(prompt: Prompt) -> bytes:
+def _next_response(prompt: Prompt, answer_id: str) -> bytes:
     path, _, query = stream_target(prompt).partition("?")
-    headers = [("host", "bench"), ("x-api-key", KEY)]
+    headers = [("host", "bench"), ("x-api-key", KEY)] + [("x-answer-id", answer_id)] * bool(answer_id)
     request = Request("GET", path, query, "1.1", headers, b"", "127.0.0.1")
     event = json.dumps(build_event(request, UrlIdentity("bench", "us-east-1", 443), "bench")).encode()
     head = [

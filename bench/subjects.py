@@ -4,8 +4,9 @@ import contextlib
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ OURS, OURS_BY_URL, NODE, ADAPTER, FLASK, FASTAPI, BOTO3 = (
     *("ours", "ours_by_url", "node", "adapter", "flask", "fastapi", "boto3"),
 )
 OURS_LIMITED = "ours_limited"  # with a budget that always has room: each answer is reserved and settled
+OURS_KEPT = "ours_kept"  # each answer with an id, so that it is kept while it streams
 PEERS: dict[str, Callable[[int], list[str]]] = {
     FLASK: lambda port: ["-m", "bench.peers.flask_app", str(port)],
     FASTAPI: lambda port: ["-m", "uvicorn", "bench.peers.fastapi_app:app", "--port", str(port)],
@@ -66,13 +68,17 @@ def environment_of(bedrock: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def with_limits(bedrock: Mapping[str, Any]) -> dict[str, str]:
-    """The same, with a budget and the table that its sums are in."""
+def with_table(bedrock: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, str]:
+    """The same, with the table that another `bench.bedrock` serves: it takes no time from the stream's own."""
     return environment_of(bedrock) | {
-        "AWS_ENDPOINT_URL_DYNAMODB": bedrock["secrets"],
-        "TABLE_NAME": bedrock["table"],
-        "BUDGET": '{"tokens_per_day": 1000000000000}',
+        "AWS_ENDPOINT_URL_DYNAMODB": table["secrets"],
+        "TABLE_NAME": table["table"],
     }
+
+
+def with_limits(bedrock: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, str]:
+    """The same, with a budget whose sums are in the table."""
+    return with_table(bedrock, table) | {"BUDGET": '{"tokens_per_day": 1000000000000}'}
 
 
 class Started(NamedTuple):
@@ -103,6 +109,11 @@ def _ours(place: Place, environment: Mapping[str, str]) -> contextlib.AbstractCo
         root=place.package, python=place.python, environment={**environment, "PYTHONDONTWRITEBYTECODE": "1"}
     )
     return _at_runtime_api(function, [function.start_command()], place.package)
+
+
+def kept(subject: Subject) -> Subject:
+    """Ours, with every answer kept."""
+    return replace(subject, ask=lambda prompt: subject.ask(prompt, answer_id=str(uuid.uuid4())))
 
 
 def _node(place: Place, environment: Mapping[str, str]) -> contextlib.AbstractContextManager[Started]:

@@ -32,7 +32,7 @@ from infra import cors
 from infra.page_config import page_config
 from infra.prices import prices as read_prices
 from infra.setting_values import default_max_tokens
-from infra.settings import DEFAULT_MAX_TOKENS, DEFAULT_MODEL
+from infra.settings import DEFAULT_KEEP_ANSWERS_MINUTES, DEFAULT_MAX_TOKENS, DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (DEFAULT_MODEL, "global.anthropic.claude-sonnet-5-5")
@@ -68,7 +68,9 @@ def _aliases() -> str:
     return ",".join(f"{name}={model}" for name, model in ALIASES.items())
 
 
-def demo_page_config(function_url: str) -> dict[str, Any]:
+def demo_page_config(
+    function_url: str, *, keep_answers_minutes: int = DEFAULT_KEEP_ANSWERS_MINUTES
+) -> dict[str, Any]:
     """The page's config.json, as a deployment writes it."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     return page_config(
@@ -76,6 +78,7 @@ def demo_page_config(function_url: str) -> dict[str, Any]:
         models=MODELS,
         max_tokens=default_max_tokens(None, MAX_TOKENS),
         prices=read_prices(context["prices"]),
+        keep_answers_minutes=keep_answers_minutes,
     )
 
 

@@ -106,6 +106,7 @@ def _entrance(settings: Settings, function_url: str, folder: str) -> list[ISourc
         models=settings.models,
         max_tokens=settings.default_max_tokens,
         prices=settings.prices,
+        keep_answers_minutes=settings.keep_answers_minutes,
     )
     pages = {name: (_WEB / name).read_text("utf-8") for name in _ENTRANCES}
     return [

@@ -8,10 +8,22 @@ from infra.prices import Price, PriceList
 
 
 def page_config(
-    *, function_url: str, models: Sequence[str], max_tokens: int, prices: PriceList | None
+    *,
+    function_url: str,
+    models: Sequence[str],
+    max_tokens: int,
+    prices: PriceList | None,
+    keep_answers_minutes: int = 0,
 ) -> dict[str, Any]:
     """What `web/api/client.js` reads; the first model is the default. `max_tokens` is what the page asks for."""
-    config = {"functionUrl": function_url, "model": models[0], "models": list(models), "maxTokens": max_tokens}
+    config: dict[str, Any] = {
+        "functionUrl": function_url,
+        "model": models[0],
+        "models": list(models),
+        "maxTokens": max_tokens,
+    }
+    if keep_answers_minutes:
+        config["keepAnswersMinutes"] = keep_answers_minutes
     return config | ({"prices": _price_table(models, prices)} if prices else {})
 
 

@@ -20,6 +20,7 @@ from infra.setting_values import Reader, Unusable
 
 DEFAULT_MODEL = "global.anthropic.claude-haiku-5-5"  # where a stage names none: the cheapest and fastest
 DEFAULT_MAX_TOKENS = 64_000  # every model since 4.5 has as many; the function asks older ones for what they have
+DEFAULT_KEEP_ANSWERS_MINUTES = 60
 
 # What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
@@ -64,7 +65,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = field(metadata=_setting(values.origins, ["*"]))
     removal_policy: str = field(metadata=_setting(values.one_of("destroy", "retain"), "destroy"))
     guardrail: Guardrail | None = field(metadata=_setting(values.optional(values.guardrail), None))
-    keep_answers_minutes: int = field(metadata=_setting(values.whole_number(0, 1440), 60))
+    keep_answers_minutes: int = field(metadata=_setting(values.whole_number(0, 1440), DEFAULT_KEEP_ANSWERS_MINUTES))
     alarm_email: str | None = field(
         metadata=_setting(
             values.optional(values.matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, or null")), None

@@ -41,6 +41,7 @@ class Deployment:
     url: FunctionUrl
     simulator: AwsSimulator
     http: httpx.Client
+    has_table: bool
 
 
 Deploy = Callable[..., Deployment]
@@ -89,7 +90,7 @@ def deploy(background: Background) -> Iterator[Deploy]:
             background.run(url.start())
             stack.callback(lambda: background.run(url.close()))
             http = stack.enter_context(httpx.Client(base_url=url.url, headers={"x-api-key": KEY}, timeout=120))
-            return Deployment(url, simulator, http)
+            return Deployment(url, simulator, http, with_table)
 
         yield start
 

@@ -43,6 +43,9 @@ const ENGLISH = {
   dark: 'Dark',
   system: 'Instructions for Claude',
   systemHint: 'Sent along with this conversation and new ones, as the system prompt.',
+  keptHere: 'Conversations are kept in this browser only.',
+  keptThere:
+    'Conversations are kept in this browser. The server keeps each answer, encrypted, for {minutes} minutes at most, so that a broken connection loses nothing; the page has it deleted as soon as it is complete here.',
   you: 'You',
   claude: 'Claude',
   prompt: 'Your message',
@@ -208,6 +211,9 @@ const CHINESE = {
   dark: '深色',
   system: '给 Claude 的说明',
   systemHint: '作为系统提示词，随此对话和新对话一起发送。',
+  keptHere: '对话只保存在此浏览器中。',
+  keptThere:
+    '对话保存在此浏览器中。服务器会加密保存每个回答，最多 {minutes} 分钟，这样断线也不会丢失内容；页面收到完整回答后会立即将其删除。',
   you: '您',
   claude: 'Claude',
   prompt: '您的消息',

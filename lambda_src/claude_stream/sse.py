@@ -8,6 +8,10 @@ import json
 HEADERS = (("content-type", "text/event-stream; charset=utf-8"), ("x-accel-buffering", "no"))
 
 
+# Made once: json.dumps makes one for each call that is not plain.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def event(data: bytes, name: str | None = None) -> bytes:
     """One event. `data` is UTF-8 JSON; a line break is carried by one more data line."""
     if b"\n" in data or b"\r" in data:
@@ -22,7 +26,7 @@ def json_bytes(value: object) -> bytes:
 
     A lone surrogate, which UTF-8 cannot hold, stays an escape (`\\ud83d`).
     """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
 PING = event(b'{"type":"ping"}', "ping")

@@ -69,7 +69,7 @@ def api_key() -> str:
 @pytest.fixture
 def config(deployment: Deployment) -> dict[str, Any]:
     """The page's config.json; a test may change it before it opens the page."""
-    return demo_page_config(deployment.url.url)
+    return demo_page_config(deployment.url.url, keep_answers_minutes=60 if deployment.has_table else 0)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ The deployed application runs on its real bootstrap; psutil looks at its process
 """
 
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -12,12 +13,16 @@ import httpx_sse
 import psutil
 
 from emulator.aws.bedrock.answers import answer, pieces
+from emulator.background import Background
 from emulator.lambda_.function_url import Outcome
-from tests.asking import eventually
+from tests.asking import body_of, eventually
 from tests.conftest import Deploy, Deployment
+from tests.e2e.keeping import ask as ask_kept
+from tests.e2e.keeping import keeping, new_id
 
 MEGABYTE = 2**20
 WARM_UP_REQUESTS = 100
+KEPT_ANSWERS = int(os.environ.get("KEPT_ANSWERS", "150"))
 
 
 class Resources(NamedTuple):
@@ -96,5 +101,32 @@ def test_16_at_once_in_one_environment(deploy: Deploy) -> None:
 
     assert answers == [expected(prompt, 40) for prompt in prompts]
     assert_sound(deployment, 320)
+    assert eventually(lambda: no_more(resources_of(process), before)), (resources_of(process), before)
+    assert process.memory_info().rss - memory < 3 * MEGABYTE
+
+
+def test_many_answers_kept_and_forgotten(deploy: Deploy, background: Background) -> None:
+    deployment = keeping(deploy, background, max_environments=1)
+
+    def ask_read_and_forget(number: int) -> None:
+        answer_id = new_id()
+        address = f"/v1/answers/{answer_id}"
+        ask_kept(deployment.http, answer_id, body_of(f"question {number}", max_tokens=12)).raise_for_status()
+        # A busy machine's table may not be readable in time; then one asks again.
+        assert eventually(lambda: deployment.http.get(address).content.endswith(b'{"type":"message_stop"}\n\n'))
+        assert eventually(lambda: deployment.http.delete(address).status_code in (200, 404))
+
+    warm_up = WARM_UP_REQUESTS // 2
+    for number in range(warm_up):
+        ask_read_and_forget(number)
+    process = process_of(deployment)
+    before, memory = resources_of(process), process.memory_info().rss
+    for number in range(warm_up, KEPT_ANSWERS):
+        ask_read_and_forget(number)
+
+    assert deployment.url.breaches == []
+    assert {invocation.outcome for invocation in deployment.url.invocations} == {Outcome.OK}
+    left = background.run(deployment.simulator.dynamodb.items())
+    assert {item["pk"] for item in left} <= {"spend#default"}, "only the key's own sums"
     assert eventually(lambda: no_more(resources_of(process), before)), (resources_of(process), before)
     assert process.memory_info().rss - memory < 3 * MEGABYTE

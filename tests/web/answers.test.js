@@ -14,7 +14,13 @@ const EVENTS = [
   { type: 'message_stop' },
 ];
 const NUMBERED = EVENTS.map((event, index) => ({ ...event, number: index + 1 }));
-const config = { functionUrl: 'https://abc.example', model: 'claude', models: ['claude'], maxTokens: 99 };
+const config = {
+  functionUrl: 'https://abc.example',
+  model: 'claude',
+  models: ['claude'],
+  maxTokens: 99,
+  keepAnswersMinutes: 60,
+};
 
 /** @param {number} after */
 function wire(after) {
@@ -56,9 +62,10 @@ beforeEach(() => {
 afterEach(() => Object.assign(globalThis, real));
 
 /** @param {string | null} body @param {object[]} into */
-async function all(body, into = [], onBreak = () => {}) {
+async function all(body, into = [], onBreak = () => {}, settings = config) {
   const { signal } = new AbortController();
-  for await (const event of streamAnswer({ config, key: 'k', body, signal, id: 'u', onBreak })) into.push(event);
+  const request = { config: settings, key: 'k', body, signal, id: 'u', onBreak };
+  for await (const event of streamAnswer(request)) into.push(event);
   return into;
 }
 
@@ -66,12 +73,13 @@ for (const breaks of [true, false]) {
   test(`whatever byte the line ${breaks ? 'breaks' : 'ends'} after, the answer is whole`, async () => {
     const whole = wire(0);
     const begun = wire(0).length - wire(1).length + ': ping\n\n'.length;
-    for (let bytes = begun; bytes <= whole.length; bytes++) {
+    for (let bytes = 0; bytes <= whole.length; bytes++) {
       calls = [];
       first = cut(whole, bytes, breaks);
       rest = (after) => new Response(wire(after));
-      assert.deepEqual(await all('{}'), NUMBERED, `cut after ${bytes} bytes`);
-      assert.equal(calls.filter((method) => method === 'POST').length, 1);
+      const again = () => (first = cut(whole, whole.length, false));
+      assert.deepEqual(await all('{}', [], again), NUMBERED, `cut after ${bytes} bytes`);
+      assert.equal(calls.filter((method) => method === 'POST').length, bytes < begun ? 2 : 1);
     }
   });
 }
@@ -91,9 +99,25 @@ test('a kept answer is read from its beginning without being asked for', async (
   assert.deepEqual(calls, ['GET']);
 });
 
-test('a break before the first number is the end: nobody knows whether the answer is kept', async () => {
+test('a break before the first event repeats the request under its id, for which the model is asked once', async () => {
   first = cut(wire(0), 20, true);
-  await assert.rejects(all('{}'), { kind: 'cutOff' });
+  assert.deepEqual(await all('{}', [], () => (first = cut(wire(0), wire(0).length, false))), NUMBERED);
+  assert.deepEqual(calls, ['POST', 'POST']);
+});
+
+test('a line that never holds is given up soon', async () => {
+  const again = () => (first = cut(wire(0), 20, true));
+  again();
+  await assert.rejects(all('{}', [], again), { kind: 'cutOff' });
+  assert.deepEqual(calls, ['POST', 'POST', 'POST', 'POST']);
+});
+
+test('where the function keeps nothing, a break is the end', async () => {
+  first = cut(wire(0), 20, true);
+  await assert.rejects(
+    all('{}', [], () => {}, { ...config, keepAnswersMinutes: undefined }),
+    { kind: 'cutOff' },
+  );
   assert.deepEqual(calls, ['POST']);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Follows a prompt from Send to the end of its answer. Nothing is sent again by itself: sending costs money. What the
- * function keeps of an answer is fetched by itself: that costs nothing.
+ * Follows a prompt from Send to the end of its answer. Nothing that costs money is repeated by itself; what the
+ * function keeps of an answer is fetched by itself, as that costs nothing.
  */
 
 import { streamAnswer } from '../api/answers.js';

@@ -1,4 +1,7 @@
-/** An answer over connections that may break: the function keeps it, and what is missing is fetched, not asked again. */
+/**
+ * An answer over connections that may break: the function keeps it, and what is missing is fetched. Under the same id
+ * the function asks the model once, however often the page repeats a request of which it has heard nothing.
+ */
 
 import { Failure, streamMessage, streamRest } from './client.js';
 
@@ -7,6 +10,7 @@ import { Failure, streamMessage, streamRest } from './client.js';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8000;
 const MAX_FAILURES = 8; // in a row without an event, while the browser is online: half a minute
+const MAX_FIRST_FAILURES = 3; // the same before the first event: three seconds, as perhaps nothing is there
 
 /**
  * The events up to and including message_stop; each has its number where the function keeps the answer.
@@ -28,19 +32,24 @@ export async function* streamAnswer({ body, onBreak, ...request }) {
       return;
     } catch (error) {
       attempts += 1;
-      // Without a numbered event nobody knows whether the answer is kept.
-      if (!mayGoOn(error, attempts) || (body !== null && seen === 0) || request.signal.aborted) throw error;
+      if (!isKept(request.config) || !mayGoOn(error, attempts, seen) || request.signal.aborted) throw error;
     }
     onBreak();
     await pause(Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS), request.signal);
     if (isOffline()) attempts -= 1;
-    stream = streamRest({ ...request, after: seen });
+    stream =
+      body !== null && seen === 0 ? streamMessage({ ...request, body }) : streamRest({ ...request, after: seen });
   }
 }
 
-/** @param {unknown} error @param {number} attempts */
-function mayGoOn(error, attempts) {
-  return error instanceof Failure && error.ofConnection && attempts <= MAX_FAILURES;
+/** @param {Config} config */
+function isKept({ keepAnswersMinutes }) {
+  return Boolean(keepAnswersMinutes);
+}
+
+/** @param {unknown} error @param {number} attempts @param {number} seen */
+function mayGoOn(error, attempts, seen) {
+  return error instanceof Failure && error.ofConnection && attempts <= (seen ? MAX_FAILURES : MAX_FIRST_FAILURES);
 }
 
 function isOffline() {

@@ -6,6 +6,8 @@ export type Config = {
   model: string;
   models: string[];
   maxTokens: number;
+  /** How long the function keeps an answer; absent where it keeps none. */
+  keepAnswersMinutes?: number;
   prices?: PriceTable;
 };
 

@@ -5,7 +5,7 @@
  */
 
 import { openDB } from '../vendor/idb/index.js';
-import { revive, saidIn, summarize } from '../state/conversation.js';
+import { isUnderWay, revive, saidIn, summarize } from '../state/conversation.js';
 
 /**
  * @import { Attachment, Conversation, Summary } from '../state/types.d.ts'
@@ -18,6 +18,8 @@ const NAME = 'claude-stream';
 export const STORES = ['conversations', 'summaries', 'texts'];
 /** How long to wait for the database to open; a tab with an older version can block the upgrade. */
 const OPEN_TIMEOUT_MS = 3000;
+/** How long a reload waits for the page before it, whose last writes may come after the new page has begun. */
+const LAST_WRITES_MS = 500;
 
 async function openDatabase() {
   return openDB(NAME, 3, {
@@ -50,11 +52,36 @@ export function putConversation(transaction, conversation) {
   ];
 }
 
+/** The lock that a page holds while it writes an answer to a conversation. @param {string} id */
+function lockOf(id) {
+  return `${NAME}.answering.${id}`;
+}
+
+/** @param {string} id */
+async function lastWrites(id) {
+  const signal = AbortSignal.timeout(LAST_WRITES_MS); // another tab may hold it to the answer's end
+  await navigator.locks.request(lockOf(id), { signal }, () => {}).catch(() => {});
+}
+
 export function openArchive() {
   const opening = Promise.race([openDatabase(), later(OPEN_TIMEOUT_MS)]).catch(() => undefined);
   const tabs = new BroadcastChannel(NAME);
   /** Conversations that could not be written. @type {Map<string, Conversation>} */
   const unwritten = new Map();
+  /** What releases the locks of answers that are on their way here. @type {Map<string, () => void>} */
+  const releases = new Map();
+
+  /** @param {string} id @param {boolean} underWay */
+  function hold(id, underWay) {
+    if (underWay === releases.has(id)) return;
+    if (underWay) {
+      const ended = new Promise((resolve) => releases.set(id, () => resolve(undefined)));
+      navigator.locks.request(lockOf(id), { mode: 'shared' }, () => ended).catch(() => {});
+    } else {
+      releases.get(id)?.();
+      releases.delete(id);
+    }
+  }
 
   /** @param {Conversation} conversation */
   function announceSaved(conversation) {
@@ -91,6 +118,7 @@ export function openArchive() {
       const database = await opening;
       const newest = unwritten.get(id);
       if (newest) return newest;
+      if (!releases.has(id)) await lastWrites(id);
       const found = await database?.get('conversations', id);
       return found && revive(found);
     },
@@ -98,6 +126,7 @@ export function openArchive() {
     /** Writes it, its summary and its texts: all or nothing. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
       unwritten.set(conversation.id, conversation);
+      hold(conversation.id, isUnderWay(conversation));
       const transaction = (await opening)?.transaction(STORES, 'readwrite');
       const written = transaction ? putConversation(transaction, conversation) : [];
       transaction?.commit(); // waits for nobody: the page may be closing
@@ -109,6 +138,7 @@ export function openArchive() {
     /** @param {string} id */
     async remove(id) {
       unwritten.delete(id);
+      hold(id, false);
       const transaction = (await opening)?.transaction(STORES, 'readwrite');
       await Promise.all([...STORES.map((store) => transaction?.objectStore(store).delete(id)), transaction?.done]);
       tabs.postMessage({ id });

@@ -1,10 +1,11 @@
 /** The bar above the conversation: the model, the menu, the settings. */
 
 import { modelName } from '../strings.js';
-import { find, onClick } from './dom.js';
+import { find, onClick, tell } from './dom.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
+ * @import { Phrase } from '../strings.js'
  * @import { Part, TopActions } from './types.d.ts'
  * @import { Words } from './words.js'
  */
@@ -14,6 +15,7 @@ export function topView(actions) {
   const model = find(document, '[data-model]', HTMLSelectElement);
   const menu = find(document, '#menu', HTMLElement);
   const forget = find(menu, '[data-forget]', HTMLButtonElement);
+  const keptHint = find(document, '[data-kept-hint]', HTMLElement);
   /** @type {Readonly<State>} */
   let latest;
   /** @type {Words} */
@@ -40,6 +42,7 @@ export function topView(actions) {
     model.value = state.conversation.model;
     model.hidden = models.length === 0;
     forget.hidden = !state.hasKey;
+    tell(keptHint, words.phrase(whatIsKept(state)));
     const empty = state.conversation.turns.length === 0;
     for (const button of menu.querySelectorAll('[data-export], [data-print]')) {
       if (button instanceof HTMLButtonElement) button.disabled = empty;
@@ -48,6 +51,12 @@ export function topView(actions) {
     const wanted = title ? `${title} · claude-stream` : 'claude-stream';
     if (document.title !== wanted) document.title = wanted;
   };
+}
+
+/** @param {Readonly<State>} state @returns {Phrase} */
+function whatIsKept({ config }) {
+  const minutes = config?.keepAnswersMinutes;
+  return minutes ? { key: 'keptThere', values: { minutes } } : { key: 'keptHere' };
 }
 
 /** @param {string} id */

@@ -100,8 +100,9 @@ def _event(frame: Frame) -> Event:
         code = headers.get(":exception-type") or headers.get(":error-code") or ""
         raise AwsError(code[:1].upper() + code[1:] or "unnamed", _message_of(frame.payload))
     try:
-        raw = base64.b64decode(json.loads(frame.payload)["bytes"])
-        data = json.loads(raw)
+        # As text: of bytes, json.loads would find out the encoding each time.
+        raw = base64.b64decode(json.loads(frame.payload.decode("utf-8", "surrogatepass"))["bytes"])
+        data = json.loads(raw.decode("utf-8", "surrogatepass"))
         event = Event(data["type"], data, raw)
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise BrokenConnection("an event could not be read") from error

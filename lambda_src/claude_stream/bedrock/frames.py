@@ -6,10 +6,13 @@ https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html and, for 
 https://smithy.io/2.0/aws/amazon-eventstream.html
 """
 
+import functools
 from binascii import crc32
+from collections.abc import Mapping
+from struct import Struct
 from typing import Any, NamedTuple
 
-_PRELUDE_BYTES = 12  # with its checksum
+_PRELUDE = Struct(">III")  # the length, the headers' length, their checksum
 _CHECKSUM_BYTES = 4
 _MOST_HEADER_BYTES = 128 * 1024
 _MOST_PAYLOAD_BYTES = 24 * 1024 * 1024
@@ -23,9 +26,9 @@ class BrokenFrame(Exception):
 
 
 class Frame(NamedTuple):
-    """One message. A header's value is a bool, int, str or bytes."""
+    """One message. A header's value is a bool, int, str or bytes. Frames with the same headers share them."""
 
-    headers: dict[str, Any]
+    headers: Mapping[str, Any]
     payload: bytes
 
 
@@ -40,12 +43,12 @@ class Frames:
 
     def next(self) -> Frame | None:
         """The next frame, None while it is not whole. The lengths have a checksum of their own: they come first."""
-        if len(self._data) < _PRELUDE_BYTES:
+        if len(self._data) < _PRELUDE.size:
             return None
-        length, headers_length, checksum = (_integer(self._data[at : at + 4]) for at in (0, 4, 8))
+        length, headers_length, checksum = _PRELUDE.unpack_from(self._data)
         if crc32(self._data[:8]) != checksum:
             raise BrokenFrame("the prelude is not as it was sent")
-        payload_at = _PRELUDE_BYTES + headers_length
+        payload_at = _PRELUDE.size + headers_length
         payload_length = length - _CHECKSUM_BYTES - payload_at
         if headers_length > _MOST_HEADER_BYTES or not 0 <= payload_length <= _MOST_PAYLOAD_BYTES:
             raise BrokenFrame("its lengths are not a frame's")
@@ -56,10 +59,11 @@ class Frames:
         del self._data[:length]
         if crc32(message) != checksum:
             raise BrokenFrame("the message is not as it was sent")
-        return Frame(_headers(message[_PRELUDE_BYTES:payload_at]), message[payload_at:])
+        return Frame(_headers(message[_PRELUDE.size : payload_at]), message[payload_at:])
 
 
-def _headers(data: bytes) -> dict[str, Any]:
+@functools.lru_cache(maxsize=4)  # all frames of an answer have the same, to the byte
+def _headers(data: bytes) -> Mapping[str, Any]:
     """A header: its name behind 1 byte of length, 1 byte for the type, its value. No name stands twice."""
     headers: dict[str, Any] = {}
     at = 0
