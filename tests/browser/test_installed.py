@@ -112,12 +112,18 @@ def test_a_new_version_shows_at_once_and_takes_the_place_of_the_old_one(installe
     expect(page.get_by_role("heading", name="What is new?")).to_be_visible()
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
     assert eventually(lambda: len(kept(page)) == 2)
-    url, other = page.url, page.context.new_page()
-    page.close()  # no page of the old version is open
-    other.wait_for_timeout(1000)
-    other.goto(url)
-    expect(other.get_by_role("heading", name="What is new?")).to_be_visible()
-    assert eventually(lambda: before not in kept(other))
+    url, context = page.url, page.context
+    page.close()  # once no page of the old version is open, the browser lets the new one take its place
+
+    def old_one_is_gone() -> bool:
+        other = context.new_page()
+        other.wait_for_timeout(2000)
+        other.goto(url)
+        names = kept(other)
+        other.close()
+        return before not in names
+
+    assert eventually(old_one_is_gone)
 
 
 def test_a_notification_says_that_an_answer_is_done_where_the_person_allows_it_and_is_elsewhere(

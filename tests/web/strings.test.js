@@ -5,11 +5,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { LANGUAGES, languageOf, modelName, say } from '../../web/strings.js';
+import { addLaterWords } from '../../web/strings_later.js';
+
+addLaterWords();
 
 const WEB = new URL('../../web/', import.meta.url);
 const sources = readdirSync(WEB, { recursive: true })
   .map(String)
-  .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('vendor') && name !== 'strings.js')
+  .filter((name) => /\.(js|html)$/.test(name) && !name.startsWith('vendor') && !name.startsWith('strings'))
   .map((name) => readFileSync(new URL(name, WEB), 'utf8'));
 
 test('both languages have the same strings, with the same holes', () => {

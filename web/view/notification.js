@@ -1,6 +1,7 @@
 /** Tells that an answer is done, where the person allows it and does not look at the page. */
 
 import { languageOf, say } from '../strings.js';
+import { addLaterWords } from '../strings_later.js';
 
 /** @import { Conversation, Preferences } from '../state/types.d.ts' */
 
@@ -12,6 +13,7 @@ export async function mayNotify() {
 /** @param {Conversation} conversation @param {Preferences} preferences */
 export async function notify({ id, title }, { language }) {
   if (!document.hidden || globalThis.Notification?.permission !== 'granted') return;
+  addLaterWords();
   const said = say(languageOf(language, navigator.language), { key: 'answerDone' });
   const registration = await navigator.serviceWorker?.getRegistration();
   const options = { body: title, tag: id };

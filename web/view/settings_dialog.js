@@ -1,5 +1,6 @@
 /** The settings: a dialog that is loaded when it is first opened. */
 
+import { addLaterWords } from '../strings_later.js';
 import { find, onClick, tell } from './dom.js';
 import { download } from './export.js';
 import { mayNotify } from './notification.js';
@@ -17,6 +18,7 @@ let view;
 
 /** @param {Readonly<State>} state @param {TopActions} actions @param {Words} words */
 export function openSettings(state, actions, words) {
+  addLaterWords();
   view ??= settingsView(actions);
   view.open(state, words);
 }
@@ -60,6 +62,7 @@ function settingsView(actions) {
     /** @param {Readonly<State>} state @param {Words} words */
     open(state, words) {
       const { preferences, conversation } = state;
+      words.fill(dialog);
       showOwnData(words);
       showSpending(dialog, state, actions, words);
       titles.checked = preferences.titles;
