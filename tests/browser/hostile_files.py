@@ -13,7 +13,11 @@ MARKUP = [
     f'"><svg onload={RUN}>',
     f"```html\n<iframe srcdoc='<script>parent.{RUN}</script>'></iframe>\n```",
 ]
-PROTOTYPES = [{"__proto__": {"title": RUN}}, {"constructor": {"prototype": {"hidden": True}}}, {"toString": RUN}]
+PROTOTYPES: list[dict[str, Any]] = [
+    {"__proto__": {"title": RUN}},
+    {"constructor": {"prototype": {"hidden": True}}},
+    {"toString": RUN},
+]
 
 
 def ours(**fields: Any) -> dict[str, Any]:

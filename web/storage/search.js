@@ -94,7 +94,7 @@ function hitAt({ turn, text }, at, length) {
   const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
   return {
     turn,
-    before: (from > 0 ? '…' : '') + line(text.slice(from, at)),
+    before: from > 0 ? `…${line(text.slice(from, at)).replace(/^\S{0,11} /, '')}` : line(text.slice(0, at)),
     found: text.slice(at, at + length),
     after: line(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
   };
