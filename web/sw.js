@@ -51,8 +51,8 @@ async function fromNetwork(request, path, keep) {
     if (response.ok && keep) await cache.put(path, response.clone());
     return response.ok ? response : ((await cache.match(path)) ?? response);
   } catch (error) {
-    const kept = await cache.match(path);
-    if (kept) return kept;
+    const copy = await cache.match(path);
+    if (copy) return copy;
     throw error;
   }
 }

@@ -32,12 +32,12 @@ export async function restoreFrom(store, { archive, autosave, chat }, file, repo
   try {
     const count = await countConversations(file);
     await autosave.flush();
-    const taken = await takeOver(archive, conversationsIn(file), {
+    const result = await takeOver(archive, conversationsIn(file), {
       busy: (id) => chat.running(id) !== undefined,
       onProgress: (done) => report({ key: 'restoring', values: { done, count } }),
     });
     await showTaken(store, archive, chat);
-    report(outcome(taken));
+    report(outcome(result));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     report({ key: error.key });
@@ -58,6 +58,6 @@ async function showTaken(store, archive, chat) {
   const withWorking = (/** @type {Summary} */ one) => working.get(one.id) ?? one;
   store.listSummaries((await archive.readSummaries()).map(withWorking));
   const { id, updated } = state.conversation;
-  const kept = chat.running(id) ? undefined : await archive.read(id);
-  if (kept && kept.updated > updated) store.replaceConversation(kept);
+  const newest = chat.running(id) ? undefined : await archive.read(id);
+  if (newest && newest.updated > updated) store.replaceConversation(newest);
 }

@@ -36,12 +36,12 @@ export async function nameConversation(store, { readKey, find }, { id, title }, 
 /** @param {Config} config @param {string} key @param {Turn} turn */
 async function ask(config, key, turn) {
   const model = cheapestModel(config);
-  const said = [turn.prompt, answerOf(turn)]
+  const excerpt = [turn.prompt, answerOf(turn)]
     .map((text) => text.slice(0, MAX_QUOTED_CHARACTERS))
     .join('\n\n---\n\n');
   /** @type {Parameters<typeof toBody>[0]} */
   const messages = [
-    { role: 'user', content: [{ type: 'text', text: `<conversation>\n${said}\n</conversation>` }] },
+    { role: 'user', content: [{ type: 'text', text: `<conversation>\n${excerpt}\n</conversation>` }] },
   ];
   const body = toBody(messages, { model, system: SYSTEM, maxTokens: MAX_TOKENS.title });
   const tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };

@@ -16,15 +16,15 @@ const CITATION = /\ue200[^\ue201]*\ue201/g;
 
 /** @param {Record<string, unknown>} value @returns {Conversation | undefined} undefined where nothing was said */
 export function fromChatGpt(value) {
-  const known = id(value.conversation_id) || id(value.id);
+  const name = id(value.conversation_id) || id(value.id);
   /** @type {Nodes} */
-  const nodes = new Map(Object.entries(record(value.mapping)).map(([name, node]) => [name, record(node)]));
+  const nodes = new Map(Object.entries(record(value.mapping)).map(([key, node]) => [key, record(node)]));
   const { turns, aside } = turnsOfMessages(inOrder(nodes).map(messageOf), text(value.current_node));
   const [first] = turns;
-  if (!known || !first) return undefined;
+  if (!name || !first) return undefined;
   const created = time(value.create_time);
   return {
-    id: known,
+    id: name,
     title: title(value.title) || titleFrom(first),
     created,
     updated: time(value.update_time) || created,
@@ -40,15 +40,15 @@ function inOrder(nodes) {
   const roots = [...nodes].filter(([, { parent }]) => typeof parent !== 'string' || !nodes.has(parent));
   const waiting = roots.map(([name]) => name).toReversed();
   /** @type {Map<string, Record<string, unknown>>} */
-  const seen = new Map();
+  const reached = new Map();
   while (waiting.length > 0) {
     const name = waiting.pop() ?? '';
     const node = nodes.get(name);
-    if (!node || seen.has(name)) continue; // a broken file may lead in a circle
-    seen.set(name, node);
+    if (!node || reached.has(name)) continue; // a broken file may lead in a circle
+    reached.set(name, node);
     for (const child of items(node.children).toReversed()) if (typeof child === 'string') waiting.push(child);
   }
-  return [...seen];
+  return [...reached];
 }
 
 /** @param {[string, Record<string, unknown>]} node @returns {Message} */
@@ -75,8 +75,8 @@ function roleOf(message, content) {
 function contentOf({ content }) {
   const { content_type: kind, parts, text: code, language, thoughts } = record(content);
   if (kind === 'thoughts') {
-    const said = items(thoughts).map((thought) => text(record(thought).content));
-    return asBlocks('thinking', said.join('\n\n'));
+    const ideas = items(thoughts).map((thought) => text(record(thought).content));
+    return asBlocks('thinking', ideas.join('\n\n'));
   }
   if (kind === 'code') return asBlocks('text', text(code) && `\`\`\`${title(language)}\n${text(code)}\n\`\`\``);
   if (kind !== 'text' && kind !== 'multimodal_text') return [];

@@ -13,14 +13,14 @@ const MODEL = 'Claude.ai'; // an export does not say which
 
 /** @param {Record<string, unknown>} value @returns {Conversation | undefined} undefined where nothing was said */
 export function fromClaude(value) {
-  const known = id(value.uuid);
+  const name = id(value.uuid);
   const messages = messagesOf(items(value.chat_messages).map(record));
   const { turns, aside } = turnsOfMessages(messages, text(value.current_leaf_message_uuid));
   const [first] = turns;
-  if (!known || !first) return undefined;
+  if (!name || !first) return undefined;
   const created = time(value.created_at);
   return {
-    id: known,
+    id: name,
     title: title(value.name) || titleFrom(first),
     created,
     updated: time(value.updated_at) || created,
@@ -33,14 +33,14 @@ export function fromClaude(value) {
 
 /** One after the other, unless they name the ones before them. @param {Record<string, unknown>[]} all @returns {Message[]} */
 function messagesOf(all) {
-  const known = new Set(all.map(({ uuid }) => uuid));
+  const ids = new Set(all.map(({ uuid }) => uuid));
   return all.map((message, index) => {
     const before = all[index - 1];
     const named = message.parent_message_uuid;
     const [own, parent] = [id(message.uuid) || `m${index}`, before ? id(before.uuid) || `m${index - 1}` : ''];
     return {
       id: own,
-      parent: named && known.has(named) ? id(named) : parent,
+      parent: named && ids.has(named) ? id(named) : parent,
       created: time(message.created_at),
       model: MODEL,
       ...(message.sender === 'human'

@@ -28,7 +28,7 @@ function parseValue(text) {
   }
 }
 
-/** Splits by brackets alone; JSON.parse judges what stands between them. */
+/** Splits only by brackets; JSON.parse judges what stands between them. */
 function createSplitter() {
   /** Of the value that is open. @type {string[]} */
   let parts = [];

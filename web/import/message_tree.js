@@ -56,11 +56,11 @@ function turnFrom({ id, created, prompt, blocks, model }, after) {
 
 /** The turns from the first one to this. @param {Turn | undefined} turn @param {Set<Turn>} all */
 function wayTo(turn, all) {
-  const known = new Map([...all].map((one) => [one.id, one]));
+  const byId = new Map([...all].map((one) => [one.id, one]));
   const way = [];
-  for (let one = turn; one; one = known.get(one.after)) {
+  for (let one = turn; one; one = byId.get(one.after)) {
     way.unshift(one);
-    known.delete(one.id);
+    byId.delete(one.id);
   }
   return way;
 }

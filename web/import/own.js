@@ -42,11 +42,11 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 export function fromOwn(value) {
   const turns = turnsOf(value.turns, 'turn');
   const aside = turnsOf(value.aside, 'version');
-  const known = id(value.id);
-  if (!known || !Array.isArray(value.turns) || turns.length === 0) return undefined;
+  const name = id(value.id);
+  if (!name || !Array.isArray(value.turns) || turns.length === 0) return undefined;
   return {
     ...unknownFields(value, CONVERSATION),
-    id: known,
+    id: name,
     title: title(value.title),
     created: number(value.created),
     updated: number(value.updated),

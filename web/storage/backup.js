@@ -62,21 +62,21 @@ async function* inBatches(archive) {
  * @returns {Promise<Taken>}
  */
 export async function takeOver(archive, conversations, { busy, onProgress }) {
-  const taken = { added: 0, updated: 0, present: 0, newer: 0, full: false };
-  let done = 0;
+  const result = { added: 0, updated: 0, present: 0, newer: 0, full: false };
+  let progress = 0;
   for await (const batch of batched(conversations)) {
     try {
       const counts = await takeBatch(archive, batch, busy);
       for (const kind of /** @type {const} */ (['added', 'updated', 'present', 'newer']))
-        taken[kind] += counts[kind];
+        result[kind] += counts[kind];
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      return { ...taken, full: true };
+      return { ...result, full: true };
     }
-    done += batch.length;
-    onProgress(done);
+    progress += batch.length;
+    onProgress(progress);
   }
-  return taken;
+  return result;
 }
 
 /** @param {AsyncIterable<Conversation>} conversations @returns {AsyncGenerator<Conversation[], void>} */
@@ -154,7 +154,7 @@ function kindOf({ id, updated }, here, busy) {
 
 /** The newer version, with what only the older one has as other versions. @param {Conversation} newer @param {Conversation} older @returns {Conversation} */
 function withTurnsOf(newer, older) {
-  const known = new Set([...newer.turns, ...newer.aside].map(({ id }) => id));
-  const more = [...older.turns, ...(older.aside ?? [])].filter(({ id }) => !known.has(id));
+  const ids = new Set([...newer.turns, ...newer.aside].map(({ id }) => id));
+  const more = [...older.turns, ...(older.aside ?? [])].filter(({ id }) => !ids.has(id));
   return { ...newer, aside: [...newer.aside, ...more] };
 }

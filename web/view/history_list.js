@@ -32,6 +32,13 @@ export function historyList(list, menu, actions, leave) {
   /** The conversation whose menu is open. @type {Summary | undefined} */
   let chosen;
 
+  /** Rows that a search leaves out are kept: they come back with its end. @param {Summary[]} summaries */
+  function forgetRemoved(summaries) {
+    if (rows.size <= summaries.length) return;
+    const known = new Set(summaries.map(({ id }) => id));
+    for (const id of rows.keys()) if (!known.has(id)) rows.delete(id);
+  }
+
   const rowActions = {
     /** @param {string} id @param {Hit} [hit] */
     open(id, hit) {
@@ -76,7 +83,7 @@ export function historyList(list, menu, actions, leave) {
     groups.replaceChildren(...sections);
     tell(nothing, nothingIn(found, state, words));
     refocus();
-    for (const [id, view] of rows) if (!view.element.isConnected) rows.delete(id);
+    forgetRemoved(state.summaries);
   };
 
   menu.addEventListener('click', async ({ target }) => {

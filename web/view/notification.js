@@ -14,9 +14,9 @@ export async function mayNotify() {
 export async function notify({ id, title }, { language }) {
   if (!document.hidden || globalThis.Notification?.permission !== 'granted') return;
   addLaterWords();
-  const said = say(languageOf(language, navigator.language), { key: 'answerDone' });
+  const sentence = say(languageOf(language, navigator.language), { key: 'answerDone' });
   const registration = await navigator.serviceWorker?.getRegistration();
   const options = { body: title, tag: id };
-  if (registration?.active) await registration.showNotification(said, options); // the only way on a phone
-  else new Notification(said, options).addEventListener('click', () => focus());
+  if (registration?.active) await registration.showNotification(sentence, options); // the only way on a phone
+  else new Notification(sentence, options).addEventListener('click', () => focus());
 }
