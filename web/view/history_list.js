@@ -35,8 +35,8 @@ export function historyList(list, menu, actions, leave) {
   /** Rows that a search leaves out are kept: they come back with its end. @param {Summary[]} summaries */
   function forgetRemoved(summaries) {
     if (rows.size <= summaries.length) return;
-    const known = new Set(summaries.map(({ id }) => id));
-    for (const id of rows.keys()) if (!known.has(id)) rows.delete(id);
+    const ids = new Set(summaries.map(({ id }) => id));
+    for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
   }
 
   const rowActions = {
