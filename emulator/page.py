@@ -15,6 +15,7 @@ from emulator.cdn import ApiOrigin
 from emulator.exchange import Exchange
 from emulator.http_server import HttpServer, Startable
 from infra import cdn
+from infra.page_files import WORKER, worker
 from infra.security_headers import security_headers
 
 # The kinds of file that a page is made of. Files with another suffix (type declarations, notes) are not served.
@@ -25,6 +26,7 @@ CONTENT_TYPES = {
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
 PACKED = ("image/png", "font/")  # compressed already; the CDN compresses the rest, and so do we
@@ -105,6 +107,8 @@ class PageServer(Startable):
         """Content type and bytes for a decoded path, or None."""
         if path == "/config.json":
             return JSON, self._config
+        if path == f"/{WORKER}":
+            return CONTENT_TYPES[".js"], worker("", self._web).encode()
         file = self._inside("index.html" if path == "/" else path.lstrip("/"))
         if file is None or file.suffix not in CONTENT_TYPES:
             return None

@@ -85,7 +85,7 @@ class ChatPage(Construct):
                 role=self.deployment_role,
             )
 
-        exclude = [*page_files.NOT_SERVED, _ENTRANCE, _MISSING]
+        exclude = [*page_files.NOT_SERVED, _ENTRANCE, _MISSING, page_files.WORKER]
         files = deploy(
             "Files", [Source.asset(str(_WEB), exclude=exclude)], "public, max-age=31536000, immutable", self._folder
         )
@@ -108,7 +108,11 @@ class ChatPage(Construct):
             keep_answers_minutes=self._settings.keep_answers_minutes,
         )
         pages = [_ENTRANCE] if behind_cdn else [_ENTRANCE, _MISSING]
-        return [Source.json_data(_CONFIG, config), *(Source.data(name, self._html(name)) for name in pages)]
+        return [
+            Source.json_data(_CONFIG, config),
+            Source.data(page_files.WORKER, page_files.worker(self._folder, _WEB)),
+            *(Source.data(name, self._html(name)) for name in pages),
+        ]
 
     def _html(self, name: str) -> str:
         return page_files.refer_to(self._folder, (_WEB / name).read_text("utf-8"), _WEB)

@@ -5,11 +5,17 @@ so those can be cached for ever, and a browser never has modules of two versions
 """
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 # What tools and people read, and browsers do not.
 NOT_SERVED = ("*.d.ts", "**/*.d.ts", ".*")
+WORKER = "sw.js"
+# What a page needs to open without a connection; libraries that no module of ours imports come when they are used.
+_SHELL = (".css", ".js", ".svg", ".webmanifest")
+_SHELL_LINE = "const SHELL = { version: '', folder: '', files: [''] };"
+_IMPORTED = re.compile(r"^(?:import|export)\s[^;]*?from\s*['\"](\.[^'\"]+)['\"]", re.MULTILINE)
 _REFERENCE = re.compile(r'(?P<attribute>\b(?:href|src)=")(?P<file>[^"#?:]+)(?=")')
 
 
@@ -42,3 +48,29 @@ def refer_to(folder: str, html: str, web: Path) -> str:
         return f"{match['attribute']}/{folder}/{match['file']}"
 
     return _REFERENCE.sub(move, html)
+
+
+def worker(folder: str, web: Path) -> str:
+    """The service worker, which keeps the page's files of this version. They lie in `folder`; '' is the root."""
+    own = {path for path in web.rglob("*") if path.suffix in _SHELL and not path.is_relative_to(web / "vendor")}
+    files = sorted(path.relative_to(web).as_posix() for path in _with_imports(own) if path.name != WORKER)
+    shell = {"version": version(web), "folder": f"/{folder}" if folder else "", "files": files}
+    source = (web / WORKER).read_text("utf-8")
+    if _SHELL_LINE not in source:
+        raise ValueError(f"expected the line {_SHELL_LINE!r} in {WORKER}, found none")
+    return source.replace(_SHELL_LINE, f"const SHELL = {json.dumps(shell)};")
+
+
+def _with_imports(modules: set[Path]) -> set[Path]:
+    """The files, and all that they import when they are loaded."""
+    found: set[Path] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module in found or not module.is_file():
+            continue
+        found.add(module)
+        if module.suffix == ".js":
+            names = _IMPORTED.findall(module.read_text("utf-8"))
+            waiting += [(module.parent / name).resolve() for name in names]
+    return found

@@ -23,12 +23,14 @@ def content_security_policy(api_origin: str | None) -> str:
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
+        "manifest-src": "'self'",
+        "worker-src": "'self'",
         "connect-src": f"'self' {api_origin}" if api_origin else "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": "worker",
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 

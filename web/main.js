@@ -17,6 +17,8 @@ import { readPreferences } from './storage/preferences.js';
 import { languageOf, loadWords } from './strings.js';
 import { createView } from './view/view.js';
 
+/** @import { Conversation, Turn } from './state/types.d.ts' */
+
 const store = createStore({ preferences: readPreferences(), hasKey: Boolean(readKey()), online: navigator.onLine });
 const { state } = store;
 const configuration = createConfiguration(store);
@@ -24,8 +26,19 @@ await loadWords(languageOf(state.preferences.language, navigator.language));
 const archive = openArchive();
 const drafts = createDrafts(archive);
 const autosave = createAutosave(store, archive, drafts);
-const chat = createChat(store, { readKey, forgetKey });
-const conversations = createConversations(store, { chat, archive, drafts, autosave });
+const chat = createChat(store, { readKey, forgetKey, answered });
+const parts = { chat, archive, drafts, autosave };
+const conversations = createConversations(store, parts);
+const ownData = () => import('./actions/own_data.js');
+
+/** @param {Conversation} conversation @param {Turn} turn */
+async function answered(conversation, turn) {
+  if (state.preferences.notify)
+    import('./view/notification.js').then(({ notify }) => notify(conversation, state.preferences));
+  if (!state.preferences.titles || conversation.turns.length > 1) return;
+  const { nameConversation } = await import('./actions/titles.js');
+  await nameConversation(store, { readKey, find: conversations.find }, conversation, turn);
+}
 
 const view = createView({
   ...chat,
@@ -40,7 +53,6 @@ const view = createView({
   },
   leaveEditing: store.leaveEditing,
   bringBack: store.bringBack,
-  search: store.search,
   chooseModel: store.chooseModel,
   chooseThinking: store.chooseThinking,
   useInstructions: store.useInstructions,
@@ -52,6 +64,9 @@ const view = createView({
   },
   retry: configuration.retry,
   sayNotLoaded: () => store.showToast({ phrase: { key: 'notLoaded' } }),
+  spending: async () => (await import('./actions/spend_summary.js')).spendingOf(archive, state.config),
+  backUp: async (report) => (await ownData()).backUpAll(parts, report),
+  restore: async (file, report) => (await ownData()).restoreFrom(store, parts, file, report),
   undo: () => state.toast?.undo?.(),
 });
 store.subscribe(view);
@@ -73,3 +88,5 @@ configuration.arrival.then((config) => {
   store.configure(config);
   chat.resume();
 });
+const { installWorker } = await import('./storage/offline.js');
+await installWorker(conversations.open);

@@ -46,6 +46,23 @@ class Chat:
         self.page.get_by_role("button", name="More").click()
         self.page.get_by_role("button", name=item).click()
 
+    def choose_for(self, conversation: str, item: str) -> None:
+        """From the menu of a conversation in the list."""
+        self.item_menu(conversation).click()
+        self.page.locator("#item-menu").get_by_role("button", name=item, exact=True).click()
+
+    def item_menu(self, conversation: str) -> Locator:
+        return self.history.get_by_role("button", name=f"Options: {conversation}", exact=True)
+
+    def start_new(self) -> None:
+        self.page.get_by_role("button", name="New chat").first.click()
+        expect(self.turns).to_have_count(0)
+
+    @property
+    def titles(self) -> Locator:
+        """In the list."""
+        return self.history.locator("[data-open]")
+
     @property
     def turn(self) -> Locator:
         """The last prompt with its answer."""

@@ -91,7 +91,9 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             breaches.append(message.text)
 
     def make(**settings: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **settings})
+        # A service worker stands between the page and what tests put in the way of its requests.
+        usual = {"viewport": {"width": 1280, "height": 800}, "service_workers": "block"}
+        context = browser.new_context(**{**usual, **settings})
         context.set_default_timeout(LIMIT_MS)
         contexts.append(context)
         page = context.new_page()

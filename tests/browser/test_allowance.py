@@ -1,4 +1,4 @@
-"""A key's limits on the page: what is left, and when a limit that is used up begins again."""
+"""What is left of a key's limits, of the model's context, and what was spent; titles by the cheapest model."""
 
 import json
 import re
@@ -9,6 +9,9 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
+from tests.browser.saved import conversation, save
+from tests.browser.simulated import sent
+from tests.conftest import Deployment
 
 DAY = {"name": "usd_per_day", "limit": 5, "used": 1.25, "remaining": 3.756, "resets_at": "2026-11-28T00:00:00Z"}
 MINUTE = {"name": "requests_per_minute", "limit": 5, "used": 1, "remaining": 4, "resets_at": "2026-11-27T00:01:00Z"}
@@ -74,3 +77,72 @@ def test_in_chinese_too(new_page: NewPage, page_url: str, api_key: str, retry_af
     chat.send("你好")
     expect(chat.notice).to_contain_text(text)
     expect(page.locator("[data-allowance]")).to_have_text("今天还剩 3.75 美元")
+
+
+def test_a_meter_shows_how_much_of_the_context_is_used(chat: Chat) -> None:
+    context = chat.page.locator("[data-context]")
+    expect(context).to_be_hidden()
+    long = conversation("long", "x")
+    figures = {"first": 1, "writing": 1, "input": 1000, "output": 50_000, "cacheRead": 199_000, "cacheWrite": 0}
+    long["turns"][0]["figures"] = {**figures, "cost": 1, "partial": False}
+    save(chat, long)
+    chat.titles.get_by_text("long").click()
+    expect(context).to_have_text("Context: 25 % of 1,000,000 tokens")
+    assert context.get_by_role("meter", name="Context in use").evaluate("(meter) => meter.value") == 0.25
+
+
+def test_what_was_spent_stands_by_day_and_by_month_with_what_is_left(chat: Chat) -> None:
+    answer_usage(chat, [DAY])
+    figures = {
+        "first": 1,
+        "writing": 1,
+        "input": 900,
+        "output": 100,
+        "cacheRead": 0,
+        "cacheWrite": 0,
+        "partial": False,
+    }
+    november = 1_763_200_000_000
+    days = {
+        "a": (november, 0.5),
+        "b": (november, 0.25),
+        "c": (november - 86_400_000, 0.125),
+        "d": (1_750_000_000_000, 1),
+    }
+    conversations = []
+    for name, (created, usd) in days.items():
+        one = conversation(name, "x", updated=created)
+        one["turns"][0]["figures"] = {**figures, "cost": usd}
+        conversations.append(one)
+    save(chat, *conversations)
+    chat.choose("Settings")
+    rows = chat.page.locator("[data-spending] tr")
+    expect(rows.get_by_role("cell").and_(chat.page.locator(":nth-child(2)"))).to_have_text(
+        ["about $0.75", "about $0.13", "about $1.00", "about $0.88", "about $1.00"]
+    )
+    expect(rows.get_by_role("rowheader")).to_have_text(
+        ["Nov 15, 2025", "Nov 14, 2025", "Jun 15, 2025", "November 2025", "June 2025"]
+    )
+    expect(rows.first).to_contain_text("2,000 tokens")
+
+
+def test_a_model_names_conversations_only_where_the_person_allows_it(chat: Chat, deployment: Deployment) -> None:
+    chat.ask("about rivers")
+    before = len(sent(deployment))
+    chat.choose("Settings")
+    box = chat.page.get_by_label("Let a model name conversations")
+    expect(box).not_to_be_checked()
+    expect(chat.page.locator("[data-titles-hint]")).to_contain_text("to Claude Haiku 5.5: about $0.0")
+    box.check()
+    chat.page.get_by_role("button", name="Close").click()
+    chat.start_new()
+    chat.page.locator("[data-model]").select_option("Claude Sonnet 5.5")
+    chat.ask("about mountains")
+    expect(chat.titles.first).to_have_text("You asked:")  # the first line of what the simulated model answers
+    naming, *others = [body for body in sent(deployment)[before:] if "You name conversations" in json.dumps(body)]
+    assert others == []
+    assert naming["max_tokens"] == 60
+    assert "about mountains" in json.dumps(naming["messages"])
+    chat.ask("and valleys")
+    chat.page.wait_for_timeout(1000)
+    assert len(sent(deployment)) == before + 3

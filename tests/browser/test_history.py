@@ -10,14 +10,13 @@ from tests.browser.chat import Chat
 
 def test_conversations_are_listed_opened_and_found(chat: Chat) -> None:
     chat.ask("about rivers")
-    chat.page.get_by_role("button", name="New chat").first.click()
-    expect(chat.turns).to_have_count(0)
+    chat.start_new()
     chat.ask("about mountains")
-    expect(chat.history.locator("[data-open]")).to_have_text(["about mountains", "about rivers"])
+    expect(chat.titles).to_have_text(["about mountains", "about rivers"])
     search = chat.page.get_by_role("searchbox")
     search.fill("RIVER simulator")
-    expect(chat.history.locator("[data-open]")).to_have_text(["about rivers"])
-    chat.history.get_by_text("about rivers").click()
+    expect(chat.titles).to_have_text(["about rivers"])
+    chat.titles.get_by_text("about rivers").click()
     expect(chat.answer.get_by_role("blockquote")).to_have_text("about rivers")
     expect(chat.page).to_have_title("about rivers · claude-stream")
     search.fill("glaciers")
@@ -30,8 +29,7 @@ def test_an_answer_goes_on_while_one_looks_elsewhere(chat: Chat) -> None:
     chat.send("/slow here")
     chat.expect_growing()
     first = chat.text()
-    chat.page.get_by_role("button", name="New chat").first.click()
-    expect(chat.turns).to_have_count(0)
+    chat.start_new()
     chat.ask("elsewhere")
     chat.history.get_by_text("/slow here").click()
     chat.expect_growing()
@@ -40,39 +38,39 @@ def test_an_answer_goes_on_while_one_looks_elsewhere(chat: Chat) -> None:
 
 def test_a_conversation_is_renamed(chat: Chat) -> None:
     chat.ask("hello")
-    chat.page.get_by_role("button", name="Rename").click()
+    chat.choose_for("hello", "Rename")
     title = chat.page.get_by_label("New title")
     title.fill("A better name")
     title.press("Enter")
-    expect(chat.history.locator("[data-open]")).to_have_text("A better name")
+    expect(chat.titles).to_have_text("A better name")
     chat.page.wait_for_timeout(500)
     chat.page.reload()
-    expect(chat.history.locator("[data-open]")).to_have_text("A better name")
+    expect(chat.titles).to_have_text("A better name")
     expect(chat.page).to_have_title("A better name · claude-stream")
 
 
 def test_a_title_that_is_being_written_outlives_an_answer_that_ends_meanwhile(chat: Chat) -> None:
     chat.send("/slow hello")
     chat.expect_growing()
-    chat.page.get_by_role("button", name="Rename").click()
+    chat.choose_for("/slow hello", "Rename")
     title = chat.page.get_by_label("New title")
     title.fill("half a ti")
     chat.page.get_by_role("button", name="Stop", exact=True).dispatch_event("click")
     chat.expect_finished()
     expect(title).to_have_value("half a ti")
     title.press("Enter")
-    expect(chat.history.locator("[data-open]")).to_have_text("half a ti")
-    expect(chat.history.locator("[data-open]")).to_be_focused()
+    expect(chat.titles).to_have_text("half a ti")
+    expect(chat.titles).to_be_focused()
 
 
 def test_a_conversation_is_deleted_and_brought_back(chat: Chat) -> None:
     chat.ask("hello")
-    chat.page.get_by_role("button", name="Delete").click()
+    chat.choose_for("hello", "Delete")
     expect(chat.turns).to_have_count(0)
-    expect(chat.history.locator("[data-open]")).to_have_count(0)
+    expect(chat.titles).to_have_count(0)
     chat.page.get_by_role("button", name="Undo").click()
     expect(chat.turns).to_have_count(1)
-    chat.page.get_by_role("button", name="Delete").click()
+    chat.choose_for("hello", "Delete")
     chat.page.wait_for_timeout(500)
     chat.page.reload()
     expect(chat.history).to_contain_text("Conversations appear here")
@@ -80,27 +78,24 @@ def test_a_conversation_is_deleted_and_brought_back(chat: Chat) -> None:
 
 def test_a_double_click_deletes_one_conversation(chat: Chat) -> None:
     for prompt in ("one", "two", "three"):
-        chat.page.get_by_role("button", name="New chat").first.click()
-        expect(chat.turns).to_have_count(0)
+        chat.start_new()
         chat.ask(prompt)
-    last = chat.history.locator(".item").first
-    last.hover()
-    last.get_by_role("button", name="Delete").dblclick(delay=20)
+    chat.item_menu("three").click()
+    chat.page.locator("#item-menu").get_by_role("button", name="Delete").dblclick(delay=20)
     chat.page.wait_for_timeout(500)
-    expect(chat.history.locator("[data-open]")).to_have_text(["two", "one"])
+    expect(chat.titles).to_have_text(["two", "one"])
 
 
 def test_all_that_has_just_been_deleted_comes_back(chat: Chat) -> None:
     chat.ask("one")
-    chat.page.get_by_role("button", name="New chat").first.click()
-    expect(chat.turns).to_have_count(0)
+    chat.start_new()
     chat.ask("two")
-    for left in (1, 0):
-        chat.page.get_by_role("button", name="Delete").first.click()
-        expect(chat.history.locator("[data-open]")).to_have_count(left)
+    for title, left in (("two", 1), ("one", 0)):
+        chat.choose_for(title, "Delete")
+        expect(chat.titles).to_have_count(left)
     expect(chat.page.locator("[data-toast]")).to_contain_text("was deleted too")
     chat.page.get_by_role("button", name="Undo").click()
-    expect(chat.history.locator("[data-open]")).to_have_text(["two", "one"])
+    expect(chat.titles).to_have_text(["two", "one"])
 
 
 def test_undo_brings_back_an_edit_that_was_begun(chat: Chat) -> None:
@@ -108,7 +103,7 @@ def test_undo_brings_back_an_edit_that_was_begun(chat: Chat) -> None:
     chat.page.get_by_role("button", name="Edit").click()
     expect(chat.prompt).to_have_value("one")  # drawn: what is filled in before would be drawn over
     chat.prompt.fill("one, but better")
-    chat.page.get_by_role("button", name="Delete").click()
+    chat.choose_for("one", "Delete")
     expect(chat.prompt).to_have_value("")
     expect(chat.history).to_contain_text("Conversations appear here")
     assert chat.page.evaluate("Object.values(localStorage).includes('one, but better')") is False
@@ -118,8 +113,7 @@ def test_undo_brings_back_an_edit_that_was_begun(chat: Chat) -> None:
 
 def test_the_list_keeps_the_focus_while_it_changes(chat: Chat) -> None:
     chat.ask("one")
-    chat.page.get_by_role("button", name="New chat").first.click()
-    expect(chat.turns).to_have_count(0)
+    chat.start_new()
     chat.ask("two")
     item = chat.history.get_by_text("one")
     item.press("Enter")
@@ -143,10 +137,10 @@ def test_a_conversation_is_exported(chat: Chat) -> None:
 def test_a_conversation_deleted_while_it_is_answered_stays_deleted(chat: Chat) -> None:
     chat.send("/slow answer")
     chat.expect_growing()
-    chat.page.get_by_role("button", name="Delete").click()
+    chat.choose_for("/slow answer", "Delete")
     expect(chat.turns).to_have_count(0)
     chat.page.wait_for_timeout(1000)
-    expect(chat.history.locator("[data-open]")).to_have_count(0)
+    expect(chat.titles).to_have_count(0)
     chat.page.reload()
     expect(chat.history).to_contain_text("Conversations appear here")
 
@@ -161,9 +155,9 @@ def test_another_tab_sees_what_is_said_and_adds_to_it(chat: Chat) -> None:
     expect(chat.turns.locator("[data-prompt]")).to_have_text(["one", "two"])
     chat.ask("three")
     expect(other.turns.locator("[data-prompt]")).to_have_text(["one", "two", "three"])
-    chat.page.get_by_role("button", name="Rename").click()
+    chat.choose_for("one", "Rename")
     chat.page.get_by_label("New title").fill("Numbers")
     chat.page.get_by_label("New title").press("Enter")
-    expect(other.history.locator("[data-open]")).to_have_text(["Numbers"])
-    chat.page.get_by_role("button", name="Delete").click()
-    expect(other.history.locator("[data-open]")).to_have_count(0)
+    expect(other.titles).to_have_text(["Numbers"])
+    chat.choose_for("Numbers", "Delete")
+    expect(other.titles).to_have_count(0)

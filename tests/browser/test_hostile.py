@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Dialog, Page, Request, expect
+from playwright.sync_api import Dialog, FilePayload, Page, Request, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
 from tests.browser.hostile import CORPUS
+from tests.browser.hostile_files import CASES, FILE
 
 # Draws each case with the page's own modules: whole, character by character, and each beginning as if it
 # were the whole. Returns what should not be there, looked for after each step and once more after a pause.
@@ -116,4 +117,27 @@ def test_what_a_person_writes_stays_text_too(chat: Chat) -> None:
     expect(chat.answer.get_by_role("blockquote")).to_contain_text("<img src=x onerror=window.ran=1>")
     assert chat.turn.locator("img:visible, script").count() == 0
     assert chat.page.evaluate("window.ran") is None
+    assert [event for event in seen if not event.startswith("navigation") or "#" not in event] == []
+
+
+def test_nor_does_anything_that_a_file_with_conversations_brings(chat: Chat) -> None:
+    seen = watched(chat.page)
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url) if "/v1/" in request.url else None)
+    chat.choose("Settings")
+    with chat.page.expect_file_chooser() as chooser:
+        chat.page.get_by_role("button", name="Restore or import…").click()
+    chooser.value.set_files(FilePayload(name="a.json", mimeType="application/json", buffer=FILE.encode()))
+    expect(chat.page.locator("[data-report]")).to_contain_text(f"Added: {len(CASES)}.")
+    chat.page.get_by_role("button", name="Close").click()
+    expect(chat.titles).to_have_count(len(CASES))
+    for number in range(len(CASES)):
+        chat.page.evaluate("(id) => { location.hash = id; }", f"h{number}")
+        expect(chat.history.locator(f"[data-id=h{number}] [aria-current]")).to_be_attached()
+        expect(chat.turns.first).to_be_attached()
+    chat.page.wait_for_timeout(500)
+    assert len(CASES) > 100
+    assert chat.page.evaluate("window.ran") is None
+    assert chat.page.evaluate("({}).title ?? ({}).hidden ?? null") is None
+    assert asked == []
     assert [event for event in seen if not event.startswith("navigation") or "#" not in event] == []

@@ -77,7 +77,7 @@ def test_on_a_phone_a_deletion_in_the_history_can_be_undone_there(chat: Chat) ->
     chat.ask("hello")
     chat.page.set_viewport_size({"width": 390, "height": 700})
     chat.page.get_by_role("button", name="Show history").click()
-    chat.page.get_by_role("button", name="Delete").click()
+    chat.choose_for("hello", "Delete")
     expect(chat.history).to_contain_text("Conversations appear here")
     chat.page.get_by_role("button", name="Undo").click()
     expect(chat.history.locator("[data-open]")).to_have_text("hello")

@@ -61,6 +61,7 @@ def test_the_palette_is_walked_by_arrows_and_left_by_escape(chat: Chat) -> None:
     chat.page.keyboard.press("Enter")
     expect(chat.page.locator("dialog")).to_have_count(0)
     chat.prompt.press("Control+k")
+    expect(chat.page.get_by_role("dialog")).to_be_visible()
     chat.page.keyboard.press("Escape")
     expect(chat.page.locator("dialog")).to_have_count(0)
     expect(chat.prompt).to_be_focused()

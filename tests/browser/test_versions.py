@@ -77,7 +77,8 @@ def test_the_focus_never_falls_out_of_the_page(chat: Chat) -> None:
     chat.button("Answer again").press("Enter")
     expect(chat.prompt).to_be_focused()
     chat.expect_finished()
-    chat.page.get_by_role("button", name="Delete").press("Enter")
+    chat.item_menu("hello").press("Enter")
+    chat.page.get_by_role("button", name="Delete", exact=True).press("Enter")
     expect(chat.prompt).to_be_focused()
 
 

@@ -158,7 +158,9 @@ def test_the_policy_allows_only_this_page_and_its_function_url() -> None:
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "manifest-src": "'self'",
+        "worker-src": "'self'",
+        "trusted-types": "worker",
     }
 
 

@@ -19,13 +19,14 @@ MAY_IMPORT = {
     "markdown": set[str](),
     "api": {"state"},
     "storage": {"state"},
+    "import": {"state"},
     "view": {"state", "markdown"},
-    "actions": {"state", "api", "storage"},
+    "actions": {"state", "api", "storage", "import"},
 }
 
 UNITS = (
     *("MS", "BYTES", "PX", "CHARACTERS", "BLOCKS", "FILES", "FAILURES", "RATIO", "LEVELS", "SEARCHES", "TOKENS"),
-    *("ROWS",),
+    *("ROWS", "CONVERSATIONS", "FRAMES"),
 )
 
 # What a pure function does not use.

@@ -1,20 +1,13 @@
-/** What is sent, what is found, what is exported; and what it costs. */
+/** What is sent, what is exported; and what it costs. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { toMessages } from '../../web/api/messages.js';
+import { cheapestModel } from '../../web/api/cheapest.js';
 import { cost } from '../../web/api/prices.js';
-import {
-  newConversation,
-  newTurn,
-  revive,
-  search,
-  summarize,
-  titleFrom,
-  toJson,
-  toMarkdown,
-} from '../../web/state/conversation.js';
+import { newConversation, newTurn, revive, summarize, titleFrom } from '../../web/state/conversation.js';
+import { toJson, toMarkdown } from '../../web/state/conversation_file.js';
 
 const EMPTY = newConversation({ model: 'm', system: '' });
 
@@ -80,14 +73,6 @@ test('a title is the beginning of the first prompt, or the first file', () => {
   assert.equal(titleFrom({ prompt: '', files: [PICTURE] }), 'a.png');
 });
 
-test('every word of a search has to occur somewhere in a conversation', () => {
-  const conversation = { ...EMPTY, title: 'Rivers', turns: [turn('long?', 'The Nile')], aside: [turn('wide?')] };
-  const all = [summarize(conversation)];
-  for (const found of ['', 'nile', 'RIVERS nile', 'long', 'wide'])
-    assert.equal(search(all, found).length, 1, found);
-  assert.equal(search(all, 'nile amazon').length, 0);
-});
-
 test('an answer that was on its way when the page was closed has stopped', () => {
   const asked = () => newTurn(EMPTY, { prompt: 'x', files: [] });
   const { turns, aside } = revive({ ...EMPTY, turns: [asked()], aside: [asked()] });
@@ -134,4 +119,27 @@ test('a cost is tokens by price, by the band that the prompt falls into', () => 
   assert.equal(cost(table, 'm', { ...tokens, cacheWrite: 1 }), (50 + 200 + 45 + 6) / 1e6);
   assert.equal(cost(table, 'another', tokens), null);
   assert.equal(cost(undefined, 'm', tokens), null);
+});
+
+test('the cheapest model is the one with the lowest prices; the default where none has one', () => {
+  const band = (price) => [{ input: price, output: price, cacheRead: 0, cacheWrite: 0 }];
+  const config = { model: 'a', models: ['a', 'b', 'c'], prices: { models: { a: band(3), b: band(1) } } };
+  assert.equal(cheapestModel(config), 'b');
+  assert.equal(cheapestModel({ ...config, prices: undefined }), 'a');
+});
+
+test('what a conversation has cost is known by day, in every version, with its title', () => {
+  const day = (text) => new Date(`${text}T12:00`).getTime();
+  const asked = (when, cost, input) => {
+    const figures = { input, output: 1, cacheRead: 2, cacheWrite: 3, cost };
+    return { ...turn('x', 'y'), created: day(when), figures };
+  };
+  const turns = [asked('2026-11-26', 0.5, 10), asked('2026-11-27', null, 20), turn('cut', '')];
+  const aside = [asked('2026-11-26', 0.25, 30)];
+  const { spent } = summarize({ ...EMPTY, created: day('2026-11-25'), titleUsd: 0.125, turns, aside });
+  assert.deepEqual(spent, {
+    '2026-11-25': { usd: 0.125, tokens: 0 },
+    '2026-11-26': { usd: 0.75, tokens: 52 },
+    '2026-11-27': { usd: 0, tokens: 26 },
+  });
 });

@@ -24,8 +24,12 @@ import { languageOf, say } from '../strings.js';
 /** Another tab may still be reading the answer's end. */
 const FORGET_DELAY_MS = 10_000;
 
-/** @param {Store} store @param {{readKey(): string, forgetKey(): void}} keys */
-export function createChat(store, { readKey, forgetKey }) {
+/**
+ * @param {Store} store
+ * @param {{readKey(): string, forgetKey(): void, answered?: (conversation: Conversation, turn: Turn) => void}} parts
+ *   `answered` is called with each answer that is whole
+ */
+export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
   const { state } = store;
   /** @type {Map<Turn, Run>} */
   const runs = new Map();
@@ -99,6 +103,7 @@ export function createChat(store, { readKey, forgetKey }) {
       }
       const status = ending === 'cancelled' ? 'stopped' : 'done'; // in another tab
       store.finishAnswer(conversation, turn, { status, ending, figures: meter.figures() });
+      if (status === 'done') answered(conversation, turn);
     } catch (error) {
       if (isKept && signal.aborted) cancelAnswer(config, key, id);
       if (again && error instanceof Failure && error.kind === 'notFound')

@@ -1,11 +1,11 @@
 /** Shows the conversation that the address names; renames, deletes and restores conversations. */
 
-import { isEmpty } from '../state/conversation.js';
+import { isEmpty, wordsOf } from '../state/conversation.js';
 import { EMPTY_DRAFT } from '../state/draft.js';
 import { NO_WRITING } from '../storage/drafts.js';
 
 /**
- * @import { Conversation, Store } from '../state/types.d.ts'
+ * @import { Conversation, Hit, Store } from '../state/types.d.ts'
  * @import { Archive, Autosave, Drafts } from '../storage/types.d.ts'
  * @import { Phrase } from '../strings.js'
  * @import { Chat } from './chat.js'
@@ -77,9 +77,11 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     if (held && !text && files.length === 0) store.hold();
   }
 
-  /** @param {string} id */
-  async function open(id) {
+  /** @param {string} id @param {Hit} [hit] where in it the person wants to look */
+  async function open(id, hit) {
     await show(id, () => history.pushState(null, '', addressOf(id)));
+    if (!hit || id !== state.conversation.id) return;
+    store.look({ turn: hit.turn, words: [...new Set([hit.found.toLowerCase(), ...wordsOf(state.query)])] });
   }
 
   async function create() {
@@ -87,11 +89,11 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
   }
 
   // What another tab adds to the conversation that is shown here would be lost with the next save.
-  archive.watch(async ({ id, summary, underWay }) => {
+  archive.watch(async ({ id, summary }) => {
     if (!summary) return store.removeConversation(id);
     store.listSummary(summary);
     const isShown = () => id === state.conversation.id && !chat.running(id);
-    if (underWay || !isShown()) return undefined;
+    if (summary.working || !isShown()) return undefined;
     const conversation = await archive.read(id);
     return conversation && isShown() ? store.replaceConversation(conversation) : undefined;
   });
@@ -125,6 +127,33 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
       if (idInAddress() === id) return;
       history.replaceState(null, '', addressOf(id));
       if (id) autosave.keepDraft('', EMPTY_DRAFT);
+    },
+
+    /** The conversation, to be saved as a file. */
+    find,
+
+    /** @param {string} query */
+    async search(query) {
+      store.search(query);
+      const words = wordsOf(query);
+      if (words.length === 0) return;
+      const { findTexts } = await import('../storage/search.js');
+      const titles = new Map(state.summaries.map(({ id, title }) => [id, title]));
+      /** @type {Map<string, Hit>} */
+      const hits = new Map();
+      await autosave.flush();
+      for await (const found of findTexts(archive, words, (id) => titles.get(id) ?? '')) {
+        if (state.query !== query) return; // something else is asked for by now
+        for (const [id, hit] of found) hits.set(id, hit);
+        if (hits.size > 0) store.showHits(new Map(hits));
+      }
+      store.showHits(hits);
+    },
+
+    /** @param {string} id @param {boolean} pinned */
+    async pin(id, pinned) {
+      const conversation = await find(id);
+      if (conversation) store.pinConversation(conversation, pinned);
     },
 
     /** @param {string} id @param {string} title */

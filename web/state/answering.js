@@ -34,6 +34,7 @@ export function answerChanges({ state, set, touch }) {
       const turn = newTurn(conversation, earlier);
       conversation.turns.push(turn);
       touch(conversation, withoutEditing(state));
+      set(listed(state, conversation));
       return turn;
     },
 
@@ -41,6 +42,7 @@ export function answerChanges({ state, set, touch }) {
     resumeAnswer(turn) {
       Object.assign(turn, { model: state.conversation.model, status: 'working', ending: '', problem: null });
       touch(state.conversation);
+      set(listed(state, state.conversation));
       return turn;
     },
 
@@ -53,6 +55,7 @@ export function answerChanges({ state, set, touch }) {
     readAgain(conversation, turn) {
       Object.assign(turn, { status: 'working', problem: null, reconnecting: true });
       touch(conversation);
+      set(listed(state, conversation));
     },
 
     /** Its first event is here, and takes the place of what was shown. @param {Conversation} conversation @param {Turn} turn */
@@ -100,6 +103,7 @@ export function answerChanges({ state, set, touch }) {
     /** @param {Conversation} conversation @param {Turn} turn @param {Partial<Turn> & {status: Turn['status']}} outcome */
     finishAnswer(conversation, turn, outcome) {
       Object.assign(turn, { silent: false, reconnecting: false, kept: null }, outcome);
+      conversation.unseen = conversation !== state.conversation;
       touch(conversation, { ...listed(state, conversation), ...heldBack(state, conversation, turn) });
     },
 

@@ -1,9 +1,8 @@
-/** What a conversation is: how it begins, what can be asked of it, how it is found, and how it leaves as a file. */
+/** What a conversation is: how it begins, what can be asked of it, and how it is found. */
 
-/** @import { Conversation, Preferences, Prompt, Summary, Turn } from './types.d.ts' */
+/** @import { Conversation, Preferences, Prompt, Said, Spent, Summary, Turn } from './types.d.ts' */
 
 const MAX_TITLE_CHARACTERS = 60;
-const MAX_SEARCHED_CHARACTERS = 50_000; // of a conversation: the list of all of them is read at the start
 
 /** @param {Pick<Preferences, 'model' | 'system' | 'thinking' | 'chosen'>} preferences @returns {Conversation} */
 export function newConversation({ model, system, thinking = '', chosen: instructions = '' }) {
@@ -51,17 +50,39 @@ export function titleFrom({ prompt, files }) {
 }
 
 /** @param {Conversation} conversation @returns {Summary} */
-export function summarize({ id, title, updated, turns, aside }) {
-  const text = [...turns, ...aside].map((turn) => `${turn.prompt}\n${answerOf(turn)}`).join('\n');
-  return { id, title, updated, text: text.slice(0, MAX_SEARCHED_CHARACTERS).toLowerCase() };
+export function summarize(conversation) {
+  const { id, title, updated, pinned = false, unseen = false } = conversation;
+  const working = isUnderWay(conversation);
+  return { id, title, updated, pinned, unseen, working, spent: spentOn(conversation) };
 }
 
-/** Every word has to occur, in the title or in what was said. @param {Summary[]} all @param {string} query */
-export function search(all, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter(({ title, text }) =>
-    words.every((word) => title.toLowerCase().includes(word) || text.includes(word)),
-  );
+/** @param {Conversation} conversation @returns {Record<string, Spent>} by day */
+function spentOn({ created, titleUsd = 0, turns, aside }) {
+  /** @type {Record<string, Spent>} */
+  const days = {};
+  const add = (/** @type {number} */ time, /** @type {number} */ usd, /** @type {number} */ tokens) => {
+    const day = new Date(time).toLocaleDateString('sv'); // 2026-11-27
+    const sum = (days[day] ??= { usd: 0, tokens: 0 });
+    sum.usd += usd;
+    sum.tokens += tokens;
+  };
+  if (titleUsd) add(created, titleUsd, 0);
+  for (const turn of [...turns, ...aside]) {
+    if (!turn.figures) continue;
+    const { input, output, cacheRead, cacheWrite, cost } = turn.figures;
+    add(turn.created ?? created, cost ?? 0, input + output + cacheRead + cacheWrite);
+  }
+  return days;
+}
+
+/** What is searched, in every version. @param {Conversation} conversation @returns {Said[]} */
+export function saidIn({ turns, aside }) {
+  return [...turns, ...aside].map((turn) => ({ turn: turn.id, text: `${turn.prompt}\n${answerOf(turn)}` }));
+}
+
+/** The words of a query; each has to occur. @param {string} query @returns {string[]} */
+export function wordsOf(query) {
+  return query.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 /** Repairs what comes from the disk: an answer that was on its way when the page closed has stopped. @param {Conversation} conversation */
@@ -82,22 +103,4 @@ function addMissingPlaces(conversation) {
     turn.after ??= turns[index - 1]?.id ?? '';
     turn.created ??= conversation.created;
   });
-}
-
-/** @param {Conversation} conversation @param {{you: string}} words @returns {string} */
-export function toMarkdown({ title, system, turns }, { you }) {
-  const sections = turns.flatMap((turn) => [
-    `## ${you}`,
-    [...turn.files.map(({ name }) => `*${name}*`), turn.prompt].filter(Boolean).join('\n\n'),
-    '## Claude',
-    answerOf(turn).trim(),
-  ]);
-  return (
-    [`# ${title}`, ...(system ? [`> ${system.replaceAll('\n', '\n> ')}`] : []), ...sections].join('\n\n') + '\n'
-  );
-}
-
-/** @param {Conversation} conversation @returns {string} */
-export function toJson(conversation) {
-  return JSON.stringify({ format: 'claude-stream conversation', version: 1, ...conversation }, null, 2) + '\n';
 }

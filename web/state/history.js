@@ -3,11 +3,20 @@
 import { isEmpty, newConversation, summarize } from './conversation.js';
 import { EMPTY_DRAFT, withoutEditing } from './draft.js';
 import { offerModel } from './settings.js';
+import { reveal } from './versions.js';
 
-/** @import { Conversation, Core, Draft, Edit, State, Summary } from './types.d.ts' */
+/** @import { Conversation, Core, Draft, Edit, Hit, Place, State, Summary } from './types.d.ts' */
 
 /** @param {Core} core */
 export function historyChanges({ state, set, unsaved }) {
+  /** Somebody looks at it. @param {Conversation} conversation */
+  function see(conversation) {
+    if (!conversation.unseen && !state.summaries.find(({ id }) => id === conversation.id)?.unseen) return;
+    conversation.unseen = false;
+    unsaved.add(conversation);
+    set(listed(state, conversation));
+  }
+
   return {
     /**
      * @param {Conversation} [conversation] a new one without it
@@ -24,6 +33,7 @@ export function historyChanges({ state, set, unsaved }) {
         held: false,
         draftNotices: [],
       });
+      if (conversation) see(conversation);
       offerModel({ state, set });
     },
 
@@ -31,11 +41,26 @@ export function historyChanges({ state, set, unsaved }) {
     replaceConversation(conversation) {
       const editing = conversation.turns.find(({ id }) => id === state.editing?.id);
       set({ conversation, ...(editing ? { editing } : withoutEditing(state)) });
+      see(conversation);
     },
 
     /** @param {Conversation} conversation @param {string} title */
     renameConversation(conversation, title) {
       conversation.title = title;
+      unsaved.add(conversation);
+      set(listed(state, conversation));
+    },
+
+    /** As a model has named it. @param {Conversation} conversation @param {string} title @param {number} usd what that cost */
+    nameConversation(conversation, title, usd) {
+      Object.assign(conversation, { title, titleUsd: usd });
+      unsaved.add(conversation);
+      set(listed(state, conversation));
+    },
+
+    /** Puts it at the top of the list, or back among the others. @param {Conversation} conversation @param {boolean} pinned */
+    pinConversation(conversation, pinned) {
+      conversation.pinned = pinned;
       unsaved.add(conversation);
       set(listed(state, conversation));
     },
@@ -62,9 +87,20 @@ export function historyChanges({ state, set, unsaved }) {
       set(withSummary(state, summary.id, summary));
     },
 
-    /** @param {string} query */
+    /** What is asked for; titles are searched at once. @param {string} query */
     search(query) {
-      set({ query });
+      set({ query, hits: query.trim() ? null : new Map() });
+    },
+
+    /** Where the query occurs in what was said; as far as the search has come. @param {Map<string, Hit>} hits */
+    showHits(hits) {
+      set({ hits });
+    },
+
+    /** Brings a place of the shown conversation into sight, in whichever version of it that is. @param {Place} place */
+    look(place) {
+      reveal(state.conversation, place.turn);
+      set({ place });
     },
 
     /** The conversations that have changed since this was last asked. */

@@ -27,6 +27,8 @@ export function createStore(initial) {
     conversation: newConversation(initial.preferences),
     summaries: [],
     query: '',
+    hits: new Map(),
+    place: null,
     draft: EMPTY_DRAFT,
     editing: null,
     interrupted: EMPTY_DRAFT,

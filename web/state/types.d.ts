@@ -109,14 +109,42 @@ export type Conversation = {
   thinking?: Level;
   /** The id of those that `system` came from. */
   instructions?: string;
+  /** Whether it stands at the top of the list. */
+  pinned?: boolean;
+  /** What naming it has cost. */
+  titleUsd?: number;
+  /** Whether an answer has come that nobody has looked at. */
+  unseen?: boolean;
   /** The turns that are shown, in order. */
   turns: Turn[];
   /** The other versions (versions.js). */
   aside: Turn[];
 };
 
-/** What the list and the search need of a conversation. */
-export type Summary = { id: string; title: string; updated: number; text: string };
+/** What the list needs of a conversation. */
+export type Summary = {
+  id: string;
+  title: string;
+  updated: number;
+  pinned: boolean;
+  unseen: boolean;
+  /** Whether an answer to it is on its way. */
+  working: boolean;
+  /** By day, 2026-11-27, in the person's own time; kept for spent_days.js, and not in the list. */
+  spent?: Record<string, Spent>;
+};
+
+/** Of a day; tokens in and out, also those that have no price. */
+export type Spent = { usd: number; tokens: number };
+
+/** What the search reads of a turn. */
+export type Said = { turn: string; text: string };
+
+/** Where in a conversation something was found, with the words around it. */
+export type Hit = { turn: string; before: string; found: string; after: string };
+
+/** A place in the conversation that is shown, to be brought into sight. */
+export type Place = { turn: string; words: string[] };
 
 /** A message that is being written. */
 export type Draft = { text: string; files: Attachment[] };
@@ -140,6 +168,10 @@ export type Preferences = {
   /** Those of new conversations. */
   chosen?: string;
   instructions?: Instructions[];
+  /** Whether the cheapest model may name conversations. */
+  titles: boolean;
+  /** Whether to tell that an answer is done while the page is out of sight. */
+  notify: boolean;
 };
 
 /** A sentence that is shown for a while. */
@@ -163,6 +195,10 @@ export type State = {
   summaries: Summary[];
   /** What the history is searched for. */
   query: string;
+  /** Where it was found, by the conversation's id; null while the search has found nothing yet. */
+  hits: Map<string, Hit> | null;
+  /** Where the person wants to look; a new one for each time. */
+  place: Place | null;
   draft: Draft;
   /** The turn whose prompt the draft will replace. */
   editing: Turn | null;

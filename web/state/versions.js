@@ -32,6 +32,17 @@ export function bringBack(conversation, version) {
   }
 }
 
+/** Shows the version in which a turn stands. @param {Conversation} conversation @param {string} id the turn's */
+export function reveal(conversation, id) {
+  const hidden = new Map(conversation.aside.map((turn) => [turn.id, turn]));
+  const way = [];
+  for (let turn = hidden.get(id); turn; turn = hidden.get(turn.after)) {
+    way.unshift(turn);
+    hidden.delete(turn.id); // a broken file may lead in a circle
+  }
+  for (const turn of way) if (conversation.aside.includes(turn)) bringBack(conversation, turn);
+}
+
 /** @param {Turn[]} turns @param {Turn} turn */
 function lastAfter(turns, { id }) {
   return turns

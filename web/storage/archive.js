@@ -1,31 +1,35 @@
 /**
  * The archive: conversations on this device, in IndexedDB. Summaries stand apart from conversations, so that the list
- * and its search never read the pictures. Other tabs hear of every change. Where there is no IndexedDB, conversations
- * live as long as the page.
+ * reads little, and so do their texts, so that the search (search.js) never reads the pictures. Other tabs hear of every
+ * change. Where there is no IndexedDB, conversations live as long as the page.
  */
 
 import { openDB } from '../vendor/idb/index.js';
-import { isUnderWay, revive, summarize } from '../state/conversation.js';
+import { isUnderWay, revive, saidIn, summarize } from '../state/conversation.js';
 
 /**
  * @import { Attachment, Conversation, Summary } from '../state/types.d.ts'
- * @import { Change } from './types.d.ts'
+ * @import { Database, Stores, Change } from './types.d.ts'
  */
 
 const NAME = 'claude-stream';
+/** What is kept of a conversation, under its id in each. */
+/** @type {('conversations' | 'summaries' | 'texts')[]} */
+export const STORES = ['conversations', 'summaries', 'texts'];
 /** How long to wait for the database to open; a tab with an older version can block the upgrade. */
 const OPEN_TIMEOUT_MS = 3000;
 /** How long a reload waits for the page before it, whose last writes may come after the new page has begun. */
 const LAST_WRITES_MS = 500;
 
 async function openDatabase() {
-  return openDB(NAME, 2, {
+  return openDB(NAME, 3, {
     upgrade(db, from) {
       if (from < 1) {
         db.createObjectStore('conversations', { keyPath: 'id' });
         db.createObjectStore('summaries', { keyPath: 'id' });
       }
       if (from < 2) db.createObjectStore('draftFiles');
+      if (from < 3) db.createObjectStore('texts', { keyPath: 'id' }); // search.js writes those of older conversations
     },
     blocking: (_from, _to, { target }) => /** @type {IDBDatabase} */ (target).close(), // for a tab with a newer page
   });
@@ -34,6 +38,18 @@ async function openDatabase() {
 /** @param {number} milliseconds @returns {Promise<undefined>} */
 function later(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Writes a conversation and what is kept of it beside it. @param {Stores} transaction over them @param {Conversation} conversation */
+export function putConversation(transaction, conversation) {
+  const { id } = conversation;
+  const put = async (/** @type {'conversations' | 'summaries' | 'texts'} */ store, /** @type {object} */ value) =>
+    transaction.objectStore(store).put(value);
+  return [
+    put('conversations', conversation),
+    put('summaries', summarize(conversation)),
+    put('texts', { id, said: saidIn(conversation) }),
+  ];
 }
 
 /** The lock that a page holds while it writes an answer to a conversation. @param {string} id */
@@ -67,16 +83,34 @@ export function openArchive() {
     }
   }
 
+  /** @param {Conversation} conversation */
+  function announceSaved(conversation) {
+    tabs.postMessage({ id: conversation.id, summary: summarize(conversation) });
+  }
+
   return {
+    /** Undefined where nothing outlives the page. @returns {Promise<Database | undefined>} */
+    database: () => opening,
+
+    /** What could not be written. @returns {Iterable<Conversation>} */
+    unwritten: () => unwritten.values(),
+
+    /** Tells other tabs of a conversation that has been written. @param {Conversation} conversation */
+    announceSaved,
+
     /** Whether anything outlives the page. */
     async isAvailable() {
       return (await opening) !== undefined;
     },
 
-    /** @returns {Promise<Summary[]>} the newest first */
+    /** Nobody has seen what came after a page was closed. @returns {Promise<Summary[]>} the newest first */
     async readSummaries() {
       const all = /** @type {Summary[]} */ ((await (await opening)?.getAll('summaries')) ?? []);
-      return all.toSorted((a, b) => b.updated - a.updated);
+      return all
+        .map(({ id, title, updated, pinned = false, unseen = false, working = false }) => {
+          return { id, title, updated, pinned, unseen: unseen || working, working: false };
+        })
+        .toSorted((a, b) => b.updated - a.updated);
     },
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
@@ -89,33 +123,24 @@ export function openArchive() {
       return found && revive(found);
     },
 
-    /** Writes it and its summary, both or neither. Rejects where there is no room. @param {Conversation} conversation */
+    /** Writes it, its summary and its texts: all or nothing. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {
       unwritten.set(conversation.id, conversation);
-      const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
-      const summary = summarize(conversation);
-      const underWay = isUnderWay(conversation);
-      hold(conversation.id, underWay);
-      const written = [
-        transaction?.objectStore('conversations').put(conversation),
-        transaction?.objectStore('summaries').put(summary),
-      ];
+      hold(conversation.id, isUnderWay(conversation));
+      const transaction = (await opening)?.transaction(STORES, 'readwrite');
+      const written = transaction ? putConversation(transaction, conversation) : [];
       transaction?.commit(); // waits for nobody: the page may be closing
       await Promise.all([...written, transaction?.done]);
       if (transaction) unwritten.delete(conversation.id);
-      tabs.postMessage({ id: conversation.id, summary, underWay });
+      announceSaved(conversation);
     },
 
     /** @param {string} id */
     async remove(id) {
       unwritten.delete(id);
       hold(id, false);
-      const transaction = (await opening)?.transaction(['conversations', 'summaries'], 'readwrite');
-      await Promise.all([
-        transaction?.objectStore('conversations').delete(id),
-        transaction?.objectStore('summaries').delete(id),
-        transaction?.done,
-      ]);
+      const transaction = (await opening)?.transaction(STORES, 'readwrite');
+      await Promise.all([...STORES.map((store) => transaction?.objectStore(store).delete(id)), transaction?.done]);
       tabs.postMessage({ id });
     },
 

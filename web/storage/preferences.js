@@ -8,7 +8,8 @@ const NAME = 'claude-stream.preferences'; // early.js reads it too
 
 /** @returns {Preferences} */
 export function readPreferences() {
-  const none = { language: /** @type {const} */ (''), theme: /** @type {const} */ (''), model: '', system: '' };
+  /** @type {Preferences} */
+  const none = { language: '', theme: '', model: '', system: '', titles: false, notify: false };
   try {
     return { ...none, ...JSON.parse(device.getItem(NAME) ?? '{}') };
   } catch {

@@ -1,9 +1,11 @@
-/** What is left of the key's limits on a day and a month, where it has any. */
+/** What is left: of the key's limits on a day and a month, where it has any, and of the model's context. */
 
+import { modelName } from '../strings.js';
 import { find, tell } from './dom.js';
 
 /**
  * @import { Limit } from '../api/types.d.ts'
+ * @import { Conversation } from '../state/types.d.ts'
  * @import { Part } from './types.d.ts'
  * @import { Words } from './words.js'
  */
@@ -11,10 +13,31 @@ import { find, tell } from './dom.js';
 /** @returns {Part} */
 export function allowanceView() {
   const element = find(document, '[data-allowance]', HTMLElement);
-  return ({ limits }, words) => {
-    const parts = (limits ?? []).map((limit) => left(limit, words));
-    tell(element, parts.filter(Boolean).join(' · '));
+  const context = find(document, '[data-context]', HTMLElement);
+  const meter = find(context, 'meter', HTMLMeterElement);
+  const text = find(context, 'span', HTMLElement);
+  return ({ limits, conversation }, words) => {
+    tell(element, allLeft(limits, words));
+    const { used, size } = contextOf(conversation);
+    meter.value = used / size;
+    const percent = Math.min(100, Math.ceil((used / size) * 100));
+    tell(text, used ? words.word('context', { percent, size: words.number(size) }) : '');
+    context.hidden = !used;
   };
+}
+
+/** @param {Limit[] | null} limits @param {Words} words */
+export function allLeft(limits, words) {
+  const parts = (limits ?? []).map((limit) => left(limit, words));
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** The tokens that the conversation takes up, and that its model can take: lambda_src/claude_stream/accounts/ceilings.py. @param {Conversation} conversation */
+function contextOf({ turns, model }) {
+  const figures = turns.findLast((turn) => turn.figures)?.figures;
+  const used = figures ? figures.input + figures.cacheRead + figures.cacheWrite + figures.output : 0;
+  const version = Number(/[\d.]+$/.exec(modelName(model))?.[0] ?? 0);
+  return { used, size: version >= 4.6 ? 1_000_000 : 200_000 };
 }
 
 /** '' for a limit on a minute, which begins again before anybody reads it. @param {Limit} limit @param {Words} words */

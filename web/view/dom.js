@@ -1,6 +1,5 @@
 /** The few things that every view needs of the DOM. */
 
-const DOWNLOAD_MS = 10_000; // until the browser has surely begun to save a file
 const COPIED_MS = 1500; // how long a button says that it copied
 
 /** @import { Words } from './words.js' */
@@ -53,15 +52,6 @@ export function onSubmit(form, action) {
     event.preventDefault();
     action();
   });
-}
-
-/** A file for the person to keep. @param {string} name @param {string} type @param {string} text */
-export function download(name, type, text) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_MS);
 }
 
 /** Copies, and says on the button for a moment whether it could. @param {HTMLElement} button @param {string} text @param {Words} words */

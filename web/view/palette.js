@@ -1,7 +1,6 @@
 /** The palette: every command, model and conversation, found by typing. */
 
 import { modelName } from '../strings.js';
-import { search } from '../state/conversation.js';
 import { composes } from './composer.js';
 import { createDialog } from './dialogs.js';
 import { find } from './dom.js';
@@ -112,9 +111,7 @@ function matching(all, query) {
 
 /** @param {PanelContext} context @param {string} query @returns {Item[]} */
 function conversationsFor({ state, words, actions }, query) {
-  return search(state.summaries, query).map(({ id, title }) => ({
-    group: words.word('conversation'),
-    text: title,
-    run: () => actions.open(id),
-  }));
+  const group = words.word('conversation');
+  const all = state.summaries.map(({ id, title }) => ({ group, text: title, run: () => actions.open(id) }));
+  return matching(all, query);
 }

@@ -1,7 +1,6 @@
 /** The bar above the conversation: the menu. */
 
-import { toJson, toMarkdown } from '../state/conversation.js';
-import { download, find, onClick } from './dom.js';
+import { find, onClick } from './dom.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
@@ -18,16 +17,13 @@ export function topView() {
   /** @type {Words} */
   let lastWords;
   for (const button of menu.querySelectorAll('button')) button.addEventListener('click', () => menu.hidePopover());
-  onClick(menu, '[data-export="markdown"]', () =>
-    download(
-      fileName(latest, 'md'),
-      'text/markdown',
-      toMarkdown(latest.conversation, { you: lastWords.word('you') }),
-    ),
-  );
-  onClick(menu, '[data-export="json"]', () =>
-    download(fileName(latest, 'json'), 'application/json', toJson(latest.conversation)),
-  );
+  for (const kind of /** @type {const} */ (['markdown', 'json'])) {
+    onClick(menu, `[data-export="${kind}"]`, async () => {
+      const { conversation } = latest;
+      const { saveAs } = await import('./export.js');
+      saveAs(kind, conversation, lastWords);
+    });
+  }
   onClick(menu, '[data-print]', () => print());
 
   return (state, words) => {
@@ -41,13 +37,4 @@ export function topView() {
     const wanted = title ? `${title} · claude-stream` : 'claude-stream';
     if (document.title !== wanted) document.title = wanted;
   };
-}
-
-/** @param {Readonly<State>} state @param {string} suffix */
-function fileName({ conversation }, suffix) {
-  const title = conversation.title
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50);
-  return `${title || 'conversation'}.${suffix}`;
 }

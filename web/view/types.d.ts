@@ -2,13 +2,17 @@
 
 import type {
   Attachment,
+  Conversation,
+  Hit,
   Instructions,
   Level,
   Preferences,
   Reading,
+  Spent,
   State,
   Turn,
 } from '../state/types.d.ts';
+import type { Phrase } from '../strings.js';
 import type { Words } from './words.js';
 
 /** A part of the page: shows what it needs of the state. */
@@ -44,7 +48,9 @@ export type TurnViewActions = Omit<TurnActions, 'bringBack'> & {
 
 export type SideActions = {
   create(): void;
-  open(id: string): void;
+  open(id: string, hit?: Hit): void;
+  find(id: string): Promise<Conversation | undefined>;
+  pin(id: string, pinned: boolean): void;
   rename(id: string, title: string): void;
   remove(id: string): void;
   search(query: string): void;
@@ -59,6 +65,10 @@ export type BarActions = {
 /** What the panels report, besides the commands of the other parts. */
 export type PanelActions = {
   prefer(change: Partial<Preferences>): void;
+  /** `days` by day, 2026-11-27, the newest first. */
+  spending(): Promise<{ days: Map<string, Spent>; titleModel: string; titleUsd: number | null }>;
+  backUp(report: (phrase: Phrase) => void): Promise<Blob>;
+  restore(file: Blob, report: (phrase: Phrase) => void): Promise<void>;
   useInstructions(one: Instructions): void;
   removeInstructions(id: string): void;
   sayNotLoaded(): void;

@@ -27,6 +27,12 @@ export function wordsIn(language) {
     /** @param {number} value */
     number: (value) => numbers.format(value),
 
+    /** A month, with its year where that is another. @param {number} time a Date.now() */
+    month(time) {
+      const year = new Date(time).getFullYear() === new Date().getFullYear() ? undefined : 'numeric';
+      return new Intl.DateTimeFormat(language, { month: 'long', year }).format(time);
+    },
+
     /** A time of the person's own place. @param {number} time a Date.now() */
     moment: (time) => moments.format(time),
 

@@ -1,0 +1,42 @@
+/** What a search finds, and what it shows of it. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { wordsOf } from '../../web/state/conversation.js';
+import { findTexts } from '../../web/storage/search.js';
+
+const said = (id, prompt, answer = '') => ({ id, prompt, blocks: [{ type: 'text', text: answer }] });
+
+/** The first hit of a query. @param {string} query @param {object[]} turns */
+async function found(query, turns, { aside = [], title = 'Rivers' } = {}) {
+  const archive = { unwritten: () => [{ id: 'c', turns, aside }], database: async () => undefined };
+  for await (const [hit] of findTexts(archive, wordsOf(query), () => title)) return hit?.[1];
+  return undefined;
+}
+
+test('every word has to occur, in the title or in what was said in any version', async () => {
+  const [turns, more] = [[said('1', 'long?', 'The Nile')], { aside: [said('2', 'wide?', 'no')] }];
+  for (const query of ['nile', 'RIVERS nile', 'long', 'wide', 'nile wide'])
+    assert.ok(await found(query, turns, more), query);
+  for (const query of ['amazon', 'nile amazon']) assert.equal(await found(query, turns, more), undefined, query);
+});
+
+test('it shows the words around what was found, on one line', async () => {
+  const text = `${'before '.repeat(9)}\n\n**The Nile** is long. ${'after '.repeat(40)}`;
+  const { turn, before, found: word, after } = await found('nile', [said('1', 'x', text)]);
+  assert.deepEqual([turn, word], ['1', 'Nile']);
+  assert.match(before, /^…[^\n]*before \*\*The $/);
+  assert.match(after, /^\*\* is long\. after [^\n]*…$/);
+});
+
+test('it shows the turn with most of the words, the latest of several', async () => {
+  const turns = [said('1', 'red'), said('2', 'red and blue'), said('3', 'red and blue'), said('4', 'red')];
+  assert.equal((await found('blue red', turns)).turn, '3');
+});
+
+test('signs are signs, and letters of other scripts are found', async () => {
+  for (const query of ['a.b(c', '[x]', '北京', 'é', '$1*'])
+    assert.equal((await found(query, [said('1', `so: ${query}!`)])).found, query);
+  assert.equal(await found('a.b', [said('1', 'aXb')]), undefined);
+});

@@ -1,0 +1,95 @@
+/** A conversation of ChatGPT, as its export has it in conversations.json: a tree of messages. */
+
+import { titleFrom } from '../state/conversation.js';
+import { turnsOfMessages } from './message_tree.js';
+import { id, items, record, text, time, title } from './untrusted.js';
+
+/**
+ * @import { Block, Conversation } from '../state/types.d.ts'
+ * @import { Message } from './message_tree.js'
+ *
+ * @typedef {Map<string, Record<string, unknown>>} Nodes
+ */
+
+/** Signs between which ChatGPT's page puts a link to a source; outside it they mean nothing. */
+const CITATION = /\ue200[^\ue201]*\ue201/g;
+
+/** @param {Record<string, unknown>} value @returns {Conversation | undefined} undefined where nothing was said */
+export function fromChatGpt(value) {
+  const name = id(value.conversation_id) || id(value.id);
+  /** @type {Nodes} */
+  const nodes = new Map(Object.entries(record(value.mapping)).map(([key, node]) => [key, record(node)]));
+  const { turns, aside } = turnsOfMessages(inOrder(nodes).map(messageOf), text(value.current_node));
+  const [first] = turns;
+  if (!name || !first) return undefined;
+  const created = time(value.create_time);
+  return {
+    id: name,
+    title: title(value.title) || titleFrom(first),
+    created,
+    updated: time(value.update_time) || created,
+    model: '',
+    system: '',
+    turns,
+    aside,
+  };
+}
+
+/** Each node after its parent. @param {Nodes} nodes @returns {[string, Record<string, unknown>][]} */
+function inOrder(nodes) {
+  const roots = [...nodes].filter(([, { parent }]) => typeof parent !== 'string' || !nodes.has(parent));
+  const waiting = roots.map(([name]) => name).toReversed();
+  /** @type {Map<string, Record<string, unknown>>} */
+  const reached = new Map();
+  while (waiting.length > 0) {
+    const name = waiting.pop() ?? '';
+    const node = nodes.get(name);
+    if (!node || reached.has(name)) continue; // a broken file may lead in a circle
+    reached.set(name, node);
+    for (const child of items(node.children).toReversed()) if (typeof child === 'string') waiting.push(child);
+  }
+  return [...reached];
+}
+
+/** @param {[string, Record<string, unknown>]} node @returns {Message} */
+function messageOf([name, node]) {
+  const message = record(node.message);
+  const metadata = record(message.metadata);
+  const content = contentOf(message);
+  const common = { id: id(name), parent: text(node.parent), created: time(message.create_time) };
+  const model = text(metadata.model_slug) || 'ChatGPT';
+  const role = metadata.is_visually_hidden_from_conversation ? 'other' : roleOf(message, content);
+  const prompt = role === 'person' ? content.map((block) => block.text).join('\n\n') : '';
+  return { ...common, model, role, prompt, blocks: role === 'model' ? content : [] };
+}
+
+/** @param {Record<string, unknown>} message @param {Block[]} content @returns {Message['role']} */
+function roleOf(message, content) {
+  const { role } = record(message.author);
+  if (content.length === 0) return 'other';
+  if (role === 'user') return 'person';
+  return role === 'assistant' ? 'model' : 'other';
+}
+
+/** @param {Record<string, unknown>} message @returns {Block[]} */
+function contentOf({ content }) {
+  const { content_type: kind, parts, text: code, language, thoughts } = record(content);
+  if (kind === 'thoughts') {
+    const ideas = items(thoughts).map((thought) => text(record(thought).content));
+    return asBlocks('thinking', ideas.join('\n\n'));
+  }
+  if (kind === 'code') return asBlocks('text', text(code) && `\`\`\`${title(language)}\n${text(code)}\n\`\`\``);
+  if (kind !== 'text' && kind !== 'multimodal_text') return [];
+  return asBlocks('text', items(parts).map(partOf).filter(Boolean).join('\n\n').replace(CITATION, ''));
+}
+
+/** @param {unknown} part @returns {string} */
+function partOf(part) {
+  if (typeof part === 'string') return text(part);
+  return record(part).content_type === 'image_asset_pointer' ? '[…]' : '';
+}
+
+/** @param {Block['type']} type @param {string} said @returns {Block[]} */
+function asBlocks(type, said) {
+  return said.trim() ? [{ type, text: said }] : [];
+}

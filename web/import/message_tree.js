@@ -1,0 +1,66 @@
+/** Makes turns of the messages that another chat exported. */
+
+/**
+ * @import { Block, Turn } from '../state/types.d.ts'
+ *
+ * @typedef {{id: string, parent: string, role: 'person' | 'model' | 'other', created: number, model: string, prompt: string,
+ *   blocks: Block[]}} Message `parent`: the id of the message before it, '' for the first; a person has a `prompt`, the
+ *   model has `blocks`
+ * @typedef {{turn: Turn, blocks: number}} End where a turn stands after a message: with so many of its blocks
+ */
+
+/**
+ * Each message of a person begins a turn, and those of the model are its answer. Where the messages are a tree, each way
+ * through it becomes a version.
+ * @param {Message[]} messages each after its parent
+ * @param {string} last the id of the last message that was shown
+ * @returns {{turns: Turn[], aside: Turn[]}}
+ */
+export function turnsOfMessages(messages, last) {
+  /** @type {Map<string, End | undefined>} */
+  const ends = new Map();
+  /** @type {Set<Turn>} */
+  const all = new Set();
+  for (const message of messages) {
+    const end = endWith(message, ends.get(message.parent));
+    ends.set(message.id, end);
+    if (end) all.add(end.turn);
+  }
+  const shown = ends.has(last) ? last : (messages.at(-1)?.id ?? '');
+  const turns = wayTo(ends.get(shown)?.turn, all);
+  return { turns, aside: [...all].filter((turn) => !turns.includes(turn)) };
+}
+
+/** @param {Message} message @param {End | undefined} before @returns {End | undefined} */
+function endWith(message, before) {
+  if (message.role === 'other') return before;
+  if (message.role === 'person' || !before) {
+    const turn = turnFrom(message, before?.turn.id ?? '');
+    return { turn, blocks: turn.blocks.length };
+  }
+  const { turn, blocks } = before;
+  const answered = turn.blocks.length > blocks; // by another message: this one is another version
+  const own = answered
+    ? { ...turn, id: message.id, created: message.created, blocks: turn.blocks.slice(0, blocks) }
+    : turn;
+  own.blocks.push(...message.blocks);
+  own.model = message.model;
+  return { turn: own, blocks: own.blocks.length };
+}
+
+/** @param {Message} message @param {string} after @returns {Turn} */
+function turnFrom({ id, created, prompt, blocks, model }, after) {
+  const nothing = { ending: '', problem: null, figures: null, silent: false };
+  return { id, after, created, prompt, files: [], model, status: 'done', blocks: [...blocks], ...nothing };
+}
+
+/** The turns from the first one to this. @param {Turn | undefined} turn @param {Set<Turn>} all */
+function wayTo(turn, all) {
+  const byId = new Map([...all].map((one) => [one.id, one]));
+  const way = [];
+  for (let one = turn; one; one = byId.get(one.after)) {
+    way.unshift(one);
+    byId.delete(one.id);
+  }
+  return way;
+}

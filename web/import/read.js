@@ -1,0 +1,90 @@
+/**
+ * Reads the conversations in a file that a person brings: a back-up or an export of ours, or the export of Claude's apps or
+ * of ChatGPT, zipped as it came or not. Nothing in it is trusted, and it is never held as one text.
+ */
+
+import { BACKUP_FORMAT, CONVERSATION_FORMAT } from '../state/conversation_file.js';
+import { fromChatGpt } from './chatgpt.js';
+import { fromClaude } from './claude.js';
+import { BrokenJson, jsonValues } from './json_values.js';
+import { fromOwn } from './own.js';
+import { record } from './untrusted.js';
+import { BrokenZip, entriesOf, isZip, unpack } from './zip.js';
+
+/** @import { Conversation } from '../state/types.d.ts' */
+
+/** In an export's archive. */
+const CONVERSATIONS_FILE = /(^|\/)conversations(-\d+)?\.json$/;
+
+/** Why a file is refused. */
+export class Refusal extends Error {
+  /** @param {'brokenFile' | 'foreignFile' | 'brokenZip'} key */
+  constructor(key) {
+    super(key);
+    this.key = key;
+  }
+}
+
+/** Reads all of it once, so that a broken file is refused before anything is written. @param {Blob} file @returns {Promise<number>} how many there are */
+export async function countConversations(file) {
+  let count = 0;
+  for await (const one of conversationsIn(file)) count += one ? 1 : 0;
+  if (count === 0) throw new Refusal('foreignFile');
+  return count;
+}
+
+/** @param {Blob} file @returns {AsyncGenerator<Conversation, void>} Throws a Refusal. */
+export async function* conversationsIn(file) {
+  try {
+    if (!(await isZip(file))) yield* conversationsOf(file.stream());
+    else for (const entry of await exportsIn(file)) yield* conversationsOf(await unpack(file, entry));
+  } catch (error) {
+    if (error instanceof BrokenZip) throw new Refusal('brokenZip');
+    throw error instanceof BrokenJson ? new Refusal('brokenFile') : error;
+  }
+}
+
+/** @param {Blob} file */
+async function exportsIn(file) {
+  const found = (await entriesOf(file)).filter(({ name }) => CONVERSATIONS_FILE.test(name));
+  if (found.length === 0) throw new Refusal('foreignFile');
+  return found;
+}
+
+/** @param {ReadableStream<Uint8Array>} bytes @returns {AsyncGenerator<Conversation, void>} */
+async function* conversationsOf(bytes) {
+  let backup = { begun: false, ended: false };
+  for await (const value of jsonValues(decoded(bytes))) {
+    const fields = record(value);
+    if (fields.format === BACKUP_FORMAT) backup = { begun: true, ended: fields.end === true };
+    else {
+      const one = conversationOf(fields, backup.begun);
+      if (one) yield one;
+    }
+  }
+  if (backup.begun && !backup.ended) throw new Refusal('brokenFile'); // its end is missing
+}
+
+/** @param {Record<string, unknown>} fields @param {boolean} inBackup @returns {Conversation | undefined} undefined for one in which nothing was said */
+function conversationOf(fields, inBackup) {
+  if (fields.mapping) return fromChatGpt(fields);
+  if (fields.chat_messages) return fromClaude(fields);
+  const own = inBackup || fields.format === CONVERSATION_FORMAT ? fromOwn(fields) : undefined;
+  if (own) return own;
+  throw new Refusal(inBackup ? 'brokenFile' : 'foreignFile');
+}
+
+/** @param {ReadableStream<Uint8Array>} bytes @returns {AsyncGenerator<string, void>} Throws BrokenJson where they cannot be read, unpacked or decoded. */
+async function* decoded(bytes) {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const reader = bytes.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      yield decoder.decode(part.value, { stream: true });
+    yield decoder.decode();
+  } catch {
+    throw new BrokenJson();
+  } finally {
+    reader.cancel().catch(() => {}); // it has ended already
+  }
+}

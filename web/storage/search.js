@@ -1,0 +1,101 @@
+/** Finds what was said in the conversations on this device, some at a time, so that the page stays usable meanwhile. */
+
+import { revive, saidIn } from '../state/conversation.js';
+import { putConversation, STORES } from './archive.js';
+
+/**
+ * @import { Hit, Said } from '../state/types.d.ts'
+ * @import { Archive } from './types.d.ts'
+ *
+ * @typedef {{id: string, said: Said[]}} Texts of a conversation
+ */
+
+const BATCH_CONVERSATIONS = 40; // that are read at once
+/** How much of what stands around it is shown with what was found. */
+const MAX_BEFORE_CHARACTERS = 30;
+const MAX_AFTER_CHARACTERS = 90;
+
+/**
+ * The conversations in which every word occurs, in the title or in what was said; those with the words only in their
+ * titles stay out. Yields after each batch.
+ * @param {Archive} archive @param {string[]} words in lower case @param {(id: string) => string} titleOf
+ * @returns {AsyncGenerator<[string, Hit][], void>} conversations' ids, and where in them
+ */
+export async function* findTexts(archive, words, titleOf) {
+  const patterns = words.map((word) => new RegExp(escape(word), 'iu'));
+  for await (const texts of savedTexts(archive)) {
+    yield texts.flatMap(({ id, said }) => {
+      const hit = hitIn(said, patterns, titleOf(id));
+      return hit ? [/** @type {[string, Hit]} */ ([id, hit])] : [];
+    });
+  }
+}
+
+/** @param {string} word */
+function escape(word) {
+  return word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** @param {Archive} archive @returns {AsyncGenerator<Texts[], void>} */
+async function* savedTexts(archive) {
+  const newer = new Map([...archive.unwritten()].map((one) => [one.id, { id: one.id, said: saidIn(one) }]));
+  yield [...newer.values()];
+  const database = await archive.database();
+  if (!database) return;
+  await addMissingTexts(archive);
+  for (let after = ''; ;) {
+    const range = IDBKeyRange.lowerBound(after, true);
+    const found = /** @type {Texts[]} */ (await database.getAll('texts', range, BATCH_CONVERSATIONS));
+    const last = found.at(-1);
+    if (!last) return;
+    yield found.filter(({ id }) => !newer.has(id));
+    after = last.id;
+  }
+}
+
+/** Conversations that an older page saved have none, and summaries that are too long. @param {Archive} archive */
+export async function addMissingTexts(archive) {
+  const database = await archive.database();
+  if (!database) return;
+  const [all, present] = await Promise.all([
+    database.getAllKeys('conversations'),
+    database.getAllKeys('texts').then((keys) => new Set(keys)),
+  ]);
+  for (const id of all.filter((key) => !present.has(key))) {
+    const transaction = database.transaction(STORES, 'readwrite');
+    const conversation = await transaction.objectStore('conversations').get(id);
+    if (conversation) await Promise.all(putConversation(transaction, revive(conversation)));
+    await transaction.done;
+  }
+}
+
+/** @param {Said[]} said @param {RegExp[]} patterns @param {string} title @returns {Hit | undefined} */
+function hitIn(said, patterns, title) {
+  const missing = patterns.filter((pattern) => !pattern.test(title));
+  const inText = missing.every((pattern) => said.some(({ text }) => pattern.test(text)));
+  if (!inText) return undefined;
+  const best = bestTurn(said, patterns);
+  const pattern = patterns.find((one) => best && one.test(best.text));
+  const match = best && pattern?.exec(best.text);
+  return match ? hitAt(best, match.index, match[0].length) : undefined;
+}
+
+/** The one with most of the words, the latest among equals. @param {Said[]} said @param {RegExp[]} patterns */
+function bestTurn(said, patterns) {
+  const counted = said.map((one) => ({ one, count: patterns.filter((pattern) => pattern.test(one.text)).length }));
+  const most = Math.max(...counted.map(({ count }) => count));
+  return counted.findLast(({ count }) => count === most)?.one;
+}
+
+/** @param {Said} said @param {number} at @param {number} length @returns {Hit} */
+function hitAt({ turn, text }, at, length) {
+  const from = Math.max(0, at - MAX_BEFORE_CHARACTERS);
+  const to = at + length + MAX_AFTER_CHARACTERS;
+  const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
+  return {
+    turn,
+    before: from > 0 ? `…${line(text.slice(from, at)).replace(/^\S{0,11} /, '')}` : line(text.slice(0, at)),
+    found: text.slice(at, at + length),
+    after: line(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
+  };
+}
