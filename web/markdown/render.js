@@ -16,6 +16,8 @@ import { CODE_BLOCK, FORMULA, WIDE, element, safeLink } from './elements.js';
  * @typedef {(depth: number) => string} Headings names the element of a heading
  */
 
+const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+
 /**
  * Names headings so that no level is skipped, whatever the model wrote, below the page's own two.
  * @param {number[]} open the depths of the headings that the next one stands under
@@ -106,13 +108,18 @@ function inline(tokens = []) {
   return tokens.filter(({ type }) => type !== 'checkbox').map(span); // listItem draws it
 }
 
+/** Names emphasis in a script that has no italics, wherever in it that stands. @param {Token} token */
+function emphasisClass({ type, raw }) {
+  return type === 'em' && CJK.test(raw) ? 'cjk' : undefined;
+}
+
 /** @param {Token} token @returns {Node} */
 function span(token) {
   switch (token.type) {
     case 'strong':
     case 'em':
     case 'del':
-      return element(token.type, inline(token.tokens));
+      return element(token.type, inline(token.tokens), { class: emphasisClass(token) });
     case 'codespan':
       return element('code', [token.text]);
     case 'br':
