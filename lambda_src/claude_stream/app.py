@@ -4,6 +4,7 @@
 """
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         credentials = find_credentials()
         secrets = Service("secretsmanager", settings.secrets_url, settings.region, credentials)
-        model = Service("bedrock", settings.bedrock_url, settings.region, credentials)
+        self._model = model = Service("bedrock", settings.bedrock_url, settings.region, credentials)
         mantle = Service("bedrock-mantle", settings.mantle_url, settings.region, credentials)
         self._endpoints = [service.endpoint for service in (secrets, model, mantle)]
         self._settings = settings
@@ -39,7 +40,7 @@ class Application:
             dynamodb = Service("dynamodb", settings.dynamodb_url, settings.region, credentials)
             self._endpoints.append(dynamodb.endpoint)
         models = ModelCatalog(settings.allowed_models, settings.aliases)
-        keyring = Keyring(secrets, settings.api_key_secret_arn)
+        self._keyring = keyring = Keyring(secrets, settings.api_key_secret_arn)
         self._accounts = Accounts(settings, keyring, models, dynamodb)
         bedrock = Bedrock(model, settings.region, settings.guardrail, mantle=mantle)
         self._routes = Routes(settings, models, bedrock, self._accounts, dynamodb)
@@ -54,6 +55,11 @@ class Application:
         own = ((exchange.dialect.request_id_header, request_id), *_SAFE, *self._accounts.headers(exchange))
         start_response(_status_line(response.status), [*response.headers, *own])
         return _Recorded(response.body, exchange, self._accounts)
+
+    def get_ready(self) -> None:
+        """Fetches the keys and connects to Bedrock, beside the caller: the first request finds both under way."""
+        for target in (self._keyring.fetch_ahead, self._model.endpoint.connect_ahead):
+            threading.Thread(target=target, name=target.__name__).start()
 
     def close(self) -> None:
         """Closes the connections that are kept for the next request. On Lambda the process's end closes them."""
@@ -111,3 +117,5 @@ def _status_line(status: int) -> str:
 
 
 application = Application(Settings.from_environ(os.environ))
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:  # elsewhere a module that is loaded should do nothing
+    application.get_ready()

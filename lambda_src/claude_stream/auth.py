@@ -8,6 +8,7 @@ import json
 import math
 import threading
 import time
+from contextlib import suppress
 
 from claude_stream import log
 from claude_stream.bedrock.connection import BrokenConnection
@@ -38,6 +39,11 @@ class Keyring:
         self._fetched_at = -math.inf
         self._refreshed_for_unknown_at = -math.inf
         self._lock = threading.Lock()
+
+    def fetch_ahead(self) -> None:
+        """Fetches the keys, if it can: who asks meanwhile waits for them instead of asking again."""
+        with suppress(ApiError), self._lock:
+            self._current()
 
     def name_of(self, key: str | None) -> str:
         """The name of the key; AuthenticationFailed when it is none of ours."""

@@ -28,7 +28,8 @@ class Connection:
         """Sends `data` at once."""
         if self._socket is None:
             host, _, port = self.address.rpartition(":")
-            self._socket = socket.create_connection((host.strip("[]"), int(port)))
+            name = host.strip("[]").encode()  # a str would load the codec idna
+            self._socket = socket.create_connection((name, int(port)))  # type: ignore[arg-type]
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._stream = self._socket.makefile("rb")
         self._socket.sendall(data)

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from emulator.demo import MODELS
-from tests.conftest import FUNCTION_PYTHON
+from emulator.demo import MODELS, function_environment
+from tests.conftest import FUNCTION_PYTHON, Deploy
 from tests.places import LAMBDA_SRC
 
 PROGRAM = """
@@ -87,3 +87,14 @@ def test_a_process_that_ends_at_once_waits_for_the_tls_context() -> None:
     command = [FUNCTION_PYTHON, "-c", made_late + PROGRAM]
     run = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True, cwd="/")
     assert run.stdout.endswith("made\n")
+
+
+@pytest.mark.parametrize(("variables", "calls"), [({"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1"}, 2), ({}, 0)])
+def test_on_lambda_the_keys_are_fetched_before_the_first_request(
+    deploy: Deploy, variables: dict[str, str], calls: int
+) -> None:
+    """Both versions of the secret. Elsewhere a module that is loaded does nothing."""
+    simulator = deploy().simulator
+    environment = {"PATH": os.environ["PATH"], **VARIABLES, **function_environment(simulator), **variables}
+    subprocess.run([FUNCTION_PYTHON, "-c", PROGRAM], check=True, env=environment, capture_output=True, cwd="/")
+    assert [request.operation for request in simulator.requests] == ["GetSecretValue"] * calls

@@ -6,12 +6,12 @@ takes `until`, a time.monotonic() value, raises TimeoutError at that time, and c
 """
 
 import functools
-import select
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -48,15 +48,17 @@ class Endpoint:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.host = parts.netloc
-        self._address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        # Bytes: a str would load the codec idna.
+        self._address = ((parts.hostname or "").encode(), parts.port or (443 if parts.scheme == "https" else 80))
         self._tls = _tls() if parts.scheme == "https" else None
         self._idle: list[tuple[float, Connection]] = []
         self._lock = threading.Lock()
+        self._opening_ahead = threading.Lock()
 
     def connection(self, *, fresh: bool = False) -> "Connection":
         """An idle connection that is still alive, or a new one. BrokenConnection when it cannot connect."""
         while not fresh:
-            with self._lock:
+            with self._opening_ahead, self._lock:
                 if not self._idle:
                     break
                 since, connection = self._idle.pop()
@@ -64,6 +66,11 @@ class Endpoint:
                 return connection
             connection.close()
         return Connection(self._connect())
+
+    def connect_ahead(self) -> None:
+        """Opens a connection for the first call, if it can; a call that comes meanwhile waits for it."""
+        with self._opening_ahead, suppress(BrokenConnection):
+            self.keep(Connection(self._connect()))
 
     def keep(self, connection: "Connection") -> None:
         with self._lock:
@@ -77,7 +84,7 @@ class Endpoint:
 
     def _connect(self) -> socket.socket:
         try:
-            plain = socket.create_connection(self._address, _CONNECT_SECONDS)
+            plain = socket.create_connection(self._address, _CONNECT_SECONDS)  # type: ignore[arg-type]
         except OSError as error:
             raise BrokenConnection(f"{self.host} cannot be reached") from error
         try:
@@ -135,10 +142,18 @@ class Connection:
         return b""
 
     def is_quiet(self) -> bool:
-        """Whether nothing has arrived since the last response; what arrives on an idle connection ends it."""
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
-        return not poll.poll(0) and not self._buffer
+        """Whether nothing has arrived since the last response; what arrives on an idle connection ends it.
+
+        TLS 1.3's session tickets come after the handshake, and are no part of a response: this reads them away.
+        """
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return not self._buffer
+        except OSError:
+            pass
+        return False
 
     def close(self) -> None:
         self._socket.close()
@@ -210,7 +225,7 @@ class _Tls(threading.Thread):
     def run(self) -> None:
         self._context = ssl.create_default_context()
 
-    def wrap(self, plain: socket.socket, name: str) -> socket.socket:
+    def wrap(self, plain: socket.socket, name: bytes) -> socket.socket:
         self.join()
         return self._context.wrap_socket(plain, server_hostname=name)
 
