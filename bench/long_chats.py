@@ -78,6 +78,7 @@ def _table() -> str:
 
 def _long_chat(browser: Browser, url: str, turns: int) -> Page:
     page = open_page(browser, url)
+    page.set_default_timeout(120_000)  # only ends what hangs: the machine may be busy
     page.evaluate(_KEEP, [turns, _ANSWER])
     page.reload()
     page.locator("[data-list] [data-open]").first.wait_for()
