@@ -10,9 +10,11 @@ const FORMULA = /^(?:[=@\t]|[+-](?![\d.,\s%]*$))/;
 /** @param {HTMLElement} scroller with the table @param {Words} words @returns {HTMLElement} the frame around it */
 export function tableFrame(scroller, words) {
   const frame = words.fill(clone('table'));
-  const button = find(frame, '[data-copy-csv]', HTMLElement);
+  const button = find(frame, 'button', HTMLElement);
+  // Its title names it: what stands in an answer has as few attributes as can be.
+  for (const name of ['data-label', 'aria-label']) button.removeAttribute(name);
   frame.prepend(scroller);
-  onClick(frame, '[data-copy-csv]', () => copy(button, csvOf(scroller), words));
+  onClick(frame, 'button', () => copy(button, csvOf(scroller), words));
   return frame;
 }
 
