@@ -5,18 +5,21 @@ The same answer of 20,000 characters with code, tables and lists, at 300 pieces 
 - through the whole page (the stream is parsed, stored, drawn and saved), and
 - through `marked` and DOMPurify, drawn again as a whole with each piece, in the same page.
 
-It comes in tenths, so that the cost of the last tenth can be compared with the first's. Times are the main
+What a long conversation costs is in `long_chats.py`, and follows.
+
+The answer comes in tenths, so that the cost of the last tenth can be compared with the first's. Times are the main
 thread's CPU time by Chromium's own count, so that other work on the machine does not lengthen them.
 """
 
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench import long_chats
+from bench.chromium import KEY, busy_seconds, chromium, open_page, stop_tracing
 from emulator.aws.bedrock import answers
 from emulator.background import Background
 from emulator.demo import ROOT, Demo
@@ -24,7 +27,6 @@ from emulator.demo import ROOT, Demo
 LENGTH = 20_000
 PIECES_PER_SECOND = 300
 TENTHS = 10
-KEY = "bench"
 
 TARGETS = {"busy_percent": 25, "longest_task_ms": 50, "last_to_first": 1.3}
 
@@ -65,36 +67,6 @@ def answer() -> str:
     return text[:LENGTH]
 
 
-# Stands in for fetch: the page's own POST gets a stream that is fed from here, a tenth at a time.
-_FEED = """
-window.feed = (() => {
-    let line, stop;
-    const encoder = new TextEncoder();
-    const send = (event) =>
-        line.enqueue(encoder.encode(`event: ${event.type}\\ndata: ${JSON.stringify(event)}\\n\\n`));
-    const real = window.fetch;
-    window.fetch = (url, options) => {
-        if (options?.method !== 'POST') return real(url, options);
-        const body = new ReadableStream({ start: (controller) => { line = controller; } });
-        send({ type: 'message_start', message: { usage: { input_tokens: 9 } } });
-        window.write = (text) =>
-            send({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
-        return Promise.resolve(new Response(body));
-    };
-    return (pieces, perSecond) => new Promise((done) => {
-        const began = performance.now();
-        let fed = 0;
-        const next = () => {
-            const due = Math.min(pieces.length, Math.floor((performance.now() - began) / 1000 * perSecond) + 1);
-            while (fed < due) window.write(pieces[fed++]);
-            if (fed < pieces.length) setTimeout(next, 1000 / perSecond);
-            else setTimeout(done, 300); // what is still to be drawn
-        };
-        next();
-    });
-})();
-"""
-
 # The usual way: the whole answer is parsed, cleaned and set again with each piece.
 _WHOLE = """async () => {
     const place = document.querySelector('[data-turns]').appendChild(document.createElement('div'));
@@ -107,15 +79,6 @@ _WHOLE = """async () => {
         scroller.scrollTop = scroller.scrollHeight;
     };
 }"""
-
-
-def _open(browser: Browser, url: str) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True).new_page()
-    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{KEY}');{_FEED}")
-    page.goto(url)
-    page.get_by_label("Your message").fill("A long answer, please.")
-    page.wait_for_selector("[data-send]:enabled")
-    return page
 
 
 def _ours(page: Page) -> None:
@@ -137,11 +100,11 @@ def _measured(browser: Browser, page: Page, pieces: list[str]) -> dict[str, floa
     costs = []
     browser.start_tracing(page=page, categories=["toplevel"])
     for tenth in range(TENTHS):
-        before = _busy(devtools)
+        before = busy_seconds(devtools)
         part = pieces[tenth * size : (tenth + 1) * size]
         page.evaluate("([pieces, speed]) => window.feed(pieces, speed)", [part, PIECES_PER_SECOND])
-        costs.append(_busy(devtools) - before)
-    tasks = _tasks(json.loads(browser.stop_tracing())["traceEvents"])
+        costs.append(busy_seconds(devtools) - before)
+    tasks = stop_tracing(browser)
     return {
         "busy_percent": 100 * sum(costs) / (len(pieces) / PIECES_PER_SECOND),
         "longest_task_ms": max(tasks, key=lambda task: task.cpu).cpu,
@@ -152,32 +115,13 @@ def _measured(browser: Browser, page: Page, pieces: list[str]) -> dict[str, floa
     }
 
 
-class Task(NamedTuple):
-    """One task of the main thread, in milliseconds: its CPU time, and its time by the clock."""
-
-    cpu: float
-    wall: float
-
-
-def _tasks(events: list[dict[str, Any]]) -> list[Task]:
-    named = [event for event in events if event["name"] == "thread_name"]
-    main = {(event["pid"], event["tid"]) for event in named if event["args"]["name"] == "CrRendererMain"}
-    tasks = [event for event in events if "tdur" in event and (event["pid"], event["tid"]) in main]
-    return [Task(event["tdur"] / 1000, event["dur"] / 1000) for event in tasks]
-
-
-def _busy(devtools: CDPSession) -> float:
-    metrics = devtools.send("Performance.getMetrics")["metrics"]
-    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
-
-
 def measure(browser: Browser, url: str, *, quick: bool = False) -> dict[str, dict[str, float]]:
     """The figures of both ways. `quick`: a fifth of the answer, to see that it works."""
     text = answer()
     pieces = answers.pieces(text[: LENGTH // 5] if quick else text)
     figures = {}
     for name, prepare in {"page": _ours, "marked + DOMPurify": _whole}.items():
-        page = _open(browser, url)
+        page = open_page(browser, url)
         prepare(page)
         figures[name] = _measured(browser, page, pieces)
         page.context.close()
@@ -204,28 +148,22 @@ def table(figures: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def chromium() -> str:
-    """The path of the browser that set-up has found or installed."""
-    recorded = ROOT / ".setup" / "browser-path"
-    path = recorded.read_text().strip() if recorded.exists() else ""
-    if not Path(path).is_file():
-        sys.exit("bench: there is no browser: run make setup")
-    return path
-
-
 def main() -> None:
     figures: dict[str, Any]
     with Background() as background, sync_playwright() as playwright:
         demo = Demo(key=KEY)
         background.run(demo.__aenter__())
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--headless", "--no-sandbox"])
-        figures = measure(browser, demo.page.url, quick="--quick" in sys.argv)
+        quick = "--quick" in sys.argv
+        figures = measure(browser, demo.page.url, quick=quick)
+        long = long_chats.measure(browser, demo.page.url, quick=quick)
         browser.close()
         background.run(demo.__aexit__(None, None, None))
     if "--json" in sys.argv:
-        print(json.dumps({"figures": figures, "reached": reached(figures)}, indent=2))
+        print(json.dumps({"figures": figures, "reached": reached(figures), "long": long}, indent=2))
     else:
         print(table(figures))
+        print(f"\n{long_chats.table(long)}")
 
 
 if __name__ == "__main__":

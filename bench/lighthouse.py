@@ -8,7 +8,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 
-from bench.browser import chromium
+from bench.chromium import chromium
 from emulator.background import Background
 from emulator.demo import ROOT, Demo
 

@@ -7,8 +7,10 @@
   } catch {
     // nothing chosen
   }
-  const { theme = '', language = '' } = /** @type {{theme?: string, language?: string}} */ (chosen);
+  /** @typedef {{theme?: string, language?: string, history?: string}} Chosen */
+  const { theme = '', language = '', history = '' } = /** @type {Chosen} */ (chosen);
   if (theme) root.dataset.theme = theme;
+  root.dataset.history = history;
   root.lang = language || (/^zh\b/.test(navigator.language) ? 'zh-CN' : 'en');
   // main.js asks for the words only once its modules are there.
   const words = document.createElement('link');

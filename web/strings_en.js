@@ -4,7 +4,7 @@
 
 export const ENGLISH = {
   welcome: 'What is on your mind?',
-  welcomeHint: 'Ask Claude anything. The answer appears here word by word, as it is written.',
+  welcomeHint: 'Ask a question, have a text drafted or code explained, or attach pictures, PDFs and files of text.',
   skip: 'Skip to the message box',
   conversation: 'Conversation',
   history: 'History',
@@ -162,4 +162,14 @@ export const ENGLISH = {
   searching: 'Searching…',
   context: 'Context: {percent} % of {size} tokens',
   contextUsed: 'Context in use',
+  againWith: 'Answer again with…',
+  copyAs: 'Copy as…',
+  copyMarkdown: 'Copy as Markdown',
+  copyRich: 'Copy as rich text',
+  copyCsv: 'Copy the table as CSV',
+  took: '{seconds} s',
+  showAll: 'Show all {count} lines',
+  showLess: 'Show less',
+  enlarge: 'Enlarge {name}',
+  picture: 'Picture',
 };

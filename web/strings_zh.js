@@ -5,7 +5,7 @@
 /** @type {Record<FirstKey, string>} */
 export const CHINESE = {
   welcome: '想聊点什么？',
-  welcomeHint: '向 Claude 提任何问题，答案会逐字出现在这里。',
+  welcomeHint: '可以提问、起草文字、解释代码，也可以附上图片、PDF 和文本文件。',
   skip: '跳到输入框',
   conversation: '对话',
   history: '历史记录',
@@ -156,4 +156,14 @@ export const CHINESE = {
   searching: '正在搜索…',
   context: '上下文：{size} 个 token 的 {percent}%',
   contextUsed: '已用上下文',
+  againWith: '换模型重新回答',
+  copyAs: '复制为…',
+  copyMarkdown: '复制为 Markdown',
+  copyRich: '复制为富文本',
+  copyCsv: '将表格复制为 CSV',
+  took: '{seconds} 秒',
+  showAll: '显示全部 {count} 行',
+  showLess: '收起',
+  enlarge: '放大 {name}',
+  picture: '图片',
 };

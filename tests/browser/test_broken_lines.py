@@ -65,6 +65,16 @@ def test_a_reload_midway_loses_nothing(chat: Chat, deployment: Deployment, whole
     assert len(sent(deployment)) == asked + 1
 
 
+def test_an_answer_that_is_read_again_has_not_the_times_of_the_reading(chat: Chat) -> None:
+    chat.send(LONG)
+    chat.expect_growing()
+    chat.page.wait_for_timeout(1000)
+    chat.page.reload()
+    figures = chat.turn.locator("[data-figures]")
+    expect(figures).to_have_text(re.compile(r"^\d+ tokens in, [\d,]+ out · about"))
+    expect(chat.turn.locator("[data-summary]")).to_have_text(re.compile(r"^Claude Haiku 5\.5 · \d+:\d\d [AP]M$"))
+
+
 def test_a_network_that_comes_back_loses_nothing(chat: Chat, deployment: Deployment, whole: str) -> None:
     asked = len(sent(deployment))
     chat.page.evaluate(_BREAKING)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.asking import eventually
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
+from tests.browser.simulated import answers
 from tests.conftest import KEY
 
 SIDEWAYS = (
@@ -168,3 +169,41 @@ def test_who_wants_no_motion_gets_none(new_page: NewPage, page_url: str) -> None
     chat.send("/slow growth")
     chat.expect_growing()
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_history_stays_closed_or_open_as_it_was_left(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Hide history").click()
+    expect(chat.history).to_be_hidden()
+    chat.page.reload()
+    expect(chat.prompt).to_be_focused()
+    expect(chat.history).to_be_hidden()
+    chat.page.get_by_role("button", name="Show history").click()
+    chat.page.reload()
+    expect(chat.prompt).to_be_focused()
+    expect(chat.history).to_be_visible()
+
+
+def test_the_first_visit_shows_one_card(visitor: Chat) -> None:
+    expect(visitor.key).to_be_focused()
+    gap = """() => document.querySelector('[data-composer]').getBoundingClientRect().top
+        - document.querySelector('[data-key-form]').getBoundingClientRect().bottom"""
+    assert abs(visitor.page.evaluate(gap)) < 1
+
+
+def test_a_notice_has_no_empty_lines(chat: Chat) -> None:
+    chat.ask("/throttle")
+    height = """(notice) => {
+        const style = getComputedStyle(notice);
+        const lines = notice.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+        return lines / parseFloat(style.lineHeight);
+    }"""
+    text = chat.notice.evaluate(height)
+    assert text < 2 + 1  # a line, and the details' own
+
+
+def test_chinese_emphasis_is_not_slanted(chat: Chat) -> None:
+    answers(chat, "*重点* and **外*内*面** and *English*.")
+    chat.ask("emphasis")
+    expect(chat.answer.locator("em")).to_have_count(3)
+    style = "(all) => all.map((one) => getComputedStyle(one).fontStyle + getComputedStyle(one).textEmphasisStyle)"
+    assert chat.answer.locator("em").evaluate_all(style) == ["normaldot", "normaldot", "italicnone"]

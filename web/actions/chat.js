@@ -6,7 +6,7 @@
 import { streamAnswer } from '../api/answers.js';
 import { Failure, MAX_BODY_BYTES, cancelAnswer, forgetAnswer, loadLimits, prepare } from '../api/client.js';
 import { toBody, toMessages } from '../api/messages.js';
-import { createMeter } from '../api/meter.js';
+import { beforeReplay, createMeter } from '../api/meter.js';
 import { cost } from '../api/prices.js';
 import { promptIn } from '../state/draft.js';
 import { canSend, hasMessage, isWorking } from '../state/store.js';
@@ -36,12 +36,12 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
 
   /**
    * The body to send; undefined, with the reason shown, where it is too large.
-   * @param {Turn[]} turns @param {Prompt} prompt
+   * @param {Turn[]} turns @param {Prompt} prompt @param {string} [model]
    */
-  function bodyOf(turns, prompt) {
+  function bodyOf(turns, prompt, model = state.conversation.model) {
     const { config, conversation } = state;
     if (!config) return undefined;
-    const body = toBody(toMessages(turns, prompt), conversation, config);
+    const body = toBody(toMessages(turns, prompt), { ...conversation, model }, config);
     const size = new TextEncoder().encode(body).length;
     if (size <= MAX_BODY_BYTES) return body;
     store.noticeDraft([{ key: 'bodySize', values: { size: (size / 1024 / 1024).toFixed(1) } }]);
@@ -89,10 +89,11 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
 
   /** @param {Turn} turn @param {{conversation: Conversation, config: Config, body: string | null, control: AbortController}} request */
   async function follow(turn, { conversation, config, body, control: { signal } }) {
-    const meter = createMeter(turn.figures, (tokens) => cost(config.prices, turn.model, tokens));
+    const again = body === null;
+    const before = again ? beforeReplay(turn) : turn.figures;
+    const meter = createMeter(before, (tokens) => cost(config.prices, turn.model, tokens), again);
     const [key, id] = [readKey(), turn.kept?.id ?? ''];
     const onBreak = () => store.markReconnecting(conversation, turn);
-    const again = body === null;
     let [isKept, ending] = [again, ''];
     try {
       for await (const event of streamAnswer({ config, key, body, signal, id, onBreak })) {
@@ -174,11 +175,11 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
       if (canAsk()) sendDraft();
     },
 
-    /** Asks a prompt again. @param {Turn} turn */
-    again(turn) {
+    /** Asks a prompt again; another model answers where one is named. @param {Turn} turn @param {string} [model] */
+    again(turn, model) {
       if (!mayAsk()) return;
-      const body = bodyOf(turnsBefore(turn), turn);
-      if (body) start(store.restartAnswer(turn), body);
+      const body = bodyOf(turnsBefore(turn), turn, model);
+      if (body) start(store.restartAnswer(turn, model), body);
     },
 
     /** Asks for the rest of the last answer, which was cut off. @param {Turn} turn */

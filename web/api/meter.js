@@ -1,7 +1,7 @@
 /** Times and counts one request, from its events. */
 
 /**
- * @import { Figures } from '../state/types.d.ts'
+ * @import { Figures, Turn } from '../state/types.d.ts'
  * @import { Tokens, Usage } from './types.d.ts'
  *
  * @typedef {ReturnType<typeof createMeter>} Meter
@@ -10,13 +10,18 @@
 /** A ping that comes this long after the last event is a sign of silence; one between events is none. */
 const SILENCE_MS = 500;
 
+/** Words that came in fewer tasks than this had been waiting somewhere: they tell nothing of the model's speed. */
+const STEADY = { tasks: 3 };
+const NEXT_TASK_MS = 0;
+
 /**
  * @param {Figures | null} before what an earlier part of the same answer took; it is added
  * @param {(tokens: Tokens) => number | null} price
+ * @param {boolean} [replayed] whether a kept answer is read again: what that takes is not what the answer took
  */
-export function createMeter(before, price) {
+export function createMeter(before, price, replayed = false) {
   const began = performance.now();
-  let [firstWord, lastWord, lastEvent] = [0, 0, began];
+  let [firstWord, lastWord, lastEvent, tasks, inTask] = [0, 0, began, 0, false];
   const tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
   let counted = false;
 
@@ -37,14 +42,18 @@ export function createMeter(before, price) {
     word() {
       lastWord = performance.now();
       firstWord ||= lastWord;
+      if (inTask) return;
+      [tasks, inTask] = [tasks + 1, true];
+      setTimeout(() => (inTask = false), NEXT_TASK_MS);
     },
 
     /** @returns {Figures} */
     figures() {
       const cost = price(tokens);
       return {
-        first: before?.first || (firstWord ? firstWord - began : 0),
-        writing: (before?.writing ?? 0) + (lastWord - firstWord),
+        first: before?.first || (firstWord && !replayed ? firstWord - began : 0),
+        writing: (before?.writing ?? 0) + (replayed ? 0 : lastWord - firstWord),
+        burst: replayed || tasks < STEADY.tasks || (before?.burst ?? false),
         input: (before?.input ?? 0) + tokens.input,
         output: (before?.output ?? 0) + tokens.output,
         cacheRead: (before?.cacheRead ?? 0) + tokens.cacheRead,
@@ -54,4 +63,15 @@ export function createMeter(before, price) {
       };
     },
   };
+}
+
+/**
+ * What is known of an answer whose events are about to be read again from the first on: when its first word came, and
+ * what stood before it took.
+ * @param {Turn} turn @returns {Figures | null}
+ */
+export function beforeReplay({ kept, figures }) {
+  const before = kept?.figures ?? null;
+  if (!figures || before) return before;
+  return { ...figures, writing: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cost: 0, partial: false };
 }

@@ -35,7 +35,7 @@ const ATTRIBUTES = new Map([
   ['start', /^\d{1,9}$/],
   ['value', /^\d{1,9}$/],
   ['align', /^(?:left|center|right)$/],
-  ['class', /^(?:hljs-[\w-]+(?: (?:hljs-)?[\w-]+)*|task|done)$/],
+  ['class', /^(?:hljs-[\w-]+(?: (?:hljs-)?[\w-]+)*|task|done|cjk)$/],
   ['language', /^[\w+#.-]{1,30}$/],
   ...words(
     'accent accentunder columnalign columnlines columnspacing depth display displaystyle fence height largeop',

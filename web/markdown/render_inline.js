@@ -13,6 +13,8 @@ import { withAddresses } from './inline_rules.js';
 /** What is nested deeper stands in what is above it: a browser lays out by recursion. */
 const MAX_NESTED_LEVELS = 30;
 
+const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+
 /** @param {Token} token of type inline @returns {Node[]} */
 export function inline({ children, meta }) {
   const reader = createReader();
@@ -39,7 +41,7 @@ function createReader() {
     dropTags();
     const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
     if (type === 'link_close') add(linkTo(String(token.attrGet('href') ?? ''), children));
-    else add(element(token.tag === 's' ? 'del' : token.tag, children));
+    else add(element(token.tag === 's' ? 'del' : token.tag, children, { class: emphasisClass(token, children) }));
   }
 
   /** Tags that nothing closed, above `depth` or the next frame of another kind, are text. */
@@ -82,6 +84,16 @@ function createReader() {
   }
 
   return { read, end };
+}
+
+/** Names emphasis in a script that has no italics, wherever in it that stands. @param {Token} token @param {Node[]} children */
+function emphasisClass({ tag }, children) {
+  return tag === 'em' && CJK.test(textOf(children)) ? 'cjk' : undefined;
+}
+
+/** @param {Node[]} nodes @returns {string} */
+function textOf(nodes) {
+  return nodes.map((node) => (typeof node === 'string' ? node : textOf(node.children))).join('');
 }
 
 /** @param {Token} token @returns {Node} */

@@ -26,12 +26,12 @@ export function answerChanges({ state, set, touch }) {
       return turn;
     },
 
-    /** Asks the same prompt again; an answer that it has stays as another version. @param {Turn} earlier @returns {Turn} */
-    restartAnswer(earlier) {
+    /** Asks the same prompt again; an answer that it has stays as another version. @param {Turn} earlier @param {string} [model] @returns {Turn} */
+    restartAnswer(earlier, model = state.conversation.model) {
       const { conversation } = state;
       putAside(conversation, earlier);
       if (!isAnswered(earlier)) conversation.aside.splice(conversation.aside.indexOf(earlier), 1);
-      const turn = newTurn(conversation, earlier);
+      const turn = { ...newTurn(conversation, earlier), model };
       conversation.turns.push(turn);
       touch(conversation, withoutEditing(state));
       set(listed(state, conversation));
@@ -40,7 +40,9 @@ export function answerChanges({ state, set, touch }) {
 
     /** Continues an answer; its text stays. @param {Turn} turn @returns {Turn} */
     resumeAnswer(turn) {
-      Object.assign(turn, { model: state.conversation.model, status: 'working', ending: '', problem: null });
+      const { model } = state.conversation;
+      if (model !== turn.model) turn.models = [...(turn.models ?? []), turn.model];
+      Object.assign(turn, { model, status: 'working', ending: '', problem: null });
       touch(state.conversation);
       set(listed(state, state.conversation));
       return turn;
@@ -48,7 +50,7 @@ export function answerChanges({ state, set, touch }) {
 
     /** The answer comes, and the function keeps it under `id`. @param {Turn} turn @param {string} id */
     keepUnder(turn, id) {
-      turn.kept = { id, before: structuredClone(turn.blocks) };
+      turn.kept = { id, before: structuredClone(turn.blocks), figures: turn.figures };
     },
 
     /** An answer that had broken off is read from its beginning. @param {Conversation} conversation @param {Turn} turn */
@@ -74,10 +76,11 @@ export function answerChanges({ state, set, touch }) {
     /** @param {Conversation} conversation @param {Turn} turn @param {Block['type']} type @param {string} text */
     appendText(conversation, turn, type, text) {
       const last = turn.blocks.at(-1);
+      const grown = last?.type === type && !turn.silent && !turn.reconnecting;
       if (last?.type === type) last.text += text;
       else turn.blocks.push({ type, text });
       Object.assign(turn, { silent: false, reconnecting: false });
-      touch(conversation);
+      touch(conversation, {}, grown);
     },
 
     /** Some models send none of it: all that can be shown is how long it takes. @param {Conversation} conversation @param {Turn} turn */

@@ -25,6 +25,7 @@ export function createStore(initial) {
     limits: null,
     keyNotice: null,
     conversation: newConversation(initial.preferences),
+    revision: 0,
     summaries: [],
     query: '',
     hits: new Map(),
@@ -37,20 +38,21 @@ export function createStore(initial) {
     draftNotices: [],
     toast: null,
   };
-  /** @type {((state: Readonly<State>) => void)[]} */
+  /** @type {((state: Readonly<State>, grown: boolean) => void)[]} */
   const listeners = [];
 
   /** @type {Core} */
   const core = {
     state,
-    set(change) {
+    set(change, grown = false) {
       Object.assign(state, change);
-      listeners.forEach((listener) => listener(state));
+      listeners.forEach((listener) => listener(state, grown));
     },
-    touch(conversation, change = {}) {
+    touch(conversation, change = {}, grown = false) {
       conversation.updated = Date.now();
+      state.revision += 1;
       core.unsaved.add(conversation);
-      core.set(change);
+      core.set(change, grown);
     },
     unsaved: new Set(),
   };
@@ -62,10 +64,14 @@ export function createStore(initial) {
   return {
     state: /** @type {Readonly<State>} */ (state),
 
-    /** Calls `listener` now and after every change. @param {(state: Readonly<State>) => void} listener */
+    /**
+     * Calls `listener` now and after every change.
+     * @param {(state: Readonly<State>, grown: boolean) => void} listener `grown` says that an answer has got more text, and
+     *   nothing else has changed
+     */
     subscribe(listener) {
       listeners.push(listener);
-      listener(state);
+      listener(state, false);
     },
 
     ...settingsChanges(core),

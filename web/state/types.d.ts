@@ -62,6 +62,8 @@ export type Figures = {
   first: number;
   /** Milliseconds from there to the last. */
   writing: number;
+  /** Whether the words did not come as they were written, so that no speed can be told. */
+  burst?: boolean;
   /** Tokens, here and below. */
   input: number;
   output: number;
@@ -81,6 +83,8 @@ export type Turn = Prompt & {
   /** A Date.now(). */
   created: number;
   model: string;
+  /** The models that wrote the beginning, where another went on. */
+  models?: string[];
   blocks: Block[];
   status: 'working' | 'done' | 'stopped' | 'failed';
   /** The stop reason. */
@@ -95,8 +99,8 @@ export type Turn = Prompt & {
   kept?: Kept | null;
 };
 
-/** The answer's id, and what stood in the turn before it. */
-export type Kept = { id: string; before: Block[] };
+/** The answer's id, and what stood in the turn before it and had taken. */
+export type Kept = { id: string; before: Block[]; figures?: Figures | null };
 
 export type Conversation = {
   id: string;
@@ -162,6 +166,8 @@ export type Preferences = {
   /** '' in either: as in the browser. */
   language: Language | '';
   theme: 'light' | 'dark' | '';
+  /** Whether the list of conversations is closed where there is room for it. */
+  history?: string;
   model: string;
   system: string;
   thinking?: Level;
@@ -191,6 +197,8 @@ export type State = {
   keyNotice: Phrase | null;
   /** The conversation that is shown. */
   conversation: Conversation;
+  /** Grows with every change inside a conversation. */
+  revision: number;
   /** Of all saved conversations, the newest first. */
   summaries: Summary[];
   /** What the history is searched for. */
@@ -218,10 +226,10 @@ export type Store = ReturnType<typeof createStore>;
 /** What the store's own modules change the state with; private to them. */
 export type Core = {
   state: State;
-  /** Writes the state and tells the listeners. */
-  set(change: Partial<State>): void;
+  /** Writes the state and tells the listeners; `grown` where an answer has got more text, and nothing else has changed. */
+  set(change: Partial<State>, grown?: boolean): void;
   /** `set`, for a conversation that has changed: it becomes the newest, and will be saved. */
-  touch(conversation: Conversation, change?: Partial<State>): void;
+  touch(conversation: Conversation, change?: Partial<State>, grown?: boolean): void;
   /** The conversations that have changed since they were last saved. */
   unsaved: Set<Conversation>;
 };

@@ -1,4 +1,4 @@
-/** One answer: its blocks, drawn as they grow. Thinking is folded. */
+/** One answer: its blocks, drawn as they grow, a long text in steps. Thinking is folded. */
 
 /**
  * @import { Block, Turn } from '../state/types.d.ts'
@@ -14,36 +14,43 @@ const THINKING_TICK_MS = 1000;
 let drawing;
 /** @type {Promise<void> | undefined} */
 let loading;
+/** Where Markdown cannot be loaded, the text stays as it was written. */
+let failed = false;
 
 /** Loads Markdown with the first answer: typing does not wait for it. */
 function load() {
-  loading ??= Promise.all([import('../markdown/stream.js'), import('./tree.js')]).then(([stream, tree]) => {
-    drawing = { ...stream, ...tree };
-  });
+  loading ??= Promise.all([import('../markdown/stream.js'), import('./tree.js')]).then(
+    ([stream, tree]) => void (drawing = { ...stream, ...tree }),
+    () => void (failed = true),
+  );
   return loading;
 }
 
-/** @param {HTMLElement} root @param {Words} words */
-export function answerView(root, words) {
+/**
+ * @param {HTMLElement} root @param {Words} words @param {() => void} changed called when there is more to draw after all
+ */
+export function answerView(root, words, changed) {
   /** @type {ReturnType<typeof blockView>[]} */
   const views = [];
-  /** @type {Turn | undefined} */
-  let latest;
+  if (!drawing) load().then(changed);
 
-  const show = (/** @type {Turn} */ turn) => {
-    latest = turn;
-    turn.blocks.forEach((block, index) => {
-      const view = (views[index] ??= blockView(block.type, root, words));
-      view(block, turn.status !== 'working' || index < turn.blocks.length - 1);
-    });
+  return {
+    /**
+     * Draws what has come since the last time, but no more than `room` characters of it or so.
+     * @param {Turn} turn @param {number} room @returns {{drawn: number, whole: boolean}} characters; whether that was all
+     */
+    draw({ blocks, status }, room) {
+      let drawn = 0;
+      for (const [index, block] of blocks.entries()) {
+        const view = (views[index] ??= blockView(block.type, root, words));
+        const complete = status !== 'working' || index < blocks.length - 1;
+        const step = view(block, complete, Math.max(0, room - drawn));
+        drawn += step.drawn;
+        if (!step.whole) return { drawn, whole: false };
+      }
+      return { drawn, whole: true };
+    },
   };
-  // Where it cannot be loaded, the text stays as it was written.
-  if (!drawing)
-    load().then(
-      () => latest && show(latest),
-      () => {},
-    );
-  return show;
 }
 
 /** @param {Block['type']} type @param {HTMLElement} root @param {Words} words */
@@ -53,36 +60,59 @@ function blockView(type, root, words) {
   root.append(type === 'thinking' ? fold(summary, body) : body);
   /** @type {ReturnType<typeof textView> | undefined} */
   let draw;
-  let [length, complete] = [-1, false];
   const summarise = thinkingSummary(summary, words);
-  return (/** @type {Block} */ { text, began = 0, took = 0 }, /** @type {boolean} */ done) => {
+  let complete = false;
+  return (
+    /** @type {Block} */ { text, began = 0, took = 0 },
+    /** @type {boolean} */ done,
+    /** @type {number} */ room,
+  ) => {
     summarise(began, took, done);
-    if (draw && text.length === length && done === complete) return;
-    if (drawing) {
-      // Starts over when a complete text goes on after all: its end has to be parsed again.
-      if (!draw || complete) draw = textView(body, drawing, words);
-      draw(text, done);
-    } else {
+    if (draw && complete === done && text.length === draw.length()) return { drawn: 0, whole: true };
+    if (room === 0) return { drawn: 0, whole: false };
+    if (!drawing) {
       body.className = 'raw';
-      body.textContent = text;
+      body.textContent = failed ? text : text.slice(0, room);
+      return { drawn: Math.min(room, text.length), whole: true };
     }
-    [length, complete] = [text.length, done];
+    // Starts over when a complete text goes on after all: its end has to be parsed again.
+    if (!draw || complete) draw = textView(body, drawing, words);
+    const before = draw.length();
+    const whole = draw.upTo(text, done, room);
+    complete = whole && done;
+    return { drawn: Math.max(1, draw.length() - before), whole };
   };
 }
 
 /**
+ * A text that grows. What stands open at its end is parsed again each time, so a step takes in at least as many
+ * characters as that: however long one paragraph is, all steps together cost no more than a few times its length.
  * @param {HTMLElement} body @param {Drawing} drawing @param {Words} words
- * @returns {(text: string, done: boolean) => void}
  */
 function textView(body, { createMarkdown, createTree }, words) {
   body.className = 'text';
   body.replaceChildren();
-  const draw = createTree(body, words);
-  const parse = createMarkdown();
-  return (/** @type {string} */ text, /** @type {boolean} */ done) => {
-    const parsed = parse(text, done);
-    if (parsed.outdated) textView(body, { createMarkdown, createTree }, words)(text, done);
-    else draw(parsed);
+  let draw = createTree(body, words);
+  let parse = createMarkdown();
+  let [length, blocks, openFrom] = [0, 0, 0]; // drawn: characters, settled blocks; where what is open begins at the earliest
+
+  return {
+    length: () => length,
+
+    /** @param {string} text @param {boolean} done @param {number} room in characters @returns {boolean} whether all of it is drawn */
+    upTo(text, done, room) {
+      const end = stepEnd(text, length, Math.max(room, length - openFrom));
+      const whole = end >= text.length;
+      const parsed = parse(whole ? text : text.slice(0, end), done && whole);
+      if (parsed.settled.length > blocks) openFrom = length;
+      [length, blocks] = [Math.max(end, length), parsed.settled.length];
+      if (parsed.outdated) {
+        body.replaceChildren();
+        [draw, parse] = [createTree(body, words), createMarkdown()];
+        draw(parse(text, done));
+      } else draw(parsed);
+      return whole;
+    },
   };
 }
 
@@ -103,6 +133,13 @@ function thinkingSummary(summary, words) {
     else tick ??= setInterval(tell, THINKING_TICK_MS);
     tell();
   };
+}
+
+/** Where a step of `size` characters ends: after a line where there is one. @param {string} text @param {number} from @param {number} size */
+function stepEnd(text, from, size) {
+  if (from + size >= text.length) return text.length;
+  const line = text.lastIndexOf('\n', from + size) + 1;
+  return line > from ? line : from + size;
 }
 
 /** @param {HTMLElement} summary @param {HTMLElement} body */

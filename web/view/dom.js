@@ -15,10 +15,10 @@ export function find(root, selector, kind) {
   throw new Error(`index.html has no ${kind.name} at ${selector}`);
 }
 
-/** A copy of a template's one element. @param {string} name @returns {HTMLElement} */
-export function clone(name) {
+/** A copy of a template's one element. @param {string} name @param {boolean} [deep] with all that is in it @returns {HTMLElement} */
+export function clone(name, deep = true) {
   const { content } = find(document, `[data-${name}-template]`, HTMLTemplateElement);
-  const element = content.firstElementChild?.cloneNode(true);
+  const element = content.firstElementChild?.cloneNode(deep);
   if (element instanceof HTMLElement) return element;
   throw new Error(`the template ${name} is empty`);
 }
@@ -54,11 +54,15 @@ export function onSubmit(form, action) {
   });
 }
 
-/** Copies, and says on the button for a moment whether it could. @param {HTMLElement} button @param {string} text @param {Words} words */
-export async function copy(button, text, { word }) {
+/**
+ * Copies, and says on the button for a moment whether it could.
+ * @param {HTMLElement} button @param {string} text @param {Words} words @param {Promise<string>} [html] the same as rich text
+ */
+export async function copy(button, text, { word }, html) {
   const status = find(document, '[data-said]', HTMLElement);
   try {
-    await navigator.clipboard.writeText(text);
+    if (html) await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text, 'text/html': html })]);
+    else await navigator.clipboard.writeText(text);
     status.textContent = word('copied');
   } catch {
     status.textContent = word('notCopied'); // not allowed, or a page without https

@@ -10,6 +10,7 @@ import { ELEMENTS, MATHML_ELEMENTS, WIDE } from '../markdown/elements.js';
  *
  * @typedef {{element: Element, set(text: string): void}} Leaf draws its one text by itself
  * @typedef {Record<string, (attributes: TreeElement['attributes']) => Leaf>} Leaves makes a leaf, by the node's tag
+ * @typedef {Record<string, (element: HTMLElement) => HTMLElement>} Frames puts a frame around an element, by the node's tag
  * @typedef {ReturnType<typeof createPainter>} Painter
  */
 
@@ -18,8 +19,10 @@ const MATHML = 'http://www.w3.org/1998/Math/MathML';
 /** Outermost elements whose text decides whether they run from left to right or from right to left. */
 const DIRECTED = new Set(['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', WIDE]);
 
-/** @param {Leaves} [leaves] none where the nodes can hold none */
-export function createPainter(leaves = {}) {
+/** @param {Leaves} [leaves] none where the nodes can hold none @param {Frames} [frames] */
+export function createPainter(leaves = {}, frames = {}) {
+  /** What is drawn inside a frame. @type {WeakMap<globalThis.Node, Element>} */
+  const framed = new WeakMap();
   /** @type {WeakMap<globalThis.Node, Leaf>} */
   const leafOf = new WeakMap();
 
@@ -31,7 +34,9 @@ export function createPainter(leaves = {}) {
     if (makeLeaf) return createLeaf(makeLeaf(node.attributes), node);
     const element = elementFor(node);
     element.append(...node.children.map(create));
-    return element;
+    const frame = element instanceof HTMLElement && frames[node.tag]?.(element);
+    if (frame) framed.set(frame, element);
+    return frame || element;
   }
 
   /** @param {Leaf} leaf @param {TreeElement} node */
@@ -68,7 +73,7 @@ export function createPainter(leaves = {}) {
     if (!alike(old, node) || !(current instanceof Element)) return false;
     const leaf = leafOf.get(current);
     if (leaf) leaf.set(textOf(node));
-    else patch(current, 0, old.children, node.children);
+    else patch(framed.get(current) ?? current, 0, old.children, node.children);
     return true;
   }
 

@@ -1,41 +1,60 @@
 /**
- * Keeps the end of the answer in sight while the person is there. After they have scrolled up nothing scrolls, until
- * they send again or ask to be taken back.
+ * Keeps the end of the conversation in sight for whoever is there, whatever grows or shrinks: the answer, the message
+ * box, a notice, the window. A move upwards ends that at once, however small; it begins again at the end.
  */
 
 import { find, onClick } from './dom.js';
 
-const NEAR_END_PX = 48;
+const AT_END_PX = 8;
+const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home']);
 
 export function createFollower() {
   const scroller = find(document, '[data-scroller]', HTMLElement);
   const toEnd = find(document, '[data-to-end]', HTMLButtonElement);
   let following = true;
-  let last = 0;
+  let last = 0; // where it was, by the person or by us
+  let touchY = 0;
 
-  const follow = () => {
-    if (following) scroller.scrollTop = scroller.scrollHeight;
-    else toEnd.hidden = false;
+  const turn = (/** @type {boolean} */ on) => {
+    following = on;
+    toEnd.hidden = on;
+    // While we hold the end, the browser holds nothing else in place; afterwards it keeps what is read where it is.
+    scroller.style.overflowAnchor = on ? 'none' : 'auto';
   };
-  // The event comes a frame late, when more text may stand below: only a move upwards means that the person has left.
+  const follow = () => {
+    if (!following) return;
+    scroller.scrollTop = scroller.scrollHeight;
+    last = scroller.scrollTop;
+  };
+  const again = () => {
+    turn(true);
+    follow();
+  };
+  // The event of a move comes only with the next frame, and what we scroll to until then would undo the move.
+  const leave = () => scroller.scrollTop > 0 && turn(false);
+  const passive = { passive: true };
+  scroller.addEventListener('wheel', ({ deltaY, ctrlKey }) => deltaY < 0 && !ctrlKey && leave(), passive);
+  scroller.addEventListener('touchstart', ({ touches }) => (touchY = touches[0]?.clientY ?? 0), passive);
+  scroller.addEventListener('touchmove', ({ touches }) => (touches[0]?.clientY ?? 0) > touchY && leave(), passive);
+  scroller.addEventListener('keydown', ({ key, shiftKey }) => {
+    if (UPWARDS.has(key) || (key === ' ' && shiftKey)) leave();
+  });
   scroller.addEventListener(
     'scroll',
     () => {
       const { scrollTop, scrollHeight, clientHeight } = scroller;
-      const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-      following = atEnd || (following && scrollTop >= last);
+      const belowPx = scrollHeight - scrollTop - clientHeight;
+      // At the very end it was a shrinking page that moved it, not the person.
+      if (scrollTop < last ? belowPx <= 1 : belowPx < AT_END_PX) turn(true);
+      else if (scrollTop < last) turn(false);
       last = scrollTop;
-      toEnd.hidden = following;
     },
-    { passive: true },
+    passive,
   );
-  const again = () => {
-    following = true;
-    toEnd.hidden = true;
-    follow();
-  };
   onClick(document, '[data-to-end]', again);
+  const resized = new ResizeObserver(follow);
+  resized.observe(scroller);
   // Pictures, colours and formulas come after the text and make it taller.
-  new ResizeObserver(follow).observe(find(document, '[data-turns]', HTMLElement));
+  resized.observe(find(document, '[data-turns]', HTMLElement));
   return { again };
 }

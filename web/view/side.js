@@ -38,15 +38,24 @@ export function sideView(actions) {
     if (over) side.append(says);
     else below?.before(says); // Undo is within reach wherever one deletes
   };
+  const { dataset } = document.documentElement; // early.js has read it
+  /** Where it stands beside the conversation, it stays as it was left. @param {boolean} open */
+  const choose = (open) => {
+    toggle(open);
+    if (!WIDE_ENOUGH.matches) return;
+    dataset.history = open ? '' : 'closed';
+    actions.prefer({ history: dataset.history });
+  };
   const close = () => {
-    toggle(false);
+    choose(false);
     opener.focus();
   };
-  toggle(WIDE_ENOUGH.matches);
-  WIDE_ENOUGH.addEventListener('change', () => toggle(WIDE_ENOUGH.matches));
+  const begin = () => toggle(WIDE_ENOUGH.matches && dataset.history !== 'closed');
+  begin();
+  WIDE_ENOUGH.addEventListener('change', begin);
   onClick(document, '[data-open-side]', (event) => {
     event.stopPropagation(); // else it would be a click beside the list
-    toggle(true);
+    choose(true);
     query.focus();
   });
   onClick(side, '[data-close-side]', close);

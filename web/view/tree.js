@@ -3,10 +3,11 @@
  * settled.
  */
 
-import { CODE_BLOCK, FORMULA } from '../markdown/elements.js';
+import { CODE_BLOCK, FORMULA, WIDE } from '../markdown/elements.js';
 import { codeView } from './code.js';
 import { formulaView } from './formula.js';
 import { createPainter } from './nodes.js';
+import { tableFrame } from './table.js';
 
 /**
  * @import { Node as TreeNode } from '../markdown/elements.js'
@@ -21,10 +22,13 @@ const PART_BLOCKS = 12;
 
 /** @param {Element} root @param {Words} words */
 export function createTree(root, words) {
-  const { patch } = createPainter({
-    [CODE_BLOCK]: ({ language = '' }) => codeView(language, words),
-    [FORMULA]: ({ display }) => formulaView(display === 'block'),
-  });
+  const { patch } = createPainter(
+    {
+      [CODE_BLOCK]: ({ language = '' }) => codeView(language, words),
+      [FORMULA]: ({ display }) => formulaView(display === 'block'),
+    },
+    { [WIDE]: (element) => tableFrame(element, words) },
+  );
   let part = newPart(root);
   let [fixed, first] = [0, 0]; // settled blocks in all, and before this part
   /** @type {TreeNode[]} */

@@ -36,7 +36,8 @@ export type ComposerActions = {
 
 export type TurnActions = {
   edit(turn: Turn): void;
-  again(turn: Turn): void;
+  /** `model` where another is to answer. */
+  again(turn: Turn, model?: string): void;
   goOn(turn: Turn): void;
   bringBack(version: Turn): void;
 };
@@ -44,6 +45,8 @@ export type TurnActions = {
 /** As one turn reports them: with the button that was pressed, which keeps the focus. */
 export type TurnViewActions = Omit<TurnActions, 'bringBack'> & {
   bringBack(version: Turn, button: string): void;
+  /** There is more of its answer to draw. */
+  changed(): void;
 };
 
 export type SideActions = {
@@ -54,6 +57,7 @@ export type SideActions = {
   rename(id: string, title: string): void;
   remove(id: string): void;
   search(query: string): void;
+  prefer(change: Partial<Preferences>): void;
 };
 
 export type BarActions = {

@@ -1,8 +1,8 @@
 /**
  * Shows the state, and reports what the person does. The modules of this folder are the only ones that touch the DOM.
  *
- * Changes are batched into one frame; after a frame of n ms the page idles for 3n, so a slow machine draws less often
- * and stays usable.
+ * What a person does is drawn with the next frame. An answer that grows waits: after a frame of n ms for 3n, so that
+ * a slow machine draws it less often and stays usable.
  */
 
 import { isWorking } from '../state/store.js';
@@ -13,10 +13,8 @@ import { composerView, composes } from './composer.js';
 import { find, onClick, tell } from './dom.js';
 import { keyView } from './key_form.js';
 import { panelsView } from './panels.js';
-import { createFollower } from './scroll.js';
 import { sideView } from './side.js';
 import { topView } from './top.js';
-import { turnsView } from './turns.js';
 import { wordsIn } from './words.js';
 
 /**
@@ -25,37 +23,50 @@ import { wordsIn } from './words.js';
  * @import { Words } from './words.js'
  */
 
-/** After a frame: at least this, and this many times what drawing took. Twenty a second are enough for text to flow. */
+/** How long growth waits after a frame: at least this, and this many times what drawing took. Twenty a second are enough for text to flow. */
 const MIN_IDLE_MS = 42;
 const IDLE_RATIO = 3;
 
-/** @param {Actions} actions @returns {(state: Readonly<State>) => void} */
+/** @param {Actions} actions @returns {(state: Readonly<State>, grown?: boolean) => void} `grown`: an answer, and nothing else */
 export function createView(actions) {
   const draw = drawing(actions);
-  let scheduled = false;
+  /** @type {Readonly<State>} */
+  let latest;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let requested = false;
+  let onlyGrown = true;
   let notBefore = 0;
-  return (state) => {
-    if (scheduled) return;
-    scheduled = true;
-    const frame = () => {
-      scheduled = false;
-      const began = performance.now();
-      draw(state);
-      const ended = performance.now();
-      notBefore = ended + Math.max(MIN_IDLE_MS, IDLE_RATIO * (ended - began));
-    };
-    const waitMs = notBefore - performance.now();
-    if (waitMs <= 0) requestAnimationFrame(frame);
-    else setTimeout(() => requestAnimationFrame(frame), waitMs);
+
+  const frame = () => {
+    const began = performance.now();
+    const growing = onlyGrown;
+    clearTimeout(timer);
+    [requested, onlyGrown, timer] = [false, true, undefined];
+    draw(latest, growing);
+    const ended = performance.now();
+    notBefore = ended + Math.max(MIN_IDLE_MS, IDLE_RATIO * (ended - began));
+  };
+  const request = () => {
+    if (!requested) requestAnimationFrame(frame);
+    requested = true;
+  };
+  return (state, grown = false) => {
+    latest = state;
+    onlyGrown &&= grown;
+    const waitMs = onlyGrown ? notBefore - performance.now() : 0;
+    if (waitMs <= 0) request();
+    else timer ??= setTimeout(request, waitMs);
   };
 }
 
 /** @param {Actions} actions */
 function drawing(actions) {
+  const conversation = conversationView(actions);
   const show = [
     topView(),
     sideView(actions),
-    turnsView(actions, createFollower()),
+    conversation.show,
     barView(actions),
     composerView(actions),
     keyView(actions),
@@ -80,8 +91,9 @@ function drawing(actions) {
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && latest && !event.defaultPrevented && !composes(event)) leave(latest, actions);
   });
-  return (/** @type {Readonly<State>} */ state) => {
+  return (/** @type {Readonly<State>} */ state, /** @type {boolean} */ growing) => {
     latest = state;
+    if (growing && words) return conversation.grow();
     const focused = document.activeElement;
     const language = languageOf(state.preferences.language, navigator.language);
     if (words?.language !== language) {
@@ -98,6 +110,40 @@ function drawing(actions) {
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
     for (const part of show) part(state, words);
     if (focused && focused !== prompt && isLost(focused)) prompt.focus();
+    return undefined;
+  };
+}
+
+/** The conversation, whose view comes with the first turn or the first letter that is typed. @param {Actions} actions */
+function conversationView(actions) {
+  /** @type {ReturnType<typeof import('./turns.js').turnsView> | undefined} */
+  let turns;
+  /** @type {Promise<void> | undefined} */
+  let loading;
+  /** @type {[Readonly<State>, Words]} */
+  let latest;
+
+  async function load() {
+    const [{ turnsView }, { createFollower }] = await Promise.all([
+      import('./turns.js'),
+      import('./scroll.js'),
+      import('./turn.js'), // else it would come after turns.js
+    ]);
+    turns = turnsView(actions, createFollower());
+    turns.show(...latest);
+  }
+
+  return {
+    show(/** @type {Readonly<State>} */ state, /** @type {Words} */ words) {
+      latest = [state, words];
+      if (turns) turns.show(state, words);
+      else if (state.conversation.turns.length > 0 || state.draft.text) {
+        loading ??= load().catch(() => {
+          loading = undefined; // the network: with the next change
+        });
+      }
+    },
+    grow: () => turns?.grow(),
   };
 }
 

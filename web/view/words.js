@@ -13,6 +13,10 @@ import { say } from '../strings.js';
 export function wordsIn(language) {
   const numbers = new Intl.NumberFormat(language);
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+  const [clock, calendar] = [{}, { dateStyle: /** @type {const} */ ('medium') }].map(
+    (day) => new Intl.DateTimeFormat(language, { ...day, timeStyle: 'short' }),
+  );
+  const lists = new Intl.ListFormat(language);
 
   /** @param {Key} key @param {Phrase['values']} [values] */
   const word = (key, values) => say(language, values ? { key, values } : { key });
@@ -35,6 +39,15 @@ export function wordsIn(language) {
 
     /** A time of the person's own place. @param {number} time a Date.now() */
     moment: (time) => moments.format(time),
+
+    /** The same, short: today's has no date. @param {number} time a Date.now() */
+    shortMoment(time) {
+      const today = new Date(time).toDateString() === new Date().toDateString();
+      return (today ? clock : calendar)?.format(time) ?? '';
+    },
+
+    /** @param {string[]} parts */
+    list: (parts) => lists.format(parts),
 
     /** @template {ParentNode} T @param {T} root @returns {T} */
     fill(root) {

@@ -1,0 +1,59 @@
+"""Fingers, narrow windows, and what moves there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+from tests.browser.conftest import NewPage
+from tests.browser.simulated import answers
+from tests.conftest import KEY
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_a_finger_finds_targets_of_44_pixels(new_page: NewPage, page_url: str, width: int) -> None:
+    page = new_page(has_touch=True, is_mobile=True, viewport={"width": width, "height": 800})
+    page.goto(page_url)
+    small = """() => [...document.querySelectorAll('button, select, summary, input:not([type=file])')]
+        .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+        .map((one) => one.closest('label') ?? one)
+        .filter((one) => !one.closest('svg, pre'))
+        .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+        .filter(([, { width, height }]) => width && (height < 43.5 || width < 43.5))
+        .map(([html, { width, height }]) => `${width} x ${height}: ${html}`)"""
+    expect(page.locator("#key")).to_be_focused()
+    assert page.evaluate(small) == []
+    page.evaluate(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.reload()
+    chat = Chat(page)
+    chat.prompt.fill("hello")
+    expect(chat.send_button).to_be_enabled()
+    chat.send_button.tap()
+    expect(chat.answer.locator(".hljs-keyword").first).to_be_visible()
+    chat.expect_finished()
+    assert page.evaluate(small) == []
+    page.get_by_role("button", name="Show history").tap()
+    expect(chat.history).to_be_visible()
+    assert page.evaluate(small) == []
+
+
+def test_a_wide_table_scrolls_before_its_words_stand_one_below_the_other(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 800})
+    cells = " | ".join("a few words that need some room" for _ in range(5))
+    answers(chat, f"| {cells} |\n|{'---|' * 5}\n| {cells} |\n")
+    chat.ask("a table")
+    wide = chat.answer.locator(".wide")
+    assert wide.evaluate("(element) => element.scrollWidth > element.clientWidth + 200")
+    narrowest = "(element) => Math.min(...[...element.querySelectorAll('td')].map((cell) => cell.clientWidth))"
+    assert wide.evaluate(narrowest) > 100
+    assert "linear-gradient" in wide.evaluate("(element) => getComputedStyle(element).backgroundImage")
+    assert chat.scroller.evaluate("(scroller) => scroller.scrollWidth - scroller.clientWidth") == 0
+
+
+def test_the_drawer_moves_only_for_who_likes_that(new_page: NewPage, page_url: str) -> None:
+    for motion in ("no-preference", "reduce"):
+        page = new_page(reduced_motion=motion, viewport={"width": 390, "height": 800})
+        page.goto(page_url)
+        expect(page.locator("#key")).to_be_focused()
+        page.get_by_role("button", name="Show history").click()
+        moving = page.evaluate("document.getAnimations().length")
+        assert (moving > 0) == (motion == "no-preference")
