@@ -29,13 +29,25 @@ STANDARD = {
 OURS = {
     "lambda_wsgi": {"__main__", "environ", "http1", "lines", "response", "runtime_api", "server"},
     "claude_stream": {
-        *("answer_stream", "app", "auth", "errors", "log", "metrics", "model_call", "models", "outcome", "request"),
+        *(
+            "answer_stream",
+            "app",
+            "auth",
+            "cdn",
+            "errors",
+            "log",
+            "metrics",
+            "model_call",
+            "models",
+            "outcome",
+            "request",
+        ),
         *("routes", "settings", "sse", "text_pieces", "values"),
     },
     "claude_stream.accounts": {"accounts", "callers"},
     "claude_stream.bedrock": {
         *("adaptation", "client", "compatibility", "connection", "event_stream", "families", "frames"),
-        *("refusals", "refused_parts", "signing", "sigv4"),
+        *("refusals", "refused_parts", "signing", "sigv4", "tls"),
     },
     "claude_stream.dialects": {"anthropic", "text"},
 }

@@ -119,7 +119,10 @@ class TestPageFiles:
 
     @pytest.mark.parametrize(
         ("stage", "expected"),
-        [("dev", {"index.html", "config.json", "sw.js"}), ("us", {"index.html", "404.html", "config.json", "sw.js"})],
+        [
+            ("dev", {"index.html", "config.json", "sw.js"}),
+            ("us", {"index.html", "404.html", "config.json", "sw.js"}),
+        ],
     )
     def test_nothing_is_there_twice_or_without_use(
         self, stage: str, expected: set[str], synthesise: Synthesise

@@ -23,10 +23,10 @@ const PICTURES = /\.(?:png|jpe?g|gif|webp)$/i;
  * @param {Uint8Array} bytes
  */
 export function mediaTypeOf(bytes) {
-  const known = SIGNATURES.find(([, start]) =>
+  const match = SIGNATURES.find(([, start]) =>
     start.every((byte, index) => byte === null || byte === bytes[index]),
   );
-  if (known) return known[0];
+  if (match) return match[0];
   if (latin1(bytes.subarray(0, PDF_HEADER_BYTES)).includes('%PDF-')) return 'application/pdf';
   return textIn(bytes) === null ? '' : 'text/plain';
 }

@@ -70,7 +70,7 @@ function createReader() {
     else if (token.nesting > 0) openFrame(token);
     else if (token.nesting < 0) closeFrame(token);
     else if (token.type === 'image') add(picture(token, links > 0));
-    else if (token.type === 'text') for (const node of text(token.content, links > 0)) add(node);
+    else if (token.type === 'text') for (const node of linkedText(token.content, links > 0)) add(node);
     else add(single(token));
   }
 
@@ -88,12 +88,12 @@ function createReader() {
 
 /** Names emphasis in a script that has no italics, wherever in it that stands. @param {Token} token @param {Node[]} children */
 function emphasisClass({ tag }, children) {
-  return tag === 'em' && CJK.test(textOf(children)) ? 'cjk' : undefined;
+  return tag === 'em' && CJK.test(textInside(children)) ? 'cjk' : undefined;
 }
 
 /** @param {Node[]} nodes @returns {string} */
-function textOf(nodes) {
-  return nodes.map((node) => (typeof node === 'string' ? node : textOf(node.children))).join('');
+function textInside(nodes) {
+  return nodes.map((node) => (typeof node === 'string' ? node : textInside(node.children))).join('');
 }
 
 /** @param {Token} token @returns {Node} */
@@ -106,7 +106,7 @@ function single({ type, content, meta }) {
 }
 
 /** @param {string} content @param {boolean} inLink @returns {Node[]} */
-function text(content, inLink) {
+function linkedText(content, inLink) {
   if (inLink) return [content];
   return withAddresses(content).map((part) => (typeof part === 'string' ? part : linkTo(part.href, [part.text])));
 }

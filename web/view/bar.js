@@ -46,13 +46,13 @@ export function barView(actions) {
   };
 
   return ({ config, conversation, preferences }, words) => {
-    const kept = preferences.instructions?.find(({ id }) => id === conversation.instructions);
+    const template = preferences.instructions?.find(({ id }) => id === conversation.instructions);
     const levels = levelsOf(config, conversation.model);
-    const now = [config, levels.join(), kept, words];
+    const now = [config, levels.join(), template, words];
     if (now.some((value, index) => value !== last[index])) {
       model.replaceChildren(...(config?.models ?? []).map((id) => new Option(modelName(id), id)));
       thinking.replaceChildren(...levels.map((level) => new Option(words.word(LEVELS[level]), level)));
-      const texts = kept?.starters.length ? kept.starters : STARTERS.map((key) => words.word(key));
+      const texts = template?.starters.length ? template.starters : STARTERS.map((key) => words.word(key));
       starters.replaceChildren(...texts.map(starter));
     }
     last = now;
@@ -61,6 +61,6 @@ export function barView(actions) {
     thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
     thinking.hidden = levels.length < 2;
     const own = conversation.system ? 'ownInstructions' : 'instructions';
-    instructions.textContent = kept?.name ?? words.word(own);
+    instructions.textContent = template?.name ?? words.word(own);
   };
 }

@@ -22,8 +22,8 @@ export function composerView(actions) {
   const send = find(form, '[data-send]', HTMLButtonElement);
   const stop = find(form, '[data-stop]', HTMLButtonElement);
   const banner = find(form, '[data-editing]', HTMLElement);
-  const held = find(form, '[data-held]', HTMLElement);
-  const heldText = find(held, '[data-held-text]', HTMLElement);
+  const heldBanner = find(form, '[data-held]', HTMLElement);
+  const heldText = find(heldBanner, '[data-held-text]', HTMLElement);
   const files = find(form, '[data-files]', HTMLElement);
   const notice = find(form, '[data-draft-notice]', HTMLElement);
   /** @type {unknown[]} */
@@ -62,7 +62,7 @@ export function composerView(actions) {
     if (state.editing !== editing || (state.conversation !== conversation && isNew(state))) prompt.focus();
     [editing, conversation] = [state.editing, state.conversation];
     banner.hidden = !editing;
-    held.hidden = !state.held;
+    heldBanner.hidden = !state.held;
     tell(heldText, state.held ? words.word(reasonToHold(state)) : '');
     tell(notice, state.draftNotices.map(words.phrase).join('\n'));
     send.hidden = working && (state.held || !hasMessage(state));

@@ -11,7 +11,7 @@ const NONE = { id: '', name: '', system: '', model: '', starters: /** @type {str
 /** @type {Panel} */
 export function openInstructions({ state, words, actions }) {
   const { conversation, preferences, config } = state;
-  const kept = preferences.instructions ?? [];
+  const collection = preferences.instructions ?? [];
   const dialog = createDialog('instructions', words);
   const form = find(dialog, 'form', HTMLFormElement);
   const saved = find(form, '[data-saved]', HTMLSelectElement);
@@ -20,7 +20,7 @@ export function openInstructions({ state, words, actions }) {
   const model = find(form, '#instructions-model', HTMLSelectElement);
   const starters = find(form, '#starters', HTMLTextAreaElement);
   const remove = find(form, '[data-remove-instructions]', HTMLButtonElement);
-  const chosen = () => kept.find(({ id }) => id === saved.value) ?? NONE;
+  const chosen = () => collection.find(({ id }) => id === saved.value) ?? NONE;
   const fill = (/** @type {typeof NONE} */ one) => {
     system.value = one.system;
     name.value = one.name;
@@ -30,13 +30,15 @@ export function openInstructions({ state, words, actions }) {
   };
   saved.replaceChildren(
     new Option(words.word('noInstructions'), ''),
-    ...kept.map((one) => new Option(one.name, one.id)),
+    ...collection.map((one) => new Option(one.name, one.id)),
   );
   model.replaceChildren(
     new Option(words.word('anyModel'), ''),
     ...(config?.models ?? []).map((id) => new Option(modelName(id), id)),
   );
-  saved.value = kept.some(({ id }) => id === conversation.instructions) ? (conversation.instructions ?? '') : '';
+  saved.value = collection.some(({ id }) => id === conversation.instructions)
+    ? (conversation.instructions ?? '')
+    : '';
   fill({ ...chosen(), system: conversation.system });
   saved.addEventListener('change', () => fill(chosen()));
   onClick(form, '[data-remove-instructions]', () => {

@@ -20,7 +20,7 @@ export function showPrompt(turnElement, asked, words) {
   for (const picture of files.querySelectorAll('[data-picture]:not([hidden])')) {
     if (picture instanceof HTMLImageElement) enlargeable(picture, words);
   }
-  const lines = linesOf(asked.prompt);
+  const lines = promptLines(asked.prompt);
   const unfold = find(turnElement, '[data-whole]', HTMLElement);
   if (lines <= FOLD_FROM.lines) return;
   const fold = (/** @type {boolean} */ folded) => {
@@ -33,7 +33,7 @@ export function showPrompt(turnElement, asked, words) {
 }
 
 /** How many lines a text takes, roughly. @param {string} text */
-function linesOf(text) {
+function promptLines(text) {
   const rows = text.split('\n').map((line) => Math.max(1, Math.ceil(line.length / FOLD_FROM.lineCharacters)));
   return rows.reduce((sum, row) => sum + row, 0);
 }

@@ -5,7 +5,6 @@ needing a second thread. http.client cannot go on after a timeout, so this reads
 takes `until`, a time.monotonic() value, raises TimeoutError at that time, and can be called again.
 """
 
-import functools
 import socket
 import ssl
 import threading
@@ -14,6 +13,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from claude_stream.bedrock.tls import tls
 
 # A model that thinks is silent for minutes. Probes keep the networks on the way from forgetting the connection, and
 # tell when the other side is gone.
@@ -50,7 +51,7 @@ class Endpoint:
         self.host = parts.netloc
         # Bytes: a str would load the codec idna.
         self._address = ((parts.hostname or "").encode(), parts.port or (443 if parts.scheme == "https" else 80))
-        self._tls = _tls() if parts.scheme == "https" else None
+        self._tls = tls() if parts.scheme == "https" else None
         self._idle: list[tuple[float, Connection]] = []
         self._lock = threading.Lock()
         self._opening_ahead = threading.Lock()
@@ -214,28 +215,6 @@ def _keep_alive(connected: socket.socket) -> None:
     for name, value in _KEEP_ALIVE.items():
         if hasattr(socket, name):  # macOS has another name for the first
             connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-
-
-class _Tls(threading.Thread):
-    """Makes the TLS context beside the rest of a cold start.
-
-    Reading the certificate authorities takes 20 to 60 ms, in which the interpreter is free for others.
-    """
-
-    def run(self) -> None:
-        self._context = ssl.create_default_context()
-
-    def wrap(self, plain: socket.socket, name: bytes) -> socket.socket:
-        self.join()
-        return self._context.wrap_socket(plain, server_hostname=name)
-
-
-@functools.cache
-def _tls() -> _Tls:
-    """One for all endpoints, begun with the first."""
-    thread = _Tls(name="tls")  # no daemon: a process that ends while OpenSSL still reads would crash
-    thread.start()
-    return thread
 
 
 def _parse_head(data: bytes) -> Head:

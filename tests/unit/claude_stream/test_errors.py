@@ -11,7 +11,7 @@ from claude_stream.errors import ApiError
 
 # https://docs.anthropic.com/en/api/errors
 STATUS_OF = {
-    "invalid_request_error": {400, 405, 409, 415},
+    "invalid_request_error": {400, 403, 405, 409, 415},
     "authentication_error": {401},
     "permission_error": {403},
     "not_found_error": {404},

@@ -40,6 +40,7 @@ def test_what_has_to_be_set_is_enough() -> None:
         budget={},
         keep_answers_minutes=60,
         prices={},
+        cdn_secret_arn="",
     )
 
 
