@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.browser import KEY, chromium
+from bench.chromium import KEY, chromium
 from bench.line import Line
 from emulator.aws.simulator import Pace
 from emulator.background import Background

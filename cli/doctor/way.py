@@ -81,4 +81,4 @@ def _page(send: Send, url: str) -> str:
 
 
 def _is_html(response: httpx.Response) -> bool:
-    return response.headers.get("content-type", "").startswith("text/html")
+    return bool(response.headers.get("content-type", "").startswith("text/html"))

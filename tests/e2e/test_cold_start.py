@@ -42,7 +42,7 @@ OURS = {
             "outcome",
             "request",
         ),
-        *("routes", "settings", "sse", "text_pieces", "values"),
+        *("outcome", "request", "routes", "settings", "sse", "text_pieces", "values"),
     },
     "claude_stream.accounts": {"accounts", "callers"},
     "claude_stream.bedrock": {

@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def head(log: AnswerLog) -> Head:
     return log.claim(new_head())
 
 
-def part(number: int, **values: object) -> Part:
+def part(number: int, **values: Any) -> Part:
     return Part(number, 1_900_000_000.25, f"id: {number}\ndata: 你好\n\n".encode())._replace(**values)
 
 
