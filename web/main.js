@@ -88,5 +88,7 @@ configuration.arrival.then((config) => {
   store.configure(config);
   chat.resume();
 });
-const { installWorker } = await import('./storage/offline.js');
-await installWorker(conversations.open);
+import('./storage/offline.js').then(
+  ({ installWorker }) => installWorker(conversations.open),
+  () => {}, // offline: with the next visit
+);

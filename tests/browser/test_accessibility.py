@@ -57,7 +57,7 @@ def test_axe_finds_nothing_in_any_state(  # noqa: PLR0915 (one life of a page, f
         expect(page.locator("dialog[open]")).to_be_visible()
         look(panel)
         page.keyboard.press("Escape")
-        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.locator("dialog[open]")).to_have_count(0)
     page.evaluate(BRING, ["#prompt", "paste", [["blank.txt", "", ""], ["cells.csv", "text/csv", "YSxi"]]])
     expect(page.locator("[data-draft-notice]")).to_be_visible()
     look("a file attached, another refused")

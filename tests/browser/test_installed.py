@@ -99,14 +99,16 @@ def test_the_service_worker_keeps_the_pages_files_and_nothing_of_the_api(install
     for path in ("/v1/messages", "/v1/models", "/stream", "/healthz", "/elsewhere"):
         installed.page.evaluate("(path) => fetch(path).catch(() => {})", path)
     (paths,) = kept(installed.page).values()
-    assert {"/", "/main.js", "/markdown/stream.js", "/vendor/marked/marked.js", "/config.json"} <= set(paths)
+    assert {"/", "/main.js", "/markdown/stream.js", "/vendor/markdown-it/markdown-it.js", "/config.json"} <= set(
+        paths
+    )
     assert [path for path in paths if not (WEB / path[1:]).exists()] == ["/config.json"]
 
 
 def test_a_new_version_shows_at_once_and_takes_the_place_of_the_old_one(installed: Chat, web: Path) -> None:
     page = installed.page
     (before,) = kept(page)
-    strings = web / "strings.js"
+    strings = web / "strings_en.js"
     strings.write_text(strings.read_text().replace("What is on your mind?", "What is new?"))
     page.reload()
     expect(page.get_by_role("heading", name="What is new?")).to_be_visible()

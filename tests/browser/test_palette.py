@@ -59,11 +59,11 @@ def test_the_palette_is_walked_by_arrows_and_left_by_escape(chat: Chat) -> None:
     chat.page.keyboard.type("nothing of that name")
     expect(chat.page.get_by_text("Nothing found.")).to_be_visible()
     chat.page.keyboard.press("Enter")
-    expect(chat.page.locator("dialog")).to_have_count(0)
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
     chat.prompt.press("Control+k")
     expect(chat.page.get_by_role("dialog")).to_be_visible()
     chat.page.keyboard.press("Escape")
-    expect(chat.page.locator("dialog")).to_have_count(0)
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
     expect(chat.prompt).to_be_focused()
 
 
@@ -84,14 +84,14 @@ def test_the_palettes_commands_do_what_they_say(chat: Chat) -> None:
 def test_a_question_mark_lists_the_shortcuts_where_no_text_is_typed(chat: Chat, asked: list[str]) -> None:
     chat.prompt.press("?")
     chat.page.wait_for_timeout(300)
-    expect(chat.page.locator("dialog")).to_have_count(0)
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
     chat.page.get_by_role("button", name="More").focus()
     assert not any(url.endswith("/view/shortcuts.js") for url in asked)
     chat.page.keyboard.press("?")
     listed = chat.page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(listed).to_contain_text("Ctrl + K")
     listed.get_by_role("button", name="Close").click()
-    expect(chat.page.locator("dialog")).to_have_count(0)
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
     chat.choose("Keyboard shortcuts")
     expect(listed).to_be_visible()
 

@@ -3,10 +3,12 @@
 /** @import { Config } from './types.d.ts' */
 
 const CONFIG_TIMEOUT_MS = 20_000;
+/** The API's address where it is behind the page's own (infra/page_config.py). */
+const OWN_ORIGIN = '/';
 
 /** What each field must be. @type {[keyof Config, (value: unknown) => boolean][]} */
 const REQUIRED = [
-  ['functionUrl', (value) => typeof value === 'string' && URL.canParse(value)],
+  ['functionUrl', (value) => value === OWN_ORIGIN || (typeof value === 'string' && URL.canParse(value))],
   ['models', (value) => Array.isArray(value) && value.length > 0 && value.every(isName)],
   ['model', isName],
   ['maxTokens', (value) => Number.isInteger(value) && Number(value) > 0],

@@ -100,7 +100,7 @@ export function historyChanges({ state, set, unsaved }) {
     /** Brings a place of the shown conversation into sight, in whichever version of it that is. @param {Place} place */
     look(place) {
       reveal(state.conversation, place.turn);
-      set({ place });
+      set({ place, revision: state.revision + 1 });
     },
 
     /** The conversations that have changed since this was last asked. */

@@ -23,8 +23,13 @@ export async function lookAt(index, words) {
     if (person.signal.aborted) return;
     const turn = list.querySelectorAll('.turn')[index];
     if (!turn || turn.querySelector('.raw')) continue; // Markdown is on its way
+    scroller.dispatchEvent(new Event('look')); // the end is no longer followed
     const [first, ...others] = rangesIn(turn, words);
-    if (!first) continue;
+    const part = first?.startContainer.parentElement;
+    if (!first || !part?.checkVisibility({ contentVisibilityAuto: true })) {
+      turn.scrollIntoView({ behavior: 'instant' }); // what is in sight is drawn first; until then its height is a guess
+      continue;
+    }
     CSS.highlights?.set('found', new Highlight(first, ...others));
     const { top, height } = scroller.getBoundingClientRect();
     const offset = first.getBoundingClientRect().top - top - height / 3;

@@ -36,6 +36,7 @@ export function createFollower() {
   scroller.addEventListener('wheel', ({ deltaY, ctrlKey }) => deltaY < 0 && !ctrlKey && leave(), passive);
   scroller.addEventListener('touchstart', ({ touches }) => (touchY = touches[0]?.clientY ?? 0), passive);
   scroller.addEventListener('touchmove', ({ touches }) => (touches[0]?.clientY ?? 0) > touchY && leave(), passive);
+  scroller.addEventListener('look', () => turn(false)); // place.js has something to show
   scroller.addEventListener('keydown', ({ key, shiftKey }) => {
     if (UPWARDS.has(key) || (key === ' ' && shiftKey)) leave();
   });
