@@ -22,7 +22,7 @@ class TestPage:
         assert (types["style.css"], types["icon.svg"]) == ("text/css", "image/svg+xml")
 
     def test_the_start_page_is_never_stale_and_the_rest_is_cached(self, deployed: Observed) -> None:
-        entrance = {"index.html", "config.json"}
+        entrance = {"index.html", "config.json", "sw.js"}
         assert {key for key, stored in deployed.bucket.items() if stored.cache_control == NEVER} == entrance
         assert {key for key, stored in deployed.bucket.items() if stored.cache_control == FOR_EVER} == (
             set(deployed.bucket) - entrance

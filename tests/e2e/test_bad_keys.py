@@ -99,5 +99,5 @@ def test_a_malformed_secret_is_said_to_be_one(deploy: Deploy) -> None:
     deployment = deploy()
     deployment.simulator.rotate({"default": ""})
     message = refusal(deployment.http.get("/v1/models"), 500, "api_error")
-    assert "API-key secret" in message
+    assert "The secret with the API keys has to hold" in message
     assert deployment.url.breaches == []
