@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bench import client
 from bench.bedrock import KEY
 from bench.peers import bare_boto3
-from bench.processes import ROOT, base_environment, cpu_ms_of_threads, only_child, running, running_module
+from bench.processes import ROOT, base_environment, cpu_ms, only_child, running, running_module
 from bench.prompt import Arrivals
 from bench.runtime_recorder import RuntimeRecorder
 from emulator.aws.caller import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
@@ -147,7 +147,7 @@ def _at_runtime_api(function: Function, commands: list[list[str]], folder: Path)
         processes = [stack.enter_context(running(each, environment, folder=folder)) for each in commands]
         took_ms = (recorder.wait_for_poll() - began) / 1e6
         pids = tuple(process.pid for process in processes)
-        yield Started(Subject(recorder.ask, pids), took_ms, cpu_ms_of_threads(pids), began)
+        yield Started(Subject(recorder.ask, pids), took_ms, cpu_ms(pids), began)
 
 
 @contextlib.contextmanager

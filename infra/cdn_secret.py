@@ -6,9 +6,10 @@ reads the secret itself. docs/decisions/0010-one-address.md weighs the ways.
 """
 
 from aws_cdk import RemovalPolicy
-from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
+from aws_cdk.aws_secretsmanager import Secret
 from constructs import Construct
 
+from infra.made_secret import made_secret
 from infra.settings import Settings
 
 _NAME = "cdn"
@@ -16,17 +17,12 @@ _NAME = "cdn"
 
 def cdn_secret(scope: Construct, settings: Settings) -> Secret:
     """{"cdn": a random value}, in the form of the API keys. It goes with the stage: the next has another."""
-    return Secret(
+    return made_secret(
         scope,
         "CdnSecret",
+        name=_NAME,
         description=f"What the CDN of claude-stream, {settings.stage}, sends to the function and nobody else does",
-        generate_secret_string=SecretStringGenerator(
-            secret_string_template="{}",  # noqa: S106
-            generate_string_key=_NAME,
-            exclude_punctuation=True,
-            password_length=48,
-        ),
-        removal_policy=RemovalPolicy.DESTROY,
+        removal=RemovalPolicy.DESTROY,
     )
 
 

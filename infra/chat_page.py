@@ -21,6 +21,7 @@ from infra.streaming_api import StreamingApi
 
 _WEB = Path(__file__).resolve().parent.parent / "web"
 _ENTRANCE, _MISSING, _CONFIG = "index.html", "404.html", "config.json"
+_AT_TOP = (_ENTRANCE, _CONFIG, page_files.WORKER)  # all else lies in a version's folder
 
 
 class ChatPage(Construct):
@@ -38,7 +39,7 @@ class ChatPage(Construct):
                 settings=settings,
                 bucket=self.bucket,
                 api=api,
-                entrance=(_ENTRANCE, _CONFIG),
+                entrance=_AT_TOP,
                 missing=self._html(_MISSING),
             )
         else:

@@ -24,7 +24,7 @@ from aws_cdk.aws_lambda import (
     Tracing,
 )
 from aws_cdk.aws_logs import LogGroup
-from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
+from aws_cdk.aws_secretsmanager import Secret
 from constructs import Construct
 
 from infra import cors
@@ -32,6 +32,7 @@ from infra.cdn_secret import cdn_secret
 from infra.function_files import function_package
 from infra.guardrail_access import guardrail_statement
 from infra.log_group import log_group, may_write
+from infra.made_secret import made_secret
 from infra.model_access import Place, Statement, mantle_statement, model_statements, parse_model
 from infra.prices import for_the_function
 from infra.settings import Settings
@@ -94,19 +95,8 @@ class StreamingApi(Construct):
 
 
 def _api_keys(scope: Construct, settings: Settings, removal: RemovalPolicy) -> Secret:
-    """{"default": a random key}, made by Secrets Manager: no template, log or person sees it on the way."""
-    return Secret(
-        scope,
-        "ApiKeys",
-        description=f"API keys of claude-stream, {settings.stage}: a JSON object of keys by name",
-        generate_secret_string=SecretStringGenerator(
-            secret_string_template="{}",  # noqa: S106
-            generate_string_key="default",
-            exclude_punctuation=True,
-            password_length=48,
-        ),
-        removal_policy=removal,
-    )
+    description = f"API keys of claude-stream, {settings.stage}: a JSON object of keys by name"
+    return made_secret(scope, "ApiKeys", name="default", description=description, removal=removal)
 
 
 def _environment(

@@ -5,7 +5,7 @@ import base64
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chat import Chat
-from tests.browser.test_files import bring, choose, content, picture
+from tests.browser.test_files import bring, choose, content, hold_pictures, picture
 from tests.conftest import Deployment
 
 TEXTS = {
@@ -24,18 +24,6 @@ FRAME = bytes.fromhex("21f90401000000002c00000000010001000002014400")
 
 def attached(chat: Chat) -> Locator:
     return chat.page.locator("[data-composer] .file")
-
-
-def hold_pictures(chat: Chat) -> None:
-    """Pictures are read only once the page calls letGo()."""
-    chat.page.evaluate("""() => {
-        const real = window.createImageBitmap;
-        const gate = new Promise((open) => { window.letGo = open; });
-        window.createImageBitmap = async (file) => {
-            await gate;
-            return real(file);
-        };
-    }""")
 
 
 def test_text_of_every_kind_is_sent_as_a_document_with_its_name(chat: Chat, deployment: Deployment) -> None:

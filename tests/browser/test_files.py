@@ -41,6 +41,18 @@ def bring(chat: Chat, how: str, *files: tuple[str, str, str]) -> None:
     chat.page.evaluate(BRING, ["#prompt", how, [list(file) for file in files]])
 
 
+def hold_pictures(chat: Chat) -> None:
+    """Pictures are read only once the page calls letGo()."""
+    chat.page.evaluate("""() => {
+        const real = window.createImageBitmap;
+        const gate = new Promise((open) => { window.letGo = open; });
+        window.createImageBitmap = async (file) => {
+            await gate;
+            return real(file);
+        };
+    }""")
+
+
 def choose(chat: Chat, *files: tuple[str, str, bytes]) -> None:
     with chat.page.expect_file_chooser() as chooser:
         chat.page.get_by_role("button", name="Attach pictures or PDFs").click()
@@ -170,14 +182,7 @@ def test_a_picture_as_thin_as_a_line_is_taken(chat: Chat) -> None:
 
 def test_a_file_that_is_still_being_read_stays_out_of_another_conversation(chat: Chat) -> None:
     chat.ask("one")
-    chat.page.evaluate("""() => {
-        const real = window.createImageBitmap;
-        const gate = new Promise((open) => { window.letGo = open; });
-        window.createImageBitmap = async (file) => {
-            await gate;
-            return real(file);
-        };
-    }""")
+    hold_pictures(chat)
     bring(chat, "drop", ("late.png", "image/png", picture(chat, 4, 4)))
     chat.page.get_by_role("button", name="New chat").first.click()
     expect(chat.turns).to_have_count(0)

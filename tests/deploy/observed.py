@@ -17,7 +17,7 @@ from tests.deploy.account import ID, REGION, Account
 from tests.deploy.assembly import STACK
 from tests.deploy.processes import Ran
 
-VISITED = ("/", "/config.json", "/no-such-page")
+VISITED = ("/", "/config.json", "/sw.js", "/no-such-page")
 _STREAM = "bedrock:InvokeModelWithResponseStream"
 _PROFILE = f"arn:aws:bedrock:{REGION}:{ID}:inference-profile/global.anthropic.claude-"
 # The questions to IAM about the function's role: (action, resource).

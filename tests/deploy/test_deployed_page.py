@@ -36,10 +36,15 @@ class TestPage:
         assert [name for name in referred if name.endswith("/main.js")]
         assert set(referred) <= set(deployed.bucket)
 
-    @pytest.mark.parametrize("path", ["/", "/config.json", "/no-such-page"])
+    @pytest.mark.parametrize("path", ["/", "/config.json", "/sw.js", "/no-such-page"])
     def test_every_answer_has_the_security_headers(self, path: str, deployed: Observed) -> None:
         expected = security_headers(None)
         assert {name: deployed.visits[path].headers.get(name) for name in expected} == expected
+
+    def test_the_service_worker_is_at_the_top_and_never_stale(self, deployed: Observed) -> None:
+        visit = deployed.visits["/sw.js"]
+        assert (visit.status_code, visit.headers["cache-control"]) == (200, NEVER)
+        assert "javascript" in visit.headers["content-type"]
 
     def test_plain_http_is_sent_to_https(self, deployed: Observed) -> None:
         visit = deployed.plain_visit

@@ -104,6 +104,12 @@ class TestErrors:
     def test_what_the_page_has_is_asked_for(self, dev: Synthesised, path: str) -> None:
         assert self.answered(dev, path)["uri"] == path
 
+    def test_so_is_all_that_is_deployed_to_its_top(self, dev: Synthesised) -> None:
+        keys = dev.named("Custom::CDKBucketDeployment", "PageEntrance")["SourceObjectKeys"]
+        paths = {f"/{file.name}" for key in keys for file in dev.asset(key).iterdir()}
+        assert "/sw.js" in paths
+        assert {path for path in paths if "uri" in self.answered(dev, path)} == paths
+
     @pytest.mark.parametrize(
         "path",
         ["/no-such-page", "/v1", "/index.html/x", "/indexxhtml", "/0123456789ab", "/0123456789ab/", "/main.js"],

@@ -1,7 +1,6 @@
 /** A conversation of ChatGPT, as its export has it in conversations.json: a tree of messages. */
 
-import { titleFrom } from '../state/conversation.js';
-import { turnsOfMessages } from './message_tree.js';
+import { conversationOfMessages } from './message_tree.js';
 import { id, items, record, text, time, title } from './untrusted.js';
 
 /**
@@ -16,23 +15,15 @@ const CITATION = /\ue200[^\ue201]*\ue201/g;
 
 /** @param {Record<string, unknown>} value @returns {Conversation | undefined} undefined where nothing was said */
 export function fromChatGpt(value) {
-  const name = id(value.conversation_id) || id(value.id);
   /** @type {Nodes} */
   const nodes = new Map(Object.entries(record(value.mapping)).map(([key, node]) => [key, record(node)]));
-  const { turns, aside } = turnsOfMessages(inOrder(nodes).map(messageOf), text(value.current_node));
-  const [first] = turns;
-  if (!name || !first) return undefined;
-  const created = time(value.create_time);
-  return {
-    id: name,
-    title: title(value.title) || titleFrom(first),
-    created,
-    updated: time(value.update_time) || created,
-    model: '',
-    system: '',
-    turns,
-    aside,
+  const named = {
+    id: id(value.conversation_id) || id(value.id),
+    title: title(value.title),
+    created: time(value.create_time),
+    updated: time(value.update_time),
   };
+  return conversationOfMessages(named, inOrder(nodes).map(messageOf), text(value.current_node));
 }
 
 /** Each node after its parent. @param {Nodes} nodes @returns {[string, Record<string, unknown>][]} */

@@ -1,7 +1,6 @@
 /** A conversation of Claude's apps, as their export has it in conversations.json. */
 
-import { titleFrom } from '../state/conversation.js';
-import { turnsOfMessages } from './message_tree.js';
+import { conversationOfMessages } from './message_tree.js';
 import { id, items, record, text, time, title } from './untrusted.js';
 
 /**
@@ -13,22 +12,14 @@ const MODEL = 'Claude.ai'; // an export does not say which
 
 /** @param {Record<string, unknown>} value @returns {Conversation | undefined} undefined where nothing was said */
 export function fromClaude(value) {
-  const name = id(value.uuid);
   const messages = messagesOf(items(value.chat_messages).map(record));
-  const { turns, aside } = turnsOfMessages(messages, text(value.current_leaf_message_uuid));
-  const [first] = turns;
-  if (!name || !first) return undefined;
-  const created = time(value.created_at);
-  return {
-    id: name,
-    title: title(value.name) || titleFrom(first),
-    created,
-    updated: time(value.updated_at) || created,
-    model: '',
-    system: '',
-    turns,
-    aside,
+  const named = {
+    id: id(value.uuid),
+    title: title(value.name),
+    created: time(value.created_at),
+    updated: time(value.updated_at),
   };
+  return conversationOfMessages(named, messages, text(value.current_leaf_message_uuid));
 }
 
 /** One after the other, unless they name the ones before them. @param {Record<string, unknown>[]} all @returns {Message[]} */

@@ -1,13 +1,29 @@
-/** Makes turns of the messages that another chat exported. */
+/** Makes a conversation of the messages that another chat exported. */
+
+import { titleFrom } from '../state/conversation.js';
 
 /**
- * @import { Block, Turn } from '../state/types.d.ts'
+ * @import { Block, Conversation, Turn } from '../state/types.d.ts'
  *
+ * @typedef {{id: string, title: string, created: number, updated: number}} Named times are 0 where the export has none
  * @typedef {{id: string, parent: string, role: 'person' | 'model' | 'other', created: number, model: string, prompt: string,
  *   blocks: Block[]}} Message `parent`: the id of the message before it, '' for the first; a person has a `prompt`, the
  *   model has `blocks`
  * @typedef {{turn: Turn, blocks: number}} End where a turn stands after a message: with so many of its blocks
  */
+
+/**
+ * @param {Named} named @param {Message[]} messages each after its parent
+ * @param {string} last the id of the last message that was shown
+ * @returns {Conversation | undefined} undefined where nothing was said, or nothing tells it from others
+ */
+export function conversationOfMessages({ id, title, created, updated }, messages, last) {
+  const { turns, aside } = turnsOfMessages(messages, last);
+  const [first] = turns;
+  if (!id || !first) return undefined;
+  const times = { created, updated: updated || created };
+  return { id, title: title || titleFrom(first), ...times, model: '', system: '', turns, aside };
+}
 
 /**
  * Each message of a person begins a turn, and those of the model are its answer. Where the messages are a tree, each way
@@ -16,7 +32,7 @@
  * @param {string} last the id of the last message that was shown
  * @returns {{turns: Turn[], aside: Turn[]}}
  */
-export function turnsOfMessages(messages, last) {
+function turnsOfMessages(messages, last) {
   /** @type {Map<string, End | undefined>} */
   const ends = new Map();
   /** @type {Set<Turn>} */
