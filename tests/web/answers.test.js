@@ -112,6 +112,15 @@ test('a line that never holds is given up soon', async () => {
   assert.deepEqual(calls, ['POST', 'POST', 'POST', 'POST']);
 });
 
+test('where the table has failed, events have no numbers, and a break is the end: the model would be asked twice', async () => {
+  const unnumbered = EVENTS.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+  first = cut(new TextEncoder().encode(`event: ping\ndata: {"type":"ping"}\n\n${unnumbered}`), 150, true);
+  const received = [];
+  await assert.rejects(all('{}', received), { kind: 'cutOff' });
+  assert.equal(received.at(-1).type, 'message_start');
+  assert.deepEqual(calls, ['POST']);
+});
+
 test('where the function keeps nothing, a break is the end', async () => {
   first = cut(wire(0), 20, true);
   await assert.rejects(

@@ -21,18 +21,19 @@ const MAX_FIRST_FAILURES = 3; // the same before the first event: three seconds,
  * @returns {AsyncGenerator<StreamEvent, void>}
  */
 export async function* streamAnswer({ body, onBreak, ...request }) {
-  let [seen, attempts] = [0, 0];
+  let [seen, attempts, canResume] = [0, 0, isKept(request.config)];
   let stream = body === null ? streamRest({ ...request, after: 0 }) : streamMessage({ ...request, body });
   for (;;) {
     try {
       for await (const event of stream) {
         if (event.number) [seen, attempts] = [event.number, 0];
+        else if (event.type !== 'ping') canResume = false; // the table failed, and only the answer comes
         yield event;
       }
       return;
     } catch (error) {
       attempts += 1;
-      if (!isKept(request.config) || !mayGoOn(error, attempts, seen) || request.signal.aborted) throw error;
+      if (!canResume || !mayGoOn(error, attempts, seen) || request.signal.aborted) throw error;
     }
     onBreak();
     await pause(Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS), request.signal);
