@@ -40,6 +40,11 @@ async function answered(conversation, turn) {
   await nameConversation(store, { readKey, find: conversations.find }, conversation, turn);
 }
 
+/** Whether a part of the page could not be loaded, in the words of each browser. @param {unknown} error */
+function isMissingModule(error) {
+  return error instanceof TypeError && /import\w* .*module|imported module/i.test(error.message);
+}
+
 const view = createView({
   ...chat,
   ...conversations,
@@ -76,6 +81,11 @@ addEventListener('online', () => {
   chat.resume();
 });
 addEventListener('offline', () => store.setOnline(false));
+addEventListener('unhandledrejection', (event) => {
+  if (!isMissingModule(event.reason)) return;
+  event.preventDefault();
+  store.showToast({ phrase: { key: 'notLoaded' } }); // what the person asked for is loaded with the next click
+});
 addEventListener('popstate', conversations.openFromAddress);
 addEventListener('pagehide', autosave.flush);
 

@@ -31,7 +31,9 @@ class Chat:
     def ask(self, text: str) -> None:
         """Sends, and waits for the whole answer."""
         self.prompt.fill(text)
-        expect(self.send_button).to_be_enabled()  # a page that has just been opened knows its conversation now
+        # A page that has just been opened knows its conversation, and has drawn it.
+        expect(self.send_button).to_be_enabled()
+        expect(self.page.locator("[data-welcome]:not([hidden]), [data-turn]").first).to_be_visible()
         count = self.turns.count()
         self.prompt.press("Enter")
         expect(self.turns).to_have_count(count + 1)
@@ -73,6 +75,11 @@ class Chat:
         return self.turn.locator("[data-answer]")
 
     @property
+    def raw(self) -> Locator:
+        """What stands as it was written, until Markdown has been loaded."""
+        return self.turn.locator(".raw")
+
+    @property
     def notice(self) -> Locator:
         return self.turn.locator("[data-notice]")
 
@@ -90,6 +97,7 @@ class Chat:
     def expect_finished(self) -> None:
         self.page.wait_for_timeout(150)  # an answer that has just been asked for is drawn by now
         expect(self.turn).to_have_attribute("aria-busy", "false")
+        expect(self.raw).to_have_count(0)
 
 
 def letters(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.chat import Chat
+from tests.browser.simulated import sent
 from tests.conftest import Deployment
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -192,7 +193,7 @@ def test_a_file_that_is_still_being_read_stays_out_of_another_conversation(chat:
 
 
 def test_more_than_the_function_takes_is_not_sent(chat: Chat, deployment: Deployment) -> None:
-    before = len(deployment.simulator.requests)
+    before = len(sent(deployment))
     for name in ("a.pdf", "b.pdf"):
         choose(chat, (name, "application/pdf", PDF + b"0" * 3_000_000))
         expect(chat.page.locator("[data-composer] .file")).to_have_count(1 if name == "a.pdf" else 2)
@@ -201,7 +202,7 @@ def test_more_than_the_function_takes_is_not_sent(chat: Chat, deployment: Deploy
         "this conversation comes to 7.6 MB; 5 MB can be sent"
     )
     expect(chat.prompt).to_have_value("both")
-    assert len(deployment.simulator.requests) == before
+    assert len(sent(deployment)) == before
 
 
 def test_what_is_attached_to_an_edit_outlives_a_reload(chat: Chat) -> None:

@@ -209,10 +209,10 @@ def test_the_models_that_may_be_asked_for(deployment: Deployment) -> None:
 
 
 def test_health_needs_no_key_and_no_bedrock(deployment: Deployment) -> None:
-    before = len(deployment.simulator.requests)
+    before = len(model_calls(deployment.simulator))
     response = deployment.http.get("/healthz", headers={"x-api-key": ""})
     assert response.json() == {"status": "ok"}
     head = deployment.http.head("/healthz", headers={"x-api-key": ""})
     assert (head.status_code, head.content) == (200, b"")
-    assert len(deployment.simulator.requests) == before
+    assert len(model_calls(deployment.simulator)) == before
     assert deployment.url.breaches == []

@@ -1,5 +1,7 @@
 /** One answer: its blocks, drawn as they grow, a long text in steps. Thinking is folded. */
 
+import { onDemand } from './dom.js';
+
 /**
  * @import { Block, Turn } from '../state/types.d.ts'
  * @import { Words } from './words.js'
@@ -12,19 +14,14 @@ const THINKING_TICK_MS = 1000;
 
 /** @type {Drawing | undefined} */
 let drawing;
-/** @type {Promise<void> | undefined} */
-let loading;
-/** Where Markdown cannot be loaded, the text stays as it was written. */
+/** Where Markdown cannot be loaded, the text stands as it was written until the network is back. */
 let failed = false;
 
 /** Loads Markdown with the first answer: typing does not wait for it. */
-function load() {
-  loading ??= Promise.all([import('../markdown/stream.js'), import('./tree.js')]).then(
-    ([stream, tree]) => void (drawing = { ...stream, ...tree }),
-    () => void (failed = true),
-  );
-  return loading;
-}
+const load = onDemand(async () => {
+  const [stream, tree] = await Promise.all([import('../markdown/stream.js'), import('./tree.js')]);
+  drawing = { ...stream, ...tree };
+});
 
 /**
  * @param {HTMLElement} root @param {Words} words @param {() => void} changed called when there is more to draw after all
@@ -32,7 +29,13 @@ function load() {
 export function answerView(root, words, changed) {
   /** @type {ReturnType<typeof blockView>[]} */
   const views = [];
-  if (!drawing) load().then(changed);
+  const arrive = () =>
+    load().then(changed, () => {
+      failed = true;
+      changed();
+      addEventListener('online', arrive, { once: true });
+    });
+  if (!drawing) arrive();
 
   return {
     /**

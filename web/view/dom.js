@@ -46,6 +46,21 @@ export function onFirstClick(root, selector, action) {
   });
 }
 
+/**
+ * Loads a part of the page once, when it is first needed; where the network fails, the next call tries again.
+ * @template T
+ * @param {() => Promise<T>} load @returns {() => Promise<T>}
+ */
+export function onDemand(load) {
+  /** @type {Promise<T> | undefined} */
+  let loaded;
+  return () =>
+    (loaded ??= load().catch((error) => {
+      loaded = undefined;
+      throw error;
+    }));
+}
+
 /** @param {HTMLFormElement} form @param {() => void} action */
 export function onSubmit(form, action) {
   form.addEventListener('submit', (event) => {

@@ -1,6 +1,6 @@
 /** The side, with the history; the list of it comes with the first conversation. */
 
-import { find, onClick, tell } from './dom.js';
+import { find, onClick, onDemand, tell } from './dom.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
@@ -25,8 +25,6 @@ export function sideView(actions) {
   let latest;
   /** @type {Part | undefined} */
   let showList;
-  /** @type {Promise<void> | undefined} */
-  let loading;
 
   const toggle = (/** @type {boolean} */ open) => {
     side.hidden = !open;
@@ -80,16 +78,16 @@ export function sideView(actions) {
     if (event.key === 'Escape' && query.value) event.stopPropagation(); // empties the field, and does nothing else
   });
 
-  async function load() {
+  const load = onDemand(async () => {
     const { historyList } = await import('./history_list.js');
     showList = historyList(list, menu, actions, leave);
     if (latest) showList(...latest);
-  }
+  });
 
   return function show(state, words) {
     latest = [state, words];
     tell(hint, state.summaries.length === 0 ? words.word('noConversations') : '');
-    if (state.summaries.length > 0) loading ??= load();
-    showList?.(state, words);
+    if (showList) showList(state, words);
+    else if (state.summaries.length > 0) load().catch(() => {}); // the network: with the next change
   };
 }

@@ -10,7 +10,7 @@ import { languageOf } from '../strings.js';
 import { allowanceView } from './allowance.js';
 import { barView } from './bar.js';
 import { composerView, composes } from './composer.js';
-import { find, onClick, tell } from './dom.js';
+import { find, onClick, onDemand, tell } from './dom.js';
 import { keyView } from './key_form.js';
 import { panelsView } from './panels.js';
 import { sideView } from './side.js';
@@ -118,12 +118,10 @@ function drawing(actions) {
 function conversationView(actions) {
   /** @type {ReturnType<typeof import('./turns.js').turnsView> | undefined} */
   let turns;
-  /** @type {Promise<void> | undefined} */
-  let loading;
   /** @type {[Readonly<State>, Words]} */
   let latest;
 
-  async function load() {
+  const load = onDemand(async () => {
     const [{ turnsView }, { createFollower }] = await Promise.all([
       import('./turns.js'),
       import('./scroll.js'),
@@ -131,16 +129,14 @@ function conversationView(actions) {
     ]);
     turns = turnsView(actions, createFollower());
     turns.show(...latest);
-  }
+  });
 
   return {
     show(/** @type {Readonly<State>} */ state, /** @type {Words} */ words) {
       latest = [state, words];
       if (turns) turns.show(state, words);
       else if (state.conversation.turns.length > 0 || state.draft.text) {
-        loading ??= load().catch(() => {
-          loading = undefined; // the network: with the next change
-        });
+        load().catch(() => {}); // the network: with the next change
       }
     },
     grow: () => turns?.grow(),
