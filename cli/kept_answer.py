@@ -38,7 +38,7 @@ class KeptAnswer:
         """Claude's events to the last. httpx.TransportError where the rest cannot be fetched."""
         try:
             yield from self._asked(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
             raise  # nothing was asked
         except httpx.TransportError as error:
             yield from self._rest(error)

@@ -4,6 +4,7 @@ Owns which files are served, with which headers; cdn.py passes the API's paths o
 owns the security headers, so the page runs here under the policy that it is deployed with.
 """
 
+import functools
 import gzip
 import json
 from collections.abc import Mapping
@@ -31,6 +32,11 @@ CONTENT_TYPES = {
 }
 PACKED = ("image/png", "font/")  # compressed already; the CDN compresses the rest, and so do we
 HTML, JSON, TEXT = CONTENT_TYPES[".html"], CONTENT_TYPES[".json"], "text/plain; charset=utf-8"
+
+
+@functools.lru_cache(maxsize=256)
+def _gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=6, mtime=0)
 
 
 class NoPageLibraries(Exception):
@@ -99,7 +105,7 @@ class PageServer(Startable):
     ) -> None:
         headers = {"content-type": content_type, **self._headers, **(more or {})}
         if "gzip" in exchange.header("accept-encoding") and not content_type.startswith(PACKED):
-            body = gzip.compress(body, compresslevel=6, mtime=0)
+            body = _gzipped(body)
             headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
         await exchange.respond(status, headers.items(), body)
 

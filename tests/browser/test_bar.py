@@ -154,6 +154,6 @@ def test_on_a_phone_a_finger_finds_each_of_them(new_page: NewPage, page_url: str
         ':is(.composer, .starters, dialog) :is(button, select, input)')]
         .filter((one) => one.checkVisibility() && one.type !== 'file')
         .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
-        .filter(([, { width, height }]) => Math.min(width, height) < 44)""")
+        .filter(([, { width, height }]) => Math.round(Math.min(width, height)) < 44)""")
     assert small == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -13,7 +13,7 @@ from emulator.background import Background
 from emulator.page import PageServer
 from tests.asking import eventually
 from tests.browser.chat import Chat
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, chromium
 from tests.conftest import Deployment
 from tests.places import WEB
 
@@ -26,6 +26,11 @@ KEPT = """async () => {
     }
     return paths;
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser_path() -> str:
+    return chromium()  # the whole one: the other shows no notifications
 
 
 @pytest.fixture
