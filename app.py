@@ -6,6 +6,7 @@ import sys
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from infra.compiling import NOT_COMPILED, find_runtime_python
 from infra.nag import acknowledge
 from infra.page_files import MissingLibraries
 from infra.settings import Settings, UnusableSettings
@@ -21,6 +22,8 @@ def main() -> int:
     except (UnusableSettings, MissingLibraries) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    if find_runtime_python() is None:
+        print(f"note: {NOT_COMPILED}", file=sys.stderr)
     for sentence in settings.warnings():
         print(f"warning: {sentence}", file=sys.stderr)
     acknowledge(stack)

@@ -65,7 +65,7 @@ def measure(plan: Plan, *, peers: Path = PEERS_FOLDER, python: str = sys.executa
         running_module("bench.bedrock", base_environment()) as (_, table),
     ):
         place = Place(Path(folder), peers, python)
-        unpack_function(place.package)
+        unpack_function(place.package, python=python)
         environment = environment_of(bedrock)
         figures = _starts(place, environment, plan.starts) | _cold(place, environment, plan.starts)
         with everybody(place, environment) as subjects:
@@ -77,7 +77,8 @@ def measure(plan: Plan, *, peers: Path = PEERS_FOLDER, python: str = sys.executa
                 _rounds({OURS_KEPT: kept(keeping.subject)}, SHORT, 2)
                 figures |= _loads({**subjects, OURS_KEPT: kept(keeping.subject)}, plan)
             figures["peak_memory_mb"] = _memory(subjects)
-    figures["zip_kb"] = {OURS: len(function_zip()) / 1024}
+    figures["zip_kb"] = {OURS: len(function_zip(python=python)) / 1024}
+    figures["source_zip_kb"] = {OURS: len(function_zip()) / 1024}
     return figures
 
 

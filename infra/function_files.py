@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from infra.compiling import compiled, find_runtime_python
 from infra.stripping import stripped
 
 LAMBDA_SRC = Path(__file__).resolve().parent.parent / "lambda_src"
@@ -29,19 +30,25 @@ def function_files(root: Path = LAMBDA_SRC) -> Iterator[Path]:
             yield path
 
 
-def function_zip(root: Path = LAMBDA_SRC) -> bytes:
-    """The deployment package: the code without comments and docstrings (decision 8).
+def function_zip(root: Path = LAMBDA_SRC, python: str | None = None) -> bytes:
+    """The deployment package: the code without comments and docstrings, and what `python` makes of it (decision 8).
 
     Files that can be executed stay so: Lambda refuses a bootstrap that cannot.
     """
+    texts = {path: path.read_text(encoding="utf-8") for path in function_files(root)}
+    names = {path: path.relative_to(root).as_posix() for path in texts}
+    sources = {names[path]: stripped(text) for path, text in texts.items() if path.suffix == ".py"}
+    contents = {names[path]: text.encode() for path, text in texts.items()}
+    contents |= {name: source.encode() for name, source in sources.items()}
+    contents |= compiled(sources, python) if python else {}
+    executable = {names[path] for path in texts if path.stat().st_mode & 0o100}
+
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
-        for path in function_files(root):
-            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _DATE)
-            entry.external_attr = (0o755 if path.stat().st_mode & 0o100 else 0o644) << 16
-            text = path.read_text(encoding="utf-8")
-            content = stripped(text) if path.suffix == ".py" else text
-            package.writestr(entry, content.encode(), zipfile.ZIP_DEFLATED, 9)
+        for name, content in contents.items():
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.external_attr = (0o755 if name in executable else 0o644) << 16
+            package.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
     return packed.getvalue()
 
 
@@ -50,12 +57,12 @@ def function_package() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="claude-stream-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     package = folder / "function.zip"
-    package.write_bytes(function_zip())
+    package.write_bytes(function_zip(python=find_runtime_python()))
     return package
 
 
-def unpack_function(folder: Path, root: Path = LAMBDA_SRC) -> None:
+def unpack_function(folder: Path, root: Path = LAMBDA_SRC, python: str | None = None) -> None:
     """Lays the package out in `folder` as Lambda does: each file with the mode that the zip gives it."""
-    with zipfile.ZipFile(io.BytesIO(function_zip(root))) as package:
+    with zipfile.ZipFile(io.BytesIO(function_zip(root, python))) as package:
         for entry in package.infolist():
             (folder / package.extract(entry, folder)).chmod(entry.external_attr >> 16)

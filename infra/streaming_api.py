@@ -66,7 +66,7 @@ class StreamingApi(Construct):
             self,
             "Function",
             description=f"Streams Claude's answers (claude-stream, {settings.stage})",
-            runtime=Runtime.PYTHON_3_14,
+            runtime=Runtime.PYTHON_3_14,  # compiling.py has its version
             architecture=Architecture.ARM_64,
             code=Code.from_asset(str(function_package())),
             handler="claude_stream.app.application",

@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+from infra.compiling import find_runtime_python
 from infra.function_files import function_zip
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +71,7 @@ def build(release: Release, folder: Path, root: Path) -> None:
     source = ["git", "archive", "--format=tar.gz", f"--prefix={name}/", "HEAD"]
     files = {
         f"{name}.tar.gz": subprocess.run(source, cwd=root, check=True, stdout=subprocess.PIPE).stdout,
-        f"{name}-function.zip": function_zip(root / "lambda_src"),
+        f"{name}-function.zip": function_zip(root / "lambda_src", find_runtime_python()),
     }
     for file, data in files.items():
         (folder / file).write_bytes(data)

@@ -4,13 +4,13 @@ import pytest
 
 from infra.function_files import unpack_function
 from tests.asking import body_of
-from tests.conftest import Deploy, Deployment
+from tests.conftest import FUNCTION_PYTHON, Deploy, Deployment
 
 
 @pytest.fixture(scope="module")
 def packed(deploy: Deploy, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     folder = tmp_path_factory.mktemp("task")
-    unpack_function(folder)
+    unpack_function(folder, python=FUNCTION_PYTHON)
     return deploy(root=folder)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.compiling import NOT_COMPILED, find_runtime_python
 from tests.infra.conftest import STAGES, Synthesise
 from tests.places import ROOT
 
@@ -45,6 +46,11 @@ def test_a_stage_to_keep_of_whose_alarms_nobody_hears_is_warned_about_and_made(s
     assert line.startswith("warning: stage prod, alarm_email: nobody hears of its alarms")
     assert made.status == 0
     assert "warning: " not in synthesise("dev").said + synthesise("changed").said
+
+
+def test_a_package_that_is_not_compiled_is_said(synthesise: Synthesise) -> None:
+    notes = [line for line in synthesise("dev").said.splitlines() if line.startswith("note: ")]
+    assert notes == ([] if find_runtime_python() else [f"note: {NOT_COMPILED}"])
 
 
 def test_a_wrong_setting_is_one_line_and_no_traceback(synthesise: Synthesise) -> None:

@@ -9,6 +9,7 @@ import pytest
 from claude_stream.settings import Settings as FunctionSettings
 from emulator.demo import CORS
 from infra import cors
+from infra.compiling import find_runtime_python
 from infra.function_files import function_zip
 from infra.settings import Settings
 from tests.infra.conftest import Synthesise, Synthesised, settings_of
@@ -52,7 +53,7 @@ class TestFunction:
         assert (dev.function["Runtime"], dev.function["Architectures"]) == ("python3.14", ["arm64"])
 
     def test_what_is_deployed_is_what_is_released(self, dev: Synthesised) -> None:
-        assert dev.function_zip == function_zip()
+        assert dev.function_zip == function_zip(python=find_runtime_python())
 
     def test_it_may_take_as_long_as_lambda_allows(self, dev: Synthesised) -> None:
         assert (dev.function["Timeout"], dev.function["MemorySize"]) == (900, 512)
