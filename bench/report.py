@@ -63,7 +63,7 @@ ROWS = (
     ),
     Row("peak_memory_mb", "peak memory, MB", (_ratio(NODE, 0.4), _ratio(FASTAPI, 0.75))),
     Row("zip_kb", "deployed zip, KB", (Target("<= 90 KB", _own, 90),), comparable=False),
-    Row("source_zip_kb", "  its source alone", comparable=False),
+    Row("source_zip_kb", "  without what is compiled", comparable=False),
 )
 
 SHOWN = {NODE: "Node", ADAPTER: "adapter", FLASK: "Flask", FASTAPI: "FastAPI", BOTO3: "boto3"}
