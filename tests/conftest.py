@@ -32,6 +32,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for what they watch."""
+    return (os.cpu_count() or 1) + 1
+
+
 FAST = Pace(first_event_seconds=0, pieces_per_second=0)
 
 
