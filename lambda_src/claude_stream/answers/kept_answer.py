@@ -24,8 +24,8 @@ class Cancelled(Conflicting):
 class WatchedEvents:
     """Claude's events, with the keeper's work done while they are waited for.
 
-    When a reader wants the answer to stop, Bedrock's stream is closed, and the events end like those of a whole
-    answer, with the stop reason `cancelled`.
+    An event is looked at once it has been passed on. When a reader wants the answer to stop, Bedrock's stream is
+    closed, and the events end like those of a whole answer, with the stop reason `cancelled`.
     """
 
     def __init__(self, events: EventStream, keeper: Keeper) -> None:
@@ -36,14 +36,21 @@ class WatchedEvents:
         self._is_hidden = False  # whether Claude has thought: tokens of which the stream shows less
         self._received_bytes = 0
         self._ending: Iterator[Event] | None = None
-        self.state = "failed"
+        self._passed: Event | None = None  # not looked at yet
+        self._state = "failed"
 
     @property
     def dropped(self) -> list[str]:
         return self._events.dropped
 
     @property
+    def state(self) -> str:
+        self._look()
+        return self._state
+
+    @property
     def usage(self) -> dict[str, Any]:
+        self._look()
         return self._outcome.usage
 
     def next(self, until: float) -> Event | None:
@@ -62,8 +69,7 @@ class WatchedEvents:
                 if time.monotonic() >= until:
                     raise
             else:
-                if event:
-                    self._observe(event)
+                self._passed = event
                 return event
         assert self._ending is not None
         ending = next(self._ending, None)
@@ -74,7 +80,10 @@ class WatchedEvents:
     def close(self) -> None:
         self._events.close()
 
-    def _observe(self, event: Event) -> None:
+    def _look(self) -> None:
+        event, self._passed = self._passed, None
+        if event is None:
+            return
         if event.type == "content_block_delta":
             delta = event.data.get("delta") or {}
             texts = (value for name, value in delta.items() if isinstance(value, str) and name != "type")
@@ -87,14 +96,14 @@ class WatchedEvents:
         elif event.type == "content_block_stop":
             self._open_block = None
         elif event.type == "message_stop":
-            self.state = "done"
+            self._state = "done"
 
     def _stop(self) -> None:
         self._events.close()
         if self.state == "done":
             self._ending = iter(())
             return
-        self.state = CANCELLED
+        self._state = CANCELLED
         if not self._outcome.usage:
             self._ending = iter(())
             raise Cancelled
@@ -123,28 +132,37 @@ class KeptAnswer:
         self._events = events
         self._keeper = keeper
         self._number = 0
+        self._sent = b""  # and not kept yet
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._pieces:
-            yield self._kept(piece)
+            self._sent = self._numbered(piece)
+            yield self._sent
+            self._keep()
 
     def close(self) -> None:
         try:
+            self._keep()  # the one at which the client went
             for piece in self._pieces:
-                self._kept(piece)
+                self._sent = self._numbered(piece)
+                self._keep()
         finally:
             self._stream.close()
             self._keeper.end(self._events.state, self._events.usage)
 
-    def _kept(self, piece: bytes) -> bytes:
+    def _keep(self) -> None:
+        """Keeps what was sent last: the client need not wait for that."""
+        if self._sent and self._sent != self._ping:
+            self._keeper.add(self._sent)
+        self._sent = b""
+
+    def _numbered(self, piece: bytes) -> bytes:
         if piece == self._ping or not piece:
             return piece
-        numbered = bytearray()
-        for event in piece.split(b"\n\n")[:-1]:
-            self._number += 1
-            numbered += b"id: %d\n%b\n\n" % (self._number, event)
-        self._keeper.add(bytes(numbered))
-        return bytes(numbered)
+        self._number += 1
+        end = piece.find(b"\n\n") + 2
+        event = b"id: %d\n%b" % (self._number, piece[:end])
+        return event if end == len(piece) else event + self._numbered(piece[end:])
 
 
 def _event(kind: str, **fields: object) -> Event:
