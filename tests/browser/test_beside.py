@@ -11,6 +11,7 @@ from emulator.background import Background
 from tests.asking import eventually
 from tests.browser.chat import SOME_TEXT, Chat, letters
 from tests.browser.conftest import SHORT_WAITS
+from tests.browser.long import answer_by_hand, say
 from tests.browser.simulated import answers, sent
 from tests.conftest import Deploy, Deployment
 from tests.e2e.keeping import keeping
@@ -197,11 +198,20 @@ def test_on_a_narrow_screen_one_stands_under_the_other(chat: Chat) -> None:
 
 
 def test_beside_a_long_answer_one_sees_where_the_new_one_begins(chat: Chat) -> None:
-    chat.ask(LONG)
+    answer_by_hand(chat)
+    chat.page.evaluate("end()")
+    chat.expect_finished()
+    chat.page.evaluate("delete window.say")
     ask_again_with(chat, SONNET)
+    assert eventually(lambda: chat.page.evaluate("'say' in window"))
+    say(chat, "It begins.")
     new = column(chat, SONNET)
-    expect(new.locator("[data-answer]")).to_be_in_viewport()
-    expect(new.locator("[data-name]")).to_be_in_viewport()
+    begins = new.get_by_text("It begins.")
+    expect(begins).to_be_in_viewport()
+    for _ in range(5):
+        say(chat, "\n\nIt goes on.")
+    expect(new.get_by_text("It goes on.")).to_have_count(5)
+    expect(begins).to_be_in_viewport()
 
 
 def test_where_it_cannot_be_loaded_that_is_said_and_the_next_click_works(chat: Chat) -> None:
