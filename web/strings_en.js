@@ -65,6 +65,8 @@ export const ENGLISH = {
   again: 'Try again',
   regenerate: 'Answer again',
   versions: 'Versions',
+  sideBySide: 'Side by side',
+  andModel: 'and {name}',
   olderVersion: 'Previous version',
   newerVersion: 'Next version',
   goOn: 'Continue',

@@ -65,6 +65,8 @@ export const CHINESE = {
   again: '重试',
   regenerate: '重新回答',
   versions: '版本',
+  sideBySide: '并排显示',
+  andModel: '和 {name}',
   olderVersion: '上一个版本',
   newerVersion: '下一个版本',
   goOn: '继续',

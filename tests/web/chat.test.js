@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 
 import { createChat } from '../../web/actions/chat.js';
-import { createStore } from '../../web/state/store.js';
+import { canSend, createStore, isWorking } from '../../web/state/store.js';
 
 if (!globalThis.navigator)
   Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true } });
@@ -138,4 +138,57 @@ test('nothing is asked offline, without a key, or while an answer comes', () => 
   store.writeDraft({ text: 'more' });
   chat.send();
   assert.equal(asked, 1);
+});
+
+/** Asks two models at once. @param {ReturnType<typeof started>} page */
+function askBoth({ store, chat }) {
+  store.chooseSecond('n');
+  store.writeDraft({ text: 'hello' });
+  chat.send();
+  const { turns, aside } = store.state.conversation;
+  return [turns[0], aside[0]];
+}
+
+test('two models are asked at once, beside each other, and one stop stops both', async () => {
+  const { store, chat } = started();
+  play(START, text('Hi'));
+  const both = askBoth({ store, chat });
+  assert.deepEqual(
+    both.map(({ model, prompt, after }) => [model, prompt, after]),
+    [
+      ['m', 'hello', ''],
+      ['n', 'hello', ''],
+    ],
+  );
+  assert.notEqual(both[0].kept.id, both[1].kept.id);
+  assert.equal(store.state.beside, both[1].id);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(both.every(({ blocks }) => blocks[0].text === 'Hi'));
+  store.writeDraft({ text: 'next' });
+  chat.send();
+  chat.stop();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual([...both.map(({ status }) => status), isWorking(store.state)], ['stopped', 'stopped', false]);
+  assert.deepEqual([store.state.held, store.state.draft.text], [false, 'next']);
+});
+
+test('a message waits until both have answered', async () => {
+  const { store, chat } = started();
+  play(START, text('Hi'), counted(3), STOP);
+  const [first, second] = askBoth({ store, chat });
+  store.finishAnswer(store.state.conversation, first, { status: 'done' });
+  store.writeDraft({ text: 'next' });
+  assert.ok(isWorking(store.state) && !canSend(store.state));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual([second.status, canSend(store.state)], ['done', true]);
+});
+
+test('a key that is refused to both gives the prompt back once', async () => {
+  const { store, chat } = started();
+  const error = { type: 'error', error: { type: 'authentication_error', message: 'no' } };
+  globalThis.fetch = () => Promise.resolve(new Response(JSON.stringify(error), { status: 401 }));
+  askBoth({ store, chat });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const { conversation, draft, hasKey } = store.state;
+  assert.deepEqual([conversation.turns, conversation.aside, draft.text, hasKey], [[], [], 'hello', false]);
 });

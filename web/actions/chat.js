@@ -27,7 +27,7 @@ const FORGET_DELAY_MS = 10_000;
 /**
  * @param {Store} store
  * @param {{readKey(): string, forgetKey(): void, answered?: (conversation: Conversation, turn: Turn) => void}} parts
- *   `answered` is called with each answer that is whole
+ *   `answered` is called with each answer that is whole and shown in its place
  */
 export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
   const { state } = store;
@@ -67,9 +67,14 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
   function sendDraft() {
     const prompt = promptIn(state.draft);
     if (!prompt) return;
-    const { conversation, editing } = state;
-    const body = bodyOf(editing ? turnsBefore(editing) : conversation.turns, prompt);
-    if (body) start(store.startAnswer(prompt), body);
+    const { conversation, editing, second } = state;
+    const turns = editing ? turnsBefore(editing) : conversation.turns;
+    const body = bodyOf(turns, prompt);
+    const other = second && bodyOf(turns, prompt, second);
+    if (!body) return;
+    const turn = store.startAnswer(prompt);
+    start(turn, body);
+    if (other) start(store.startBeside(turn, second), other);
   }
 
   /** @param {Turn} turn @param {string} body */
@@ -104,7 +109,7 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
       }
       const status = ending === 'cancelled' ? 'stopped' : 'done'; // in another tab
       store.finishAnswer(conversation, turn, { status, ending, figures: meter.figures() });
-      if (status === 'done') answered(conversation, turn);
+      if (status === 'done' && conversation.turns.includes(turn)) answered(conversation, turn);
     } catch (error) {
       if (isKept && signal.aborted) cancelAnswer(config, key, id);
       if (again && error instanceof Failure && error.kind === 'notFound')
@@ -175,7 +180,7 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
       if (canAsk()) sendDraft();
     },
 
-    /** Asks a prompt again; another model answers where one is named. @param {Turn} turn @param {string} [model] */
+    /** Asks a prompt again; another model answers where one is named, beside the answer that is there. @param {Turn} turn @param {string} [model] */
     again(turn, model) {
       if (!mayAsk()) return;
       const body = bodyOf(turnsBefore(turn), turn, model);
@@ -194,14 +199,14 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
     resume() {
       const { conversation, config, hasKey } = state;
       if (!config || !hasKey) return;
-      for (const turn of conversation.turns) {
+      for (const turn of [...conversation.turns, ...conversation.aside]) {
         if (!turn.kept || turn.status === 'working') continue;
         store.readAgain(conversation, turn);
         run(turn, null);
       }
     },
 
-    /** Ends the answer in the conversation that is shown. */
+    /** Ends the answers in the conversation that is shown. */
     stop() {
       for (const { conversation, control } of runs.values()) {
         if (conversation === state.conversation) control.abort();

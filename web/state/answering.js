@@ -21,19 +21,28 @@ export function answerChanges({ state, set, touch }) {
       conversation.turns.push(turn);
       conversation.title ||= titleFrom(turn);
       const draft = editing ? interrupted : EMPTY_DRAFT;
-      touch(conversation, { draft, editing: null, held: false, draftNotices: [] });
+      touch(conversation, { draft, editing: null, held: false, draftNotices: [], beside: '' });
       set(listed(state, conversation));
       return turn;
     },
 
-    /** Asks the same prompt again; an answer that it has stays as another version. @param {Turn} earlier @param {string} [model] @returns {Turn} */
-    restartAnswer(earlier, model = state.conversation.model) {
+    /** Another model answers the same prompt beside a turn. @param {Turn} turn @param {string} model @returns {Turn} */
+    startBeside(turn, model) {
+      const { conversation } = state;
+      const other = { ...newTurn(conversation, turn), after: turn.after, model };
+      conversation.aside.push(other);
+      touch(conversation, { beside: other.id });
+      return other;
+    },
+
+    /** Asks the same prompt again; an answer that it has stays as another version, beside that of another `model`. @param {Turn} earlier @param {string} [model] @returns {Turn} */
+    restartAnswer(earlier, model) {
       const { conversation } = state;
       putAside(conversation, earlier);
       if (!isAnswered(earlier)) conversation.aside.splice(conversation.aside.indexOf(earlier), 1);
-      const turn = { ...newTurn(conversation, earlier), model };
+      const turn = { ...newTurn(conversation, earlier), ...(model && { model }) };
       conversation.turns.push(turn);
-      touch(conversation, withoutEditing(state));
+      touch(conversation, { ...withoutEditing(state), ...(model && { beside: earlier.id }) });
       set(listed(state, conversation));
       return turn;
     },
@@ -56,7 +65,7 @@ export function answerChanges({ state, set, touch }) {
     /** An answer that had broken off is read from its beginning. @param {Conversation} conversation @param {Turn} turn */
     readAgain(conversation, turn) {
       Object.assign(turn, { status: 'working', problem: null, reconnecting: true });
-      touch(conversation);
+      touch(conversation, conversation.aside.includes(turn) ? { beside: turn.id } : {});
       set(listed(state, conversation));
     },
 
@@ -107,7 +116,7 @@ export function answerChanges({ state, set, touch }) {
     finishAnswer(conversation, turn, outcome) {
       Object.assign(turn, { silent: false, reconnecting: false, kept: null }, outcome);
       conversation.unseen = conversation !== state.conversation;
-      touch(conversation, { ...listed(state, conversation), ...heldBack(state, conversation, turn) });
+      touch(conversation, { ...listed(state, conversation), ...heldBack(state, turn) });
     },
 
     /** Undoes the turn, since the key was refused. @param {Conversation} conversation @param {Turn} turn @param {State['keyNotice']} keyNotice */
@@ -128,23 +137,33 @@ export function answerChanges({ state, set, touch }) {
     bringBack(version) {
       bringBack(state.conversation, version);
       touch(state.conversation, withoutEditing(state));
+      if (version.id === state.beside) set({ beside: '' });
+    },
+
+    /** Shows a version beside the one in its place. @param {string} beside its id, or '' */
+    compare(beside) {
+      set({ beside });
     },
   };
 }
 
 /**
  * The message that waited for this answer stays in the box where the answer did not end well: it may no longer fit.
- * @param {State} state @param {Conversation} conversation @param {Turn} turn @returns {Partial<State>}
+ * @param {State} state @param {Turn} turn @returns {Partial<State>}
  */
-function heldBack({ held, conversation: shown }, conversation, { status, ending }) {
-  if (!held || conversation !== shown || (status === 'done' && !CUT_SHORT.includes(ending))) return {};
+function heldBack({ held, conversation }, turn) {
+  const { status, ending } = turn;
+  if (!held || !conversation.turns.includes(turn) || (status === 'done' && !CUT_SHORT.includes(ending))) return {};
   return { held: false, draftNotices: [{ key: 'heldBack' }] };
 }
 
-/** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} the version that it replaced, shown again */
+/** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} what stands in its place: the version that it replaced */
 function takeBack(conversation, turn) {
-  conversation.turns.splice(conversation.turns.indexOf(turn), 1);
-  const replaced = conversation.aside.findLast(({ after }) => after === turn.after);
-  if (replaced) bringBack(conversation, replaced);
-  return replaced;
+  const { turns, aside } = conversation;
+  const list = turns.includes(turn) ? turns : aside;
+  list.splice(list.indexOf(turn), 1);
+  const isVersion = (/** @type {Turn} */ { after }) => after === turn.after;
+  const replaced = aside.findLast(isVersion);
+  if (list === turns && replaced) bringBack(conversation, replaced);
+  return turns.find(isVersion);
 }

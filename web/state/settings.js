@@ -30,6 +30,11 @@ export function settingsChanges({ state, set, unsaved }) {
       choose({ model });
     },
 
+    /** @param {string} second */
+    chooseSecond(second) {
+      set({ second });
+    },
+
     /** @param {Level} thinking */
     chooseThinking(thinking) {
       choose({ thinking });

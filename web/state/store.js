@@ -5,7 +5,7 @@
  */
 
 import { answerChanges } from './answering.js';
-import { newConversation } from './conversation.js';
+import { isUnderWay, newConversation } from './conversation.js';
 import { draftChanges, EMPTY_DRAFT, promptIn, readingHere } from './draft.js';
 import { historyChanges } from './history.js';
 import { settingsChanges } from './settings.js';
@@ -30,6 +30,8 @@ export function createStore(initial) {
     query: '',
     hits: new Map(),
     place: null,
+    beside: '',
+    second: '',
     draft: EMPTY_DRAFT,
     editing: null,
     interrupted: EMPTY_DRAFT,
@@ -91,7 +93,7 @@ export function createStore(initial) {
 
 /** @param {Readonly<State>} state @returns {boolean} whether an answer to what is shown is on its way */
 export function isWorking({ conversation }) {
-  return conversation.turns.at(-1)?.status === 'working';
+  return isUnderWay(conversation);
 }
 
 /** @param {Readonly<State>} state @returns {boolean} whether there is something to send, or soon will be */

@@ -23,6 +23,7 @@ const STARTERS = /** @type {const} */ (['starterExplain', 'starterReview', 'star
 /** @param {BarActions} actions @returns {Part} */
 export function barView(actions) {
   const model = find(document, '[data-model]', HTMLSelectElement);
+  const second = find(document, '[data-second]', HTMLSelectElement);
   const thinking = find(document, '[data-thinking]', HTMLSelectElement);
   const instructions = find(document, '[data-instructions]', HTMLElement);
   const starters = find(document, '[data-starters]', HTMLElement);
@@ -30,6 +31,7 @@ export function barView(actions) {
   /** @type {unknown[]} */
   let last = [];
   model.addEventListener('change', () => actions.chooseModel(model.value));
+  second.addEventListener('change', () => actions.chooseSecond(second.value));
   thinking.addEventListener('change', () => actions.chooseThinking(/** @type {Level} */ (thinking.value)));
 
   /** @param {string} text */
@@ -45,12 +47,16 @@ export function barView(actions) {
     return button;
   };
 
-  return ({ config, conversation, preferences }, words) => {
+  return ({ config, conversation, preferences, second: other }, words) => {
     const template = preferences.instructions?.find(({ id }) => id === conversation.instructions);
     const levels = levelsOf(config, conversation.model);
+    const models = config?.models ?? [];
     const now = [config, levels.join(), template, words];
     if (now.some((value, index) => value !== last[index])) {
-      model.replaceChildren(...(config?.models ?? []).map((id) => new Option(modelName(id), id)));
+      model.replaceChildren(...models.map((id) => new Option(modelName(id), id)));
+      const and = (/** @type {string} */ name) => words.word('andModel', { name });
+      const others = models.map((id) => new Option(and(modelName(id).replace('Claude ', '')), id));
+      second.replaceChildren(new Option(and('…'), ''), ...others);
       thinking.replaceChildren(...levels.map((level) => new Option(words.word(LEVELS[level]), level)));
       const texts = template?.starters.length ? template.starters : STARTERS.map((key) => words.word(key));
       starters.replaceChildren(...texts.map(starter));
@@ -58,6 +64,8 @@ export function barView(actions) {
     last = now;
     model.value = conversation.model;
     model.hidden = !config;
+    second.value = other;
+    second.hidden = models.length < 2;
     thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
     thinking.hidden = levels.length < 2;
     const own = conversation.system ? 'ownInstructions' : 'instructions';

@@ -25,9 +25,16 @@ export function figuresView(turnElement, words) {
   };
 }
 
+/** The models that wrote an answer. @param {Turn} turn @param {Words} words */
+export function authorsOf({ model, models = [] }, { list }) {
+  return list([...new Set([...models, model])].map(modelName));
+}
+
 /** @param {Turn} turn @param {Words} words */
-function summaryOf({ model, models = [], created, figures }, { word, list, shortMoment }) {
-  const parts = [list([...new Set([...models, model])].map(modelName)), shortMoment(created)];
+function summaryOf(turn, words) {
+  const { created, figures } = turn;
+  const { word, shortMoment } = words;
+  const parts = [authorsOf(turn, words), shortMoment(created)];
   const tookMs = figures?.first && !(figures.burst && figures.writing === 0) ? figures.first + figures.writing : 0;
   if (tookMs) parts.push(word('took', { seconds: (tookMs / 1000).toFixed(tookMs < 9950 ? 1 : 0) }));
   return parts.join(' · ');

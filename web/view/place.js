@@ -21,7 +21,7 @@ export async function lookAt(index, words) {
   for (let frame = 0, steady = 0; frame < MAX_FRAMES && steady < STEADY_FRAMES; frame += 1) {
     await nextFrame();
     if (person.signal.aborted) return;
-    const turn = list.querySelectorAll('.turn')[index];
+    const turn = list.children[index];
     if (!turn || turn.querySelector('.raw')) continue; // Markdown is on its way
     scroller.dispatchEvent(new Event('look')); // the end is no longer followed
     const [first, ...others] = rangesIn(turn, words);

@@ -32,6 +32,14 @@ export function createFollower() {
   };
   // The event of a move comes only with the next frame, and what we scroll to until then would undo the move.
   const leave = () => scroller.scrollTop > 0 && turn(false);
+  // What begins out of sight is brought there, and the end followed no longer.
+  const bring = (/** @type {Element} */ element) => {
+    const [{ top }, sight] = [element.getBoundingClientRect(), scroller.getBoundingClientRect()];
+    if (top >= sight.top && top < sight.bottom) return;
+    turn(false);
+    element.scrollIntoView({ behavior: 'instant' });
+    last = scroller.scrollTop;
+  };
   const passive = { passive: true };
   scroller.addEventListener('wheel', ({ deltaY, ctrlKey }) => deltaY < 0 && !ctrlKey && leave(), passive);
   scroller.addEventListener('touchstart', ({ touches }) => (touchY = touches[0]?.clientY ?? 0), passive);
@@ -57,5 +65,5 @@ export function createFollower() {
   resized.observe(scroller);
   // Pictures, colours and formulas come after the text and make it taller.
   resized.observe(find(document, '[data-turns]', HTMLElement));
-  return { again };
+  return { again, bring };
 }

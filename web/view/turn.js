@@ -15,8 +15,9 @@ import { showPrompt } from './prompt.js';
  * @import { TurnViewActions } from './types.d.ts'
  * @import { Words } from './words.js'
  *
- * @typedef {{last: boolean, editing: boolean, versions: Turn[], config: Config | null}} TurnPlace whether no turn follows,
- *   whether its prompt is being edited, and what can be shown in its place, itself included
+ * @typedef {{last: boolean, editing: boolean, versions: Turn[], beside: Turn | undefined, config: Config | null}} TurnPlace
+ *   whether no turn follows and no answer is on its way, whether its prompt is being edited, what can be shown in its
+ *   place, itself included, and which of these is shown beside it
  * @typedef {ReturnType<typeof turnView>} TurnView
  */
 
@@ -42,12 +43,13 @@ export function turnView(element, first, actions, words) {
   onClick(element, '[data-edit]', () => actions.edit(turn));
   onClick(element, '[data-again], [data-regenerate]', () => actions.again(turn));
   onClick(element, '[data-go-on]', () => actions.goOn(turn));
-  onClick(element, '[data-again-with]', () =>
+  onClick(element, '[data-again-with]', () => {
+    actions.prepare();
     fillMenu(
       againWith,
       otherModels.map((id) => ({ label: modelName(id), act: () => actions.again(turn, id) })),
-    ),
-  );
+    );
+  });
   const copyMarkdown = () => copy(copyAnswer, answerOf(turn), words);
   const copyRich = () => copy(copyAnswer, answerOf(turn), words, asHtml(answer));
   onClick(element, '[data-copy]', copyMarkdown);
@@ -60,7 +62,7 @@ export function turnView(element, first, actions, words) {
 
   return {
     /** Shows all but the answer's text. @param {Turn} next @param {TurnPlace} place */
-    show(next, { last, editing, versions, config }) {
+    show(next, { last, editing, versions, beside, config }) {
       turn = next;
       otherModels = (config?.models ?? []).filter((id) => id !== turn.model);
       const working = turn.status === 'working';
@@ -83,7 +85,7 @@ export function turnView(element, first, actions, words) {
       againWith.hidden = !last || otherModels.length === 0;
       copyAnswer.hidden = !answered;
       copyAs.hidden = !answered;
-      showVersions(versions, turn);
+      showVersions(versions, turn, beside);
       showFigures(turn, config?.prices);
     },
 
@@ -93,9 +95,9 @@ export function turnView(element, first, actions, words) {
     /** Whether a countdown is running. */
     isTicking: () => ticking,
 
-    /** @param {string} button of its versions; where that is disabled, the other gets the focus */
+    /** @param {string} button of its tools; where that is disabled, the other of its versions gets the focus */
     focus(button) {
-      const buttons = [button, '[data-versions] button'].map((one) => element.querySelector(`${one}:enabled`));
+      const buttons = [button, '[data-versions] button'].map((one) => tools.querySelector(`${one}:enabled`));
       buttons.find((one) => one instanceof HTMLElement)?.focus();
     },
   };
@@ -108,27 +110,44 @@ async function asHtml(answer) {
 }
 
 /** Shows which of its versions a turn is, and the way to the others. @param {HTMLElement} element @param {TurnViewActions} actions */
-function versionsView(element, { bringBack }) {
+function versionsView(element, { bringBack, compare }) {
+  const toggle = find(element, '[data-compare]', HTMLElement);
   const place = find(element, '[data-versions]', HTMLElement);
   const number = find(place, '[data-version]', HTMLElement);
   /** @type {Turn[]} */
   let all = [];
   let shown = 0;
+  /** @type {Turn | undefined} */
+  let other;
   const steps = /** @type {const} */ ([
     ['[data-older]', -1],
     ['[data-newer]', 1],
   ]).map(([selector, step]) => {
-    const there = () => all[shown + step];
+    const there = () => all[shown + step * (other && all[shown + step] === other ? 2 : 1)];
     onClick(place, selector, () => {
       const version = there();
       if (version) bringBack(version, selector);
     });
     return { button: find(place, selector, HTMLButtonElement), there };
   });
-  return (/** @type {Turn[]} */ versions, /** @type {Turn} */ turn) => {
-    [all, shown] = [versions, versions.indexOf(turn)];
+  onClick(element, '[data-compare]', () => compare(other ? '' : ((all[shown - 1] ?? all[shown + 1])?.id ?? '')));
+  return (/** @type {Turn[]} */ versions, /** @type {Turn} */ turn, /** @type {Turn | undefined} */ beside) => {
+    [all, shown, other] = [versions, versions.indexOf(turn), beside];
+    toggle.hidden = versions.length < 2;
+    toggle.ariaPressed = String(Boolean(beside));
     place.hidden = versions.length < 2;
     tell(number, `${shown + 1} / ${versions.length}`);
     for (const { button, there } of steps) button.disabled = !there();
   };
+}
+
+/** Tells whether an answer has changed. @param {Turn} turn */
+export function extent({ blocks, status }) {
+  return `${status} ${blocks.map(({ text }) => text.length)}`;
+}
+
+/** How high a turn will be, roughly, until it is drawn. @param {Turn} turn */
+export function estimatedLines({ prompt, blocks }) {
+  const texts = [prompt, ...blocks.filter(({ type }) => type === 'text').map(({ text }) => text)];
+  return 6 + texts.reduce((sum, text) => sum + text.length / 60, 0);
 }

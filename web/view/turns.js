@@ -5,12 +5,12 @@
 
 import { versions } from '../state/versions.js';
 import { isWorking } from '../state/store.js';
-import { clone, find } from './dom.js';
-import { turnView } from './turn.js';
+import { clone, find, onDemand } from './dom.js';
+import { estimatedLines, extent, turnView } from './turn.js';
 
 /**
  * @import { Conversation, State, Turn } from '../state/types.d.ts'
- * @import { TurnActions } from './types.d.ts'
+ * @import { PanelActions, TurnActions } from './types.d.ts'
  * @import { TurnPlace, TurnView } from './turn.js'
  * @import { Words } from './words.js'
  *
@@ -24,7 +24,7 @@ const QUIET_MS = 300; // until what was brought back has been drawn
 const SLICE_CHARACTERS = 12_000;
 const TURN_CHARACTERS = 800;
 
-/** @param {TurnActions} actions @param {{again(): void}} follower */
+/** @param {TurnActions & Pick<PanelActions, 'sayNotLoaded'>} actions @param {{again(): void, bring(element: Element): void}} follower */
 export function turnsView(actions, follower) {
   const list = find(document, '[data-turns]', HTMLElement);
   /** By the turn's id. @type {Map<string, Slot>} */
@@ -41,14 +41,13 @@ export function turnsView(actions, follower) {
   let [requested, quiet] = [false, false];
   /** @type {{version: Turn, button: string} | undefined} */
   let step;
-  const turnActions = {
-    ...actions,
-    /** @param {Turn} version @param {string} button the one that was pressed */
-    bringBack(version, button) {
-      step = { version, button };
-      actions.bringBack(version);
-    },
-  };
+  /** @type {ReturnType<typeof import('./pair.js').pairView> | undefined} */
+  let pair;
+  const loadPair = onDemand(async () => {
+    const [{ pairView }] = await Promise.all([import('./pair.js'), import('../strings_later.js')]);
+    pair = pairView(actions);
+    redraw();
+  });
   const sight = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -62,59 +61,95 @@ export function turnsView(actions, follower) {
 
   /** @param {Readonly<State>} next @param {Words} nextWords */
   function show(next, nextWords) {
-    const { conversation, editing, config, revision } = next;
-    const now = [conversation, revision, editing, config, nextWords];
+    const { conversation, editing, config, revision, beside } = next;
+    const now = [conversation, revision, editing, config, nextWords, beside];
     if (now.every((value, index) => value === last[index])) return;
     const opened = shown !== conversation.id;
     if (opened || words !== nextWords) clear();
+    if (opened || step || beside !== last[5]) quietly();
     [state, words, last, shown] = [next, nextWords, now, conversation.id];
-    if (opened || step) quietly();
     const added = conversation.turns.some(({ id, status }) => status === 'working' && !slots.has(id));
-    arrange(conversation);
-    fill(SLICE_CHARACTERS);
-    if (opened || added) follower.again();
+    redraw(opened || added);
     if (step) slots.get(step.version.id)?.view?.focus(step.button);
     step = undefined;
   }
 
+  /** @param {boolean} [follow] the end from now on */
+  function redraw(follow) {
+    if (!state) return;
+    const fresh = arrange(state.conversation);
+    fill(SLICE_CHARACTERS);
+    if (follow) follower.again();
+    if (fresh) follower.bring(fresh);
+  }
+
   function clear() {
+    pair?.end();
     list.replaceChildren();
     sight.disconnect();
     slots = new Map();
   }
 
-  /** Gives each turn its place, and takes away what has none. @param {Conversation} conversation */
+  /**
+   * Gives each turn its place, and takes away what has none.
+   * @param {Conversation} conversation @returns {Element | undefined} what has just come beside another
+   */
   function arrange(conversation) {
     const { turns } = conversation;
-    const ids = new Set(turns.map(({ id }) => id));
+    const { config, editing } = state;
+    const other = otherOf(conversation);
+    if (!other) pair?.end();
+    const ids = new Set([...turns, other].map((turn) => turn?.id));
     for (const [id, { element }] of slots) {
       if (ids.has(id)) continue;
       element.remove();
       slots.delete(id);
     }
     const working = isWorking(state);
+    /** @type {Element | undefined} */
+    let fresh;
     turns.forEach((turn, index) => {
-      const slot = slots.get(turn.id) ?? newSlot(turn);
-      slot.place = {
-        last: index === turns.length - 1,
-        editing: turn === state.editing,
-        versions: working ? [turn] : versions(conversation, turn),
-        config: state.config,
-      };
-      slot.turn = turn;
-      slot.whole &&= slot.drawn === extent(turn);
-      slot.view?.show(turn, slot.place);
+      const all = versions(conversation, turn);
+      const beside = other?.after === turn.after ? other : undefined;
+      const isLast = index === turns.length - 1 && !working;
+      const place = { last: isLast, editing: turn === editing, versions: working ? [turn] : all, beside, config };
+      const slot = settle(turn, place);
       if (list.children[index] !== slot.element) list.insertBefore(slot.element, list.children[index] ?? null);
+      if (!beside || !pair) return;
+      const second = settle(beside, { ...place, last: false, versions: working ? [beside] : all, beside: turn });
+      [slot, second].forEach(makeView);
+      fresh = pair.show(slot, second, { all, working, words });
     });
+    return fresh;
   }
 
-  /** @param {Turn} turn @returns {Slot} */
-  function newSlot(turn) {
+  /** The version beside the one in its place; what shows it comes when it is first wanted. @param {Conversation} conversation */
+  function otherOf({ turns, aside }) {
+    const other = aside.find(({ id }) => id === state.beside);
+    if (!other || !turns.some(({ after }) => after === other.after)) return undefined;
+    if (!pair)
+      loadPair().catch(() => {
+        actions.compare('');
+        actions.sayNotLoaded();
+      });
+    return pair && other;
+  }
+
+  /** A turn's slot, with what it shows now. @param {Turn} turn @param {TurnPlace} place */
+  function settle(turn, place) {
+    const slot = slots.get(turn.id) ?? newSlot(turn, place);
+    Object.assign(slot, { turn, place });
+    slot.whole &&= slot.drawn === extent(turn);
+    slot.view?.show(turn, place);
+    return slot;
+  }
+
+  /** @param {Turn} turn @param {TurnPlace} place @returns {Slot} */
+  function newSlot(turn, place) {
     const element = clone('turn', false);
     element.dataset.turn = turn.id;
     element.style.containIntrinsicBlockSize = `auto ${estimatedLines(turn)}lh`;
     sight.observe(element);
-    const place = { last: false, editing: false, versions: [turn], config: state.config };
     const slot = { element, turn, place, view: undefined, whole: false, drawn: '', near: false };
     slots.set(turn.id, slot);
     return slot;
@@ -150,16 +185,31 @@ export function turnsView(actions, follower) {
 
   /** @param {Slot} slot @param {number} room @returns {number} what it cost, in characters */
   function draw(slot, room) {
-    const { element, turn, place } = slot;
     const isNew = !slot.view;
-    if (!slot.view) {
-      element.append(...words.fill(clone('turn')).childNodes);
-      slot.view = turnView(element, turn, { ...turnActions, changed: () => reopen(slot) }, words);
-      slot.view.show(turn, place);
-    }
-    const { drawn, whole } = slot.view.draw(room);
-    [slot.whole, slot.drawn] = [whole, extent(turn)];
+    const { drawn, whole } = makeView(slot).draw(room);
+    [slot.whole, slot.drawn] = [whole, extent(slot.turn)];
     return drawn + (isNew || drawn > 0 ? TURN_CHARACTERS : 0);
+  }
+
+  /** @param {Slot} slot @returns {TurnView} */
+  function makeView(slot) {
+    if (slot.view) return slot.view;
+    const { element, turn, place } = slot;
+    element.append(...words.fill(clone('turn')).childNodes);
+    const changed = () => reopen(slot);
+    const bringBack = (/** @type {Turn} */ version, /** @type {string} */ button) =>
+      exchange(slot, version, button);
+    const prepare = () => loadPair().catch(() => {}); // it is tried again when it is wanted
+    slot.view = turnView(element, turn, { ...actions, changed, bringBack, prepare }, words);
+    slot.view.show(turn, place);
+    return slot.view;
+  }
+
+  /** Another version takes the place of a slot's. @param {Slot} slot @param {Turn} version @param {string} button the one that was pressed */
+  function exchange(slot, version, button) {
+    step = { version, button };
+    if (slot.turn.id === state.beside) actions.compare(version.id);
+    else actions.bringBack(version);
   }
 
   /** @param {Slot} slot */
@@ -191,15 +241,4 @@ export function turnsView(actions, follower) {
   }
 
   return { show, grow };
-}
-
-/** Tells whether an answer has changed. @param {Turn} turn */
-function extent({ blocks, status }) {
-  return `${status} ${blocks.map(({ text }) => text.length)}`;
-}
-
-/** How high a turn will be, roughly, until it is drawn. @param {Turn} turn */
-function estimatedLines({ prompt, blocks }) {
-  const texts = [prompt, ...blocks.filter(({ type }) => type === 'text').map(({ text }) => text)];
-  return 6 + texts.reduce((sum, text) => sum + text.length / 60, 0);
 }

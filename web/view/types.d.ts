@@ -40,6 +40,8 @@ export type TurnActions = {
   again(turn: Turn, model?: string): void;
   goOn(turn: Turn): void;
   bringBack(version: Turn): void;
+  /** `version` beside the one in its place; '' for none. */
+  compare(version: string): void;
 };
 
 /** As one turn reports them: with the button that was pressed, which keeps the focus. */
@@ -47,6 +49,8 @@ export type TurnViewActions = Omit<TurnActions, 'bringBack'> & {
   bringBack(version: Turn, button: string): void;
   /** There is more of its answer to draw. */
   changed(): void;
+  /** What shows it beside another will be wanted. */
+  prepare(): void;
 };
 
 export type SideActions = {
@@ -63,6 +67,7 @@ export type SideActions = {
 export type BarActions = {
   write(text: string): void;
   chooseModel(model: string): void;
+  chooseSecond(model: string): void;
   chooseThinking(level: Level): void;
 };
 

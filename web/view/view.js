@@ -7,7 +7,6 @@
 
 import { isWorking } from '../state/store.js';
 import { languageOf } from '../strings.js';
-import { allowanceView } from './allowance.js';
 import { barView } from './bar.js';
 import { composerView, composes } from './composer.js';
 import { find, onClick, onDemand, tell } from './dom.js';
@@ -19,7 +18,7 @@ import { wordsIn } from './words.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
- * @import { Actions } from './types.d.ts'
+ * @import { Actions, Part } from './types.d.ts'
  * @import { Words } from './words.js'
  */
 
@@ -70,7 +69,6 @@ function drawing(actions) {
     barView(actions),
     composerView(actions),
     keyView(actions),
-    allowanceView(),
     panelsView(actions),
   ];
   const welcome = find(document, '[data-welcome]', HTMLElement);
@@ -114,33 +112,38 @@ function drawing(actions) {
   };
 }
 
-/** The conversation, whose view comes with the first turn or the first letter that is typed. @param {Actions} actions */
+/** The conversation and what it uses, whose views come with the first turn or the first letter that is typed. @param {Actions} actions */
 function conversationView(actions) {
   /** @type {ReturnType<typeof import('./turns.js').turnsView> | undefined} */
   let turns;
+  /** @type {Part} */
+  let allowance;
   /** @type {[Readonly<State>, Words]} */
   let latest;
 
   const load = onDemand(async () => {
-    const [{ turnsView }, { createFollower }] = await Promise.all([
+    const [{ turnsView }, { createFollower }, { allowanceView }] = await Promise.all([
       import('./turns.js'),
       import('./scroll.js'),
+      import('./allowance.js'),
       import('./turn.js'), // else it would come after turns.js
     ]);
     turns = turnsView(actions, createFollower());
-    turns.show(...latest);
+    allowance = allowanceView();
+    show(...latest);
   });
 
-  return {
-    show(/** @type {Readonly<State>} */ state, /** @type {Words} */ words) {
-      latest = [state, words];
-      if (turns) turns.show(state, words);
-      else if (state.conversation.turns.length > 0 || state.draft.text) {
-        load().catch(() => {}); // the network: with the next change
-      }
-    },
-    grow: () => turns?.grow(),
-  };
+  function show(/** @type {Readonly<State>} */ state, /** @type {Words} */ words) {
+    latest = [state, words];
+    if (turns) {
+      turns.show(state, words);
+      allowance(state, words);
+    } else if (state.conversation.turns.length > 0 || state.draft.text) {
+      load().catch(() => {}); // the network: with the next change
+    }
+  }
+
+  return { show, grow: () => turns?.grow() };
 }
 
 /** Whether the focus is gone with its element: by keyboard one would have to begin at the top. @param {Element} focused */
@@ -154,6 +157,7 @@ function leave(state, actions) {
   if (document.querySelector('dialog[open], :popover-open')) return;
   if (state.editing) actions.leaveEditing();
   else if (isWorking(state)) actions.stop();
+  else if (state.beside) actions.compare('');
 }
 
 /** @param {Actions} actions */
