@@ -59,6 +59,7 @@ HTML = [
     "<a href=ELSEWHERE target=_top>go</a> <a href=ELSEWHERE target=_parent>go</a>",
     "<a href=javascript:RUN target=_self>go</a> <a href=mailto:x@x.invalid>go</a>",
     "<a href=ELSEWHERE ping=ELSEWHERE>go</a>",
+    "<a title='<use ' href=ELSEWHERE>go</a> <a title='<use href=#' href=ELSEWHERE>go</a>",
     "<svg width=99 height=20><a href=ELSEWHERE target=_top><text y=15>go</text></a></svg>",
     "<map name=m><area shape=default href=ELSEWHERE target=_top></map><img usemap=#m width=20 height=20 alt=go>",
     "<div style='width: 1e9px; height: 1e9px; position: fixed; inset: -1e6px; z-index: 2147483647'>x</div>",

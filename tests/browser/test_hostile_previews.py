@@ -46,7 +46,7 @@ def page(browser: Browser, page_url: str) -> Iterator[Page]:
         context.set_default_timeout(LIMIT_MS)
         page = context.new_page()
         seen: list[str] = []
-        page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: seen.append(f"dialog {dialog.message}"))
         page.on("download", lambda download: seen.append(f"download {download.url}"))
         context.on("page", lambda other: seen.append(f"window {other.url}"))
         page.goto(page_url)
