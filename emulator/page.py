@@ -17,7 +17,7 @@ from emulator.exchange import Exchange
 from emulator.http_server import HttpServer, Startable
 from infra import cdn
 from infra.page_files import WORKER, worker
-from infra.security_headers import security_headers
+from infra.security_headers import preview_headers, security_headers
 
 # The kinds of file that a page is made of. Files with another suffix (type declarations, notes) are not served.
 CONTENT_TYPES = {
@@ -72,6 +72,7 @@ class PageServer(Startable):
         self._api = api
         # Always revalidated: on this machine the files change while the page is open.
         self._headers = {**security_headers(function_url), "cache-control": "no-cache"}
+        self._preview_headers = {**self._headers, **preview_headers()}
         self._server = HttpServer(self._answer, port)
 
     @property
@@ -103,7 +104,8 @@ class PageServer(Startable):
     async def _respond(
         self, exchange: Exchange, status: int, content_type: str, body: bytes, more: Mapping[str, str] | None = None
     ) -> None:
-        headers = {"content-type": content_type, **self._headers, **(more or {})}
+        own = self._preview_headers if cdn.is_preview(exchange.path) else self._headers
+        headers = {"content-type": content_type, **own, **(more or {})}
         if "gzip" in exchange.header("accept-encoding") and not content_type.startswith(PACKED):
             body = _gzipped(body)
             headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}

@@ -1,6 +1,6 @@
 """The CDN: before the page only, or before the page and the API, which then have one address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -38,7 +38,7 @@ from constructs import Construct
 from infra import cdn, cdn_secret
 from infra.firewall import firewall
 from infra.missing_page import answer_missing
-from infra.security_headers import HSTS_SECONDS, security_headers
+from infra.security_headers import HSTS_SECONDS, preview_headers, security_headers
 from infra.settings import Settings
 from infra.streaming_api import StreamingApi
 
@@ -56,11 +56,13 @@ def of_page(
     scope: Construct, *, settings: Settings, bucket: IBucket, api_origin: str, missing: str
 ) -> Distribution:
     """The page only; it calls the API at `api_origin`. What it does not have is a 404 with the file `missing`."""
+    page, preview = _page(scope, bucket, api_origin)
     return _distribution(
         scope,
         settings,
         comment="claude-stream: the chat page",
-        default_behavior=_page(scope, bucket, api_origin),
+        default_behavior=page,
+        additional_behaviors={cdn.PREVIEW_PATH: preview},
         # The bucket may not be listed, so S3 answers 403 for a file that it does not have.
         error_responses=[
             ErrorResponse(
@@ -91,12 +93,13 @@ def of_page_and_api(  # noqa: PLR0913
         comment="404 for paths that the chat page does not have",
     )
     at_request = FunctionAssociation(function=function, event_type=FunctionEventType.VIEWER_REQUEST)
+    page, preview = _page(scope, bucket, None, function_associations=[at_request])
     return _distribution(
         scope,
         settings,
         comment="claude-stream: the chat page and the API",
-        default_behavior=_page(scope, bucket, None, function_associations=[at_request]),
-        additional_behaviors=dict.fromkeys(cdn.API_PATHS, _api(api)),
+        default_behavior=page,
+        additional_behaviors={**dict.fromkeys(cdn.API_PATHS, _api(api)), cdn.PREVIEW_PATH: preview},
     )
 
 
@@ -115,13 +118,25 @@ def _distribution(scope: Construct, settings: Settings, **more: Any) -> Distribu
     )
 
 
-def _page(scope: Construct, bucket: IBucket, api_origin: str | None, **more: Any) -> BehaviorOptions:
+def _page(
+    scope: Construct, bucket: IBucket, api_origin: str | None, **more: Any
+) -> tuple[BehaviorOptions, BehaviorOptions]:
+    """The bucket's files: the page, and the frame of its previews, which differs in its headers only."""
     access = S3OriginAccessControl(scope, "Access", origin_access_control_name=_name_in_account(scope))
-    return BehaviorOptions(
-        origin=S3BucketOrigin.with_origin_access_control(bucket, origin_access_control=access),
-        viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        response_headers_policy=_headers_policy(scope, api_origin),
-        **more,
+    origin = S3BucketOrigin.with_origin_access_control(bucket, origin_access_control=access)
+
+    def files(headers: ResponseHeadersPolicy) -> BehaviorOptions:
+        return BehaviorOptions(
+            origin=origin,
+            viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            response_headers_policy=headers,
+            **more,
+        )
+
+    name = _name_in_account(scope)
+    return (
+        files(_headers_policy(scope, "Headers", name, security_headers(api_origin))),
+        files(_headers_policy(scope, "PreviewHeaders", f"{name}-preview", preview_headers())),
     )
 
 
@@ -152,16 +167,17 @@ def _name_in_account(scope: Construct) -> str:
     return f"{stack.stack_name}-{stack.region}"
 
 
-def _headers_policy(scope: Construct, api_origin: str | None) -> ResponseHeadersPolicy:
-    """security_headers() as CloudFront takes them: some have a field of their own and can be sent in no other way.
+def _headers_policy(
+    scope: Construct, construct_id: str, name: str, headers: Mapping[str, str]
+) -> ResponseHeadersPolicy:
+    """security_headers.py's, as CloudFront takes them: some have a field of their own, and no other way in.
 
     tests/infra/test_page_template.py checks that the two agree.
     """
-    headers = security_headers(api_origin)
     return ResponseHeadersPolicy(
         scope,
-        "Headers",
-        response_headers_policy_name=_name_in_account(scope),
+        construct_id,
+        response_headers_policy_name=name,
         security_headers_behavior=ResponseSecurityHeadersBehavior(
             content_security_policy=ResponseHeadersContentSecurityPolicy(
                 content_security_policy=headers["content-security-policy"], override=True

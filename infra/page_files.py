@@ -12,6 +12,7 @@ from pathlib import Path
 # What tools and people read, and browsers do not.
 NOT_SERVED = ("*.d.ts", "**/*.d.ts", ".*")
 WORKER = "sw.js"
+PREVIEW = "preview"  # the frame of previews: no service worker has a part in a frame without an origin
 # What a page needs to open without a connection; libraries that no module of ours imports come when they are used.
 _SHELL = (".css", ".js", ".svg", ".webmanifest")
 _SHELL_LINE = "const SHELL = { version: '', folder: '', files: [''] };"
@@ -52,7 +53,8 @@ def refer_to(folder: str, html: str, web: Path) -> str:
 
 def worker(folder: str, web: Path) -> str:
     """The service worker, which keeps the page's files of this version. They lie in `folder`; '' is the root."""
-    own = {path for path in web.rglob("*") if path.suffix in _SHELL and not path.is_relative_to(web / "vendor")}
+    others = {web / "vendor", web / PREVIEW}
+    own = {path for path in web.rglob("*") if path.suffix in _SHELL and not others & set(path.parents)}
     files = sorted(path.relative_to(web).as_posix() for path in _with_imports(own) if path.name != WORKER)
     shell = {"version": version(web), "folder": f"/{folder}" if folder else "", "files": files}
     source = (web / WORKER).read_text("utf-8")

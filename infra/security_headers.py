@@ -25,6 +25,7 @@ def content_security_policy(api_origin: str | None) -> str:
         "img-src": "'self' data:",
         "manifest-src": "'self'",
         "worker-src": "'self'",
+        "frame-src": "'self'",  # of which only web/preview/ lets itself be framed
         "connect-src": f"'self' {api_origin}" if api_origin else "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
@@ -32,6 +33,31 @@ def content_security_policy(api_origin: str | None) -> str:
         "require-trusted-types-for": "'script'",
         "trusted-types": "worker",
     }
+    return _policy(directives)
+
+
+def preview_policy() -> str:
+    """The policy of web/preview/, the frame in which the page shows what a model wrote; what it frames inherits it.
+
+    It may be framed by the page, has no origin, and reaches nothing. Its scripts are its own file and what that
+    makes of the library that the page gives it; Mermaid and the model's HTML need styles where they stand.
+    """
+    directives = {
+        "default-src": "'none'",
+        "script-src": "'self' blob:",
+        "worker-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "data:",
+        "font-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+        "sandbox": "allow-scripts",
+    }
+    return _policy(directives)
+
+
+def _policy(directives: dict[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
@@ -45,3 +71,8 @@ def security_headers(api_origin: str | None) -> dict[str, str]:
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "cross-origin-opener-policy": "same-origin",
     }
+
+
+def preview_headers() -> dict[str, str]:
+    """Every security header of web/preview/, as above."""
+    return {**security_headers(None), "content-security-policy": preview_policy()}

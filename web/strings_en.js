@@ -62,6 +62,7 @@ export const ENGLISH = {
   notCopied: 'Could not copy',
   copyCode: 'Copy code',
   code: 'code',
+  preview: 'Preview',
   again: 'Try again',
   regenerate: 'Answer again',
   versions: 'Versions',

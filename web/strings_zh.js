@@ -62,6 +62,7 @@ export const CHINESE = {
   notCopied: '无法复制',
   copyCode: '复制代码',
   code: '代码',
+  preview: '预览',
   again: '重试',
   regenerate: '重新回答',
   versions: '版本',

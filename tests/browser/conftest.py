@@ -143,6 +143,7 @@ def visitor(page: Page, page_url: str) -> Chat:
 @pytest.fixture
 def chat(page: Page, page_url: str, api_key: str) -> Chat:
     """Somebody who has given the right key before."""
-    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
+    # not in the frame of a preview, which has no storage
+    page.add_init_script(f"if (window === top) sessionStorage.setItem('claude-stream.key', '{api_key}')")
     page.goto(page_url)
     return Chat(page)

@@ -20,7 +20,7 @@ DRAW = """async (cases) => {
     const elements = new Set(('P H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR BR STRONG EM DEL CODE A SPAN '
         + 'TABLE THEAD TBODY TR TH TD DIV FIGURE FIGCAPTION BUTTON PRE SUB SUP KBD U MARK').split(' '));
     const ours = new RegExp('^(class|dir|language|align|start|value|href|target|rel|title|tabindex|type|aria-hidden'
-        + '|data-(language|copy-code|text))$');
+        + '|hidden|aria-pressed|data-(language|copy-code|preview|text))$');
     const found = new Set();
     let steps = 0;
     const check = (root, source) => {

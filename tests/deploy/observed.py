@@ -79,6 +79,8 @@ def observe(account: Account, ran: Ran, outputs: Path) -> Observed:
     deployed = aws_lambda.get_function(FunctionName=function)
     cdn = account.client("cloudfront").get_distribution(Id=_named(resources, "PageDistribution"))
     host = cdn["Distribution"]["DomainName"]
+    objects = _objects(account, bucket)
+    frame = next(f"/{key}" for key in objects if key.endswith("/preview/frame.html"))
     groups = account.client("logs").describe_log_groups()["logGroups"]
     return Observed(
         ran=ran,
@@ -89,8 +91,8 @@ def observe(account: Account, ran: Ran, outputs: Path) -> Observed:
         url=aws_lambda.get_function_url_config(FunctionName=function),
         permissions=tuple(json.loads(aws_lambda.get_policy(FunctionName=function)["Policy"])["Statement"]),
         secret=account.client("secretsmanager").get_secret_value(SecretId=_named(resources, "ApiApiKeys")),
-        bucket=_objects(account, bucket),
-        visits={path: account.get(path, host) for path in VISITED},
+        bucket=objects,
+        visits={path: account.get(path, host) for path in (*VISITED, frame)},
         plain_visit=account.get("/", host, scheme="http"),
         host=host,
         alarms=tuple(alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]),

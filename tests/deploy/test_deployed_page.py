@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from infra.security_headers import security_headers
+from infra.security_headers import preview_headers, security_headers
 from infra.thinking import thinking_table
 from tests.asking import HAIKU, SONNET
 from tests.deploy.observed import Observed
@@ -40,6 +40,12 @@ class TestPage:
     def test_every_answer_has_the_security_headers(self, path: str, deployed: Observed) -> None:
         expected = security_headers(None)
         assert {name: deployed.visits[path].headers.get(name) for name in expected} == expected
+
+    def test_only_the_frame_of_previews_has_headers_of_its_own(self, deployed: Observed) -> None:
+        (frame,) = (visit for path, visit in deployed.visits.items() if path.endswith("/preview/frame.html"))
+        expected = preview_headers()
+        assert frame.status_code == 200
+        assert {name: frame.headers.get(name) for name in expected} == expected
 
     def test_the_service_worker_is_at_the_top_and_never_stale(self, deployed: Observed) -> None:
         visit = deployed.visits["/sw.js"]

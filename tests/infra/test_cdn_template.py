@@ -25,6 +25,11 @@ def config(made: Synthesised) -> dict[str, Any]:
     return found
 
 
+def of_api(made: Synthesised) -> list[dict[str, Any]]:
+    """The behaviours that lead to the function; the last is of the page's own files."""
+    return [item for item in config(made)["CacheBehaviors"] if item["PathPattern"] != cdn.PREVIEW_PATH]
+
+
 def api_origin(made: Synthesised) -> dict[str, Any]:
     (origin,) = (item for item in config(made)["Origins"] if "CustomOriginConfig" in item)
     found: dict[str, Any] = origin
@@ -39,24 +44,24 @@ class TestApi:
     @pytest.mark.parametrize("stage", ["dev", "prod", "shut"])
     def test_its_paths_go_to_the_function(self, stage: str, synthesise: Synthesise) -> None:
         made = synthesise(stage)
-        behaviours = config(made)["CacheBehaviors"]
+        behaviours = of_api(made)
         assert [item["PathPattern"] for item in behaviours] == list(cdn.API_PATHS)
         assert {"/v1/*", "/stream", "/healthz"} <= set(cdn.API_PATHS)
         assert {item["TargetOriginId"] for item in behaviours} == {api_origin(made)["Id"]}
         assert f"https://{flat(api_origin(made)['DomainName'])}" == ADDRESS
 
     def test_each_request_arrives_as_it_was_sent_but_for_its_host(self, dev: Synthesised) -> None:
-        for behaviour in config(dev)["CacheBehaviors"]:
+        for behaviour in of_api(dev):
             assert set(behaviour["AllowedMethods"]) == ALL_METHODS
             assert behaviour["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER
 
     def test_nothing_is_cached_or_collected(self, dev: Synthesised) -> None:
-        for behaviour in config(dev)["CacheBehaviors"]:
+        for behaviour in of_api(dev):
             assert behaviour["CachePolicyId"] == CACHING_DISABLED
             assert behaviour["Compress"] is False
 
     def test_a_key_goes_by_https_only(self, dev: Synthesised) -> None:
-        assert {item["ViewerProtocolPolicy"] for item in config(dev)["CacheBehaviors"]} == {"https-only"}
+        assert {item["ViewerProtocolPolicy"] for item in of_api(dev)} == {"https-only"}
         to_function = api_origin(dev)["CustomOriginConfig"]
         assert (to_function["OriginProtocolPolicy"], to_function["OriginSSLProtocols"]) == (
             "https-only",
@@ -77,7 +82,7 @@ class TestApi:
     @pytest.mark.parametrize("stage", ["us", "changed"])
     def test_a_stage_may_keep_two_origins(self, stage: str, synthesise: Synthesise) -> None:
         found = config(synthesise(stage))
-        assert "CacheBehaviors" not in found
+        assert [item["PathPattern"] for item in found["CacheBehaviors"]] == [cdn.PREVIEW_PATH]
         assert len(found["Origins"]) == 1
         assert "FunctionAssociations" not in found["DefaultCacheBehavior"]
 
@@ -98,7 +103,7 @@ class TestErrors:
     def test_no_error_of_the_api_is_replaced(self, stage: str, synthesise: Synthesise) -> None:
         found = config(synthesise(stage))
         assert "CustomErrorResponses" not in found
-        assert not [item for item in found["CacheBehaviors"] if "FunctionAssociations" in item]
+        assert not [item for item in of_api(synthesise(stage)) if "FunctionAssociations" in item]
 
     @pytest.mark.parametrize("path", ["/", "/index.html", "/config.json", "/0123456789ab/view/view.js"])
     def test_what_the_page_has_is_asked_for(self, dev: Synthesised, path: str) -> None:

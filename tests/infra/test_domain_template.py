@@ -40,8 +40,9 @@ class TestDistribution:
         assert not {"Aliases", "ViewerCertificate"} & set(config(synthesise(stage)))
 
     def test_hosts_below_it_may_still_speak_plain_http(self, shut: Synthesised) -> None:
-        policy = shut.only("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
-        assert policy["SecurityHeadersConfig"]["StrictTransportSecurity"]["IncludeSubdomains"] is False
+        for policy in shut.of_type("AWS::CloudFront::ResponseHeadersPolicy").values():
+            sent = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+            assert sent["StrictTransportSecurity"]["IncludeSubdomains"] is False
 
 
 class TestRecords:

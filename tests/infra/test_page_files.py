@@ -67,6 +67,8 @@ class TestWorker:
         (web / "vendor" / "late.js").write_text("export {}")
         (web / "style.css").write_text("")
         (web / "main.d.ts").write_text("")
+        (web / "preview").mkdir()
+        (web / "preview" / "frame.js").write_text("")
         return web
 
     def filled(self, folder: str, web: Path) -> dict[str, object]:

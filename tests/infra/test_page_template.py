@@ -6,10 +6,25 @@ from typing import Any
 
 import pytest
 
-from infra.security_headers import security_headers
+from infra import cdn
+from infra.security_headers import preview_headers, security_headers
 from infra.thinking import thinking_table
 from tests.infra.conftest import Synthesise, Synthesised, settings_of
 from tests.infra.reading import ADDRESS, flat
+
+
+def headers_of(made: Synthesised, part: str) -> dict[str, str]:
+    """The headers that a policy of the CDN adds, by lower-case name."""
+    config = made.named("AWS::CloudFront::ResponseHeadersPolicy", part)["ResponseHeadersPolicyConfig"]
+    security = config["SecurityHeadersConfig"]
+    transport = security["StrictTransportSecurity"]
+    return {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]} | {
+        "content-security-policy": flat(security["ContentSecurityPolicy"]["ContentSecurityPolicy"]),
+        "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "strict-transport-security": f"max-age={transport['AccessControlMaxAgeSec']}"
+        + ("; includeSubDomains" if transport["IncludeSubdomains"] else ""),
+        "x-content-type-options": "nosniff" if security["ContentTypeOptions"] else "",
+    }
 
 
 class TestPage:
@@ -42,24 +57,30 @@ class TestPage:
     def test_the_csp_lets_it_reach_the_api_and_nothing_else(
         self, stage: str, reached: str, synthesise: Synthesise
     ) -> None:
-        headers = synthesise(stage).only("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
-        csp = flat(headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"])
+        csp = headers_of(synthesise(stage), "PageHeaders")["content-security-policy"]
         directives = dict(item.split(" ", 1) for item in csp.split("; "))
         assert directives["connect-src"] == reached
         assert directives["default-src"] == "'none'"
         assert directives["script-src"] == "'self'"
 
+    @pytest.mark.parametrize("stage", ["dev", "us"])
+    def test_the_frame_of_previews_has_headers_of_its_own_and_nothing_else_has_them(
+        self, stage: str, synthesise: Synthesise
+    ) -> None:
+        made = synthesise(stage)
+        assert headers_of(made, "PagePreviewHeaders") == preview_headers()
+        config = made.only("AWS::CloudFront::Distribution")["DistributionConfig"]
+        page, preview = config["DefaultCacheBehavior"], config["CacheBehaviors"][-1]
+        differing = {name for name in preview if preview[name] != page.get(name)}
+        assert differing == {"PathPattern", "ResponseHeadersPolicyId"}
+        assert preview["PathPattern"] == cdn.PREVIEW_PATH
+        assert preview["ResponseHeadersPolicyId"]["Ref"].startswith("PagePreviewHeaders")
+        folder = made.named("Custom::CDKBucketDeployment", "PageFiles")["DestinationBucketKeyPrefix"]
+        assert cdn.is_preview(f"/{folder}/preview/frame.html")
+        assert not cdn.is_preview(f"/{folder}/view/preview.js")
+
     def test_every_security_header_of_the_local_page_is_sent(self, dev: Synthesised) -> None:
-        config = dev.only("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
-        security = config["SecurityHeadersConfig"]
-        sent = {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]} | {
-            "content-security-policy": flat(security["ContentSecurityPolicy"]["ContentSecurityPolicy"]),
-            "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
-            "strict-transport-security": f"max-age={security['StrictTransportSecurity']['AccessControlMaxAgeSec']}"
-            + ("; includeSubDomains" if security["StrictTransportSecurity"]["IncludeSubdomains"] else ""),
-            "x-content-type-options": "nosniff" if security["ContentTypeOptions"] else "",
-        }
-        assert sent == security_headers(None)
+        assert headers_of(dev, "PageHeaders") == security_headers(None)
         behaviour = dev.only("AWS::CloudFront::Distribution")["DistributionConfig"]["DefaultCacheBehavior"]
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "PageHeadersE755A92A"}
 

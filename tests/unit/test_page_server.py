@@ -10,7 +10,7 @@ import pytest
 
 from emulator.background import Background
 from emulator.page import NoPageLibraries, PageServer, vendored
-from infra.security_headers import content_security_policy, security_headers
+from infra.security_headers import content_security_policy, preview_headers, security_headers
 from tests.places import WEB
 
 FUNCTION_URL = "http://127.0.0.1:9999"
@@ -30,6 +30,8 @@ def web(tmp_path: Path) -> Path:
     (web / "index.html").write_text("<!doctype html><title>你好</title>")
     (web / "main.js").write_text("export {};")
     (web / "style.css").write_text("body { }")
+    (web / "preview").mkdir()
+    (web / "preview" / "frame.html").write_text("<!doctype html>")
     (web / "icon.svg").write_text("<svg/>")
     (web / "vendor" / "lib" / "index.js").write_text("export {};")
     (web / "vendor" / "lib" / "index.d.ts").write_text("export {};")
@@ -140,6 +142,25 @@ def test_every_answer_carries_the_security_headers_and_is_never_stale(client: ht
     assert headers["cache-control"] == "no-cache"
 
 
+def test_only_the_frame_of_previews_may_be_framed_and_it_has_no_origin(client: httpx.Client) -> None:
+    headers = client.get("/preview/frame.html").headers
+    assert preview_headers().items() <= dict(headers).items()
+    directives = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": "'self' blob:",
+        "worker-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "data:",
+        "font-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+        "sandbox": "allow-scripts",
+    }
+    assert security_headers(FUNCTION_URL).items() <= dict(client.get("/preview").headers).items()
+
+
 def test_a_changed_file_shows_on_the_next_load(client: httpx.Client, web: Path) -> None:
     client.get("/main.js")
     (web / "main.js").write_text("export const changed = 1;")
@@ -160,6 +181,7 @@ def test_the_policy_allows_only_this_page_and_its_function_url() -> None:
         "require-trusted-types-for": "'script'",
         "manifest-src": "'self'",
         "worker-src": "'self'",
+        "frame-src": "'self'",
         "trusted-types": "worker",
     }
 

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "storage": {"state"},
     "import": {"state"},
     "view": {"state", "markdown"},
+    "preview": set[str](),
     "actions": {"state", "api", "storage", "import"},
 }
 

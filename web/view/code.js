@@ -1,4 +1,4 @@
-/** A block of code: its language, a copy button, and colours that follow the text as it grows. */
+/** A block of code: its language, its buttons, and colours that follow the text as it grows. */
 
 import { clone, copy, find, onClick } from './dom.js';
 import { createPainter } from './nodes.js';
@@ -13,11 +13,16 @@ import { createPainter } from './nodes.js';
 const MIN_PAUSE_MS = 120;
 const PAUSE_RATIO = 12;
 
+/** What draws something, by its language, or as the root of its XML. */
+const DRAWINGS = /^(?:mermaid|svg|html?)$/;
+const SVG_ROOT = /^(?:\s|<[?!][^>]*>)*<svg[\s>]/;
+
 /** @param {string} language @param {Words} words @returns {Leaf} */
 export function codeView(language, words) {
   const { patch } = createPainter(); // colours are spans: no leaves
   const element = words.fill(clone('code'));
   const code = find(element, 'code', HTMLElement);
+  const preview = find(element, '[data-preview]', HTMLElement);
   const rest = code.appendChild(document.createTextNode('')); // what is not coloured yet
   find(element, '[data-language]', HTMLElement).textContent = language || words.word('code');
   let text = '';
@@ -46,10 +51,18 @@ export function codeView(language, words) {
     if (currentTarget instanceof HTMLElement) copy(currentTarget, text, words);
   });
 
+  onClick(element, '[data-preview]', async () => {
+    const [{ togglePreview }] = await Promise.all([import('./preview.js'), import('../strings_later.js')]);
+    await togglePreview(element, text, language, words);
+  });
+
   return {
     element,
     set(next) {
       if (next === text) return;
+      preview.hidden = !DRAWINGS.test(language) && !(language === 'xml' && SVG_ROOT.test(next));
+      if (preview.getAttribute('aria-pressed') === 'true')
+        import('./preview.js').then(({ closePreview }) => closePreview(element));
       if (next.startsWith(text)) {
         rest.appendData(next.slice(text.length));
       } else {
