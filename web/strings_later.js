@@ -64,7 +64,7 @@ const ENGLISH_LATER = {
   backUp: 'Back up all',
   restore: 'Restore or import…',
   backingUp: '{count} conversations…',
-  backedUp: '{count} conversations are in the file. It is not encrypted: keep it where only you can read it.',
+  backedUp: 'Conversations in the file: {count}. It is not encrypted: keep it where only you can read it.',
   readingFile: 'Reading the file…',
   restoring: '{done} of {count} conversations…',
   restored: 'Added: {added}. Brought up to date: {updated}. Already here: {present}. Newer here: {newer}.',

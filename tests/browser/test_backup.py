@@ -42,7 +42,7 @@ def back_up(chat: Chat) -> Path:
     chat.choose("Settings")
     with chat.page.expect_download() as download:
         chat.page.get_by_role("button", name="Back up all").click()
-    expect(report(chat)).to_contain_text("conversations are in the file")
+    expect(report(chat)).to_contain_text("Conversations in the file")
     chat.page.get_by_role("button", name="Close").click()
     return download.value.path()
 
