@@ -197,6 +197,13 @@ def test_on_a_narrow_screen_one_stands_under_the_other(chat: Chat) -> None:
     assert chat.scroller.evaluate("(scroller) => scroller.scrollWidth - scroller.clientWidth") == 0
 
 
+def test_a_very_narrow_screen_asks_one_model(chat: Chat) -> None:
+    chat.expect_ready()
+    expect(chat.page.locator("[data-second]")).to_be_visible()
+    chat.page.set_viewport_size({"width": 320, "height": 700})
+    expect(chat.page.locator("[data-second]")).to_be_hidden()
+
+
 def test_beside_a_long_answer_one_sees_where_the_new_one_begins(chat: Chat) -> None:
     answer_by_hand(chat)
     chat.page.evaluate("end()")
