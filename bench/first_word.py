@@ -22,6 +22,7 @@ from infra.page_config import OWN_ORIGIN
 
 ROUND_TRIP_SECONDS = 0.1
 TIMES = 9
+TYPING_MS = 1500
 
 _CLICK = """() => new Promise((done) => {
     const turns = document.querySelector('[data-turns]');
@@ -78,6 +79,7 @@ def _first_word(browser: Browser, url: str) -> float:
     page.goto(url)
     page.wait_for_load_state("networkidle")
     page.get_by_label("Your message").fill("Hello")
+    page.wait_for_timeout(TYPING_MS)  # nobody types faster than what draws the turns comes
     page.wait_for_selector("[data-send]:enabled")
     found = float(page.evaluate(_CLICK))
     context.close()
