@@ -1,14 +1,18 @@
-"""The bar under the message box: its rows, and nothing cut."""
+"""What stands in rows: the bar, the ends of panels, files; on which side, in how many rows, and nothing cut."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
+from tests.browser.test_attaching import paste
+from tests.browser.test_files import bring
 from tests.browser.test_looks import SIDEWAYS
 from tests.conftest import KEY
 
 ROWS = """(bar) => new Set([...bar.querySelectorAll('button, select')].filter((one) => one.checkVisibility())
     .map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => Math.round((top + bottom) / 2))).size"""
+RIGHT = "(element) => Math.round(element.getBoundingClientRect().right)"
 
 
 def opened(new_page: NewPage, page_url: str, width: int, height: int = 800, **settings: object) -> Page:
@@ -59,3 +63,50 @@ def test_in_the_opened_bar_no_choice_is_cut(new_page: NewPage, page_url: str) ->
             "(select) => { select.style.maxWidth = 'none'; select.style.flex = 'none'; return select.clientWidth; }"
         )
         assert select.evaluate("(select) => select.clientWidth") == select.evaluate(free)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("panel", ["settings", "instructions", "shortcuts"])
+def test_each_panel_ends_on_the_right_and_opens_at_its_top(
+    new_page: NewPage, page_url: str, panel: str, width: int
+) -> None:
+    page = opened(new_page, page_url, width, 640)
+    page.evaluate(f"document.querySelector('[data-panel={panel}]').click()")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert dialog.locator(".solid").evaluate(RIGHT) == dialog.locator("form").evaluate(RIGHT)
+    expect(dialog.get_by_role("heading").first).to_be_in_viewport()
+
+
+def test_the_palettes_field_stays_where_it_is_when_nothing_is_found(chat: Chat) -> None:
+    chat.expect_ready()
+    chat.page.keyboard.press("Control+k")
+    field = chat.page.get_by_role("combobox", name="Find anything")
+    before = field.bounding_box()
+    field.fill("nothing of the kind")
+    nothing = chat.page.get_by_role("dialog").get_by_text("Nothing found.")
+    expect(nothing).to_be_visible()
+    assert field.bounding_box() == before
+    below = nothing.bounding_box()
+    assert before
+    assert below
+    assert before["y"] + before["height"] < below["y"]
+
+
+def test_many_files_and_a_long_draft_leave_the_button_in_sight(new_page: NewPage, page_url: str) -> None:
+    page = opened(new_page, page_url, 320, 640)
+    chat = Chat(page)
+    for _ in range(6):
+        paste(chat, "a line of a log\n" * 300)
+    expect(page.locator("[data-composer] .file")).to_have_count(6)
+    chat.prompt.fill("a line\n" * 40)
+    expect(chat.send_button).to_be_in_viewport(ratio=1)
+
+
+def test_sent_files_stand_above_the_end_of_their_prompt(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 800})
+    bring(chat, "paste", ("cells.csv", "text/csv", "YSxi"), ("a-rather-long-name.txt", "text/plain", "YSxi"))
+    expect(chat.page.locator("[data-composer] .file")).to_have_count(2)
+    chat.ask("What do they say, and how do they differ from each other?")
+    right = chat.turn.locator("[data-prompt]").evaluate(RIGHT)
+    assert chat.turn.locator(".file").last.evaluate(RIGHT) == right
