@@ -106,8 +106,9 @@ def test_many_files_and_a_long_draft_leave_the_button_in_sight(new_page: NewPage
 
 def test_sent_files_stand_above_the_end_of_their_prompt(chat: Chat) -> None:
     chat.page.set_viewport_size({"width": 390, "height": 800})
-    bring(chat, "paste", ("cells.csv", "text/csv", "YSxi"), ("a-rather-long-name.txt", "text/plain", "YSxi"))
-    expect(chat.page.locator("[data-composer] .file")).to_have_count(2)
+    names = ("a-rather-long-name.txt", "another-rather-long-name.txt", "b.txt")
+    bring(chat, "paste", *((name, "text/plain", "YSxi") for name in names))
+    expect(chat.page.locator("[data-composer] .file")).to_have_count(3)
     chat.ask("What do they say, and how do they differ from each other?")
     right = chat.turn.locator("[data-prompt]").evaluate(RIGHT)
     assert chat.turn.locator(".file").last.evaluate(RIGHT) == right
