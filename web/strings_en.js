@@ -80,6 +80,7 @@ export const ENGLISH = {
   instructions: 'Instructions',
   ownInstructions: 'Own instructions',
   openPalette: 'Find anything',
+  palettePlaceholder: 'A command, a model, a conversation…',
   shortcuts: 'Keyboard shortcuts',
   starterExplain: 'Explain a thing to me: ',
   starterReview: 'What is wrong with this code?',

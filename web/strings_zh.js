@@ -79,6 +79,7 @@ export const CHINESE = {
   instructions: '说明',
   ownInstructions: '自定说明',
   openPalette: '查找一切',
+  palettePlaceholder: '命令、模型、对话…',
   shortcuts: '键盘快捷键',
   starterExplain: '给我讲讲：',
   starterReview: '这段代码有什么问题？',
