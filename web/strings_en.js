@@ -85,6 +85,7 @@ export const ENGLISH = {
   starterExplain: 'Explain a thing to me: ',
   starterReview: 'What is wrong with this code?',
   starterDraft: 'Draft an e-mail that says ',
+  starterDraw: 'Draw a diagram of ',
   thinkingLevel: 'Thinking',
   thinkingAsIs: 'Thinking: as usual',
   thinkingOff: 'Thinking: off',

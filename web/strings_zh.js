@@ -84,6 +84,7 @@ export const CHINESE = {
   starterExplain: '给我讲讲：',
   starterReview: '这段代码有什么问题？',
   starterDraft: '起草一封邮件，内容是',
+  starterDraw: '画一张图，说明',
   thinkingLevel: '思考',
   thinkingAsIs: '思考：默认',
   thinkingOff: '思考：关闭',

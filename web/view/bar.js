@@ -18,7 +18,7 @@ const LEVELS = {
   medium: 'thinkingMedium',
   high: 'thinkingHigh',
 };
-const STARTERS = /** @type {const} */ (['starterExplain', 'starterReview', 'starterDraft']);
+const STARTERS = /** @type {const} */ (['starterExplain', 'starterReview', 'starterDraft', 'starterDraw']);
 
 /** @param {BarActions} actions @returns {Part} */
 export function barView(actions) {
