@@ -58,7 +58,7 @@ const ENGLISH_LATER = {
   nothingSpent: 'Nothing yet.',
   ownData: 'Your conversations',
   ownDataHint:
-    'They are only in this browser. Back them up to a file; take over such a file, or the export of Claude or ChatGPT, as zip or conversations.json. What is newer here stays.',
+    'They are only in this browser. Back them up to a file, with your choices, saved instructions and drafts; take over such a file, or the export of Claude or ChatGPT, as zip or conversations.json. What is newer here stays.',
   backUp: 'Back up all',
   restore: 'Restore or import…',
   backingUp: '{count} conversations…',
@@ -66,6 +66,7 @@ const ENGLISH_LATER = {
   readingFile: 'Reading the file…',
   restoring: '{done} of {count} conversations…',
   restored: 'Added: {added}. Brought up to date: {updated}. Already here: {present}. Newer here: {newer}.',
+  restoredMore: '{conversations} Saved instructions: {instructions}. Drafts: {drafts}.',
   restoredInPart:
     'This browser has no room for all of them. {counts} Nothing was lost: make room, then choose the file again.',
   brokenFile: 'This file is broken, or its end is missing. Nothing was changed.',
@@ -125,7 +126,7 @@ const CHINESE_LATER = {
   nothingSpent: '还没有花费。',
   ownData: '您的对话',
   ownDataHint:
-    '对话只保存在此浏览器中。可以备份到一个文件，也可以导入备份文件，或 Claude、ChatGPT 的导出文件（zip 或 conversations.json）。此处较新的内容不会被覆盖。',
+    '对话只保存在此浏览器中。可以连同设置、已保存的说明和草稿备份到一个文件，也可以导入备份文件，或 Claude、ChatGPT 的导出文件（zip 或 conversations.json）。此处较新的内容不会被覆盖。',
   backUp: '备份全部',
   restore: '恢复或导入…',
   backingUp: '已处理 {count} 个对话…',
@@ -133,6 +134,7 @@ const CHINESE_LATER = {
   readingFile: '正在读取文件…',
   restoring: '{done} / {count} 个对话…',
   restored: '新增 {added} 个，更新 {updated} 个，已有 {present} 个，此处较新 {newer} 个。',
+  restoredMore: '{conversations}新增已保存的说明 {instructions} 条，草稿 {drafts} 份。',
   restoredInPart: '此浏览器空间不足，未能全部导入。{counts}没有内容丢失：腾出空间后，请再次选择该文件。',
   brokenFile: '文件已损坏或不完整，没有更改任何内容。',
   brokenZip: '无法读取此 zip 文件。请解压后选择其中的 conversations.json。没有更改任何内容。',
