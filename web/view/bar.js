@@ -47,7 +47,7 @@ export function barView(actions) {
     return button;
   };
 
-  return ({ config, conversation, preferences, second: other }, words) => {
+  return ({ config, conversation, preferences }, words) => {
     const template = preferences.instructions?.find(({ id }) => id === conversation.instructions);
     const levels = levelsOf(config, conversation.model);
     const models = config?.models ?? [];
@@ -64,7 +64,7 @@ export function barView(actions) {
     last = now;
     model.value = conversation.model;
     model.hidden = !config;
-    second.value = other;
+    second.value = conversation.second ?? '';
     second.hidden = models.length < 2;
     thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
     thinking.hidden = levels.length < 2;

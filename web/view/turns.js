@@ -61,12 +61,12 @@ export function turnsView(actions, follower) {
 
   /** @param {Readonly<State>} next @param {Words} nextWords */
   function show(next, nextWords) {
-    const { conversation, beside } = next;
-    const now = [conversation, next.revision, next.editing, next.config, nextWords, beside];
+    const { conversation } = next;
+    const now = [conversation, next.revision, next.editing, next.config, nextWords, conversation.beside];
     if (now.every((value, index) => value === last[index])) return;
     const opened = shown !== conversation.id;
     if (opened || words !== nextWords) clear();
-    if (opened || step || beside !== last[5]) quietly();
+    if (opened || step || conversation.beside !== last[5]) quietly();
     [state, words, last, shown] = [next, nextWords, now, conversation.id];
     const added = conversation.turns.some(({ id, status }) => status === 'working' && !slots.has(id));
     redraw(opened || added);
@@ -134,8 +134,8 @@ export function turnsView(actions, follower) {
   }
 
   /** The version beside the one in its place; what shows it comes when it is first wanted. @param {Conversation} conversation */
-  function otherOf({ turns, aside }) {
-    const other = aside.find(({ id }) => id === state.beside);
+  function otherOf({ turns, aside, beside }) {
+    const other = aside.find(({ id }) => id === beside);
     if (!other || !turns.some(({ after }) => after === other.after)) return undefined;
     if (!pair)
       loadPair().catch(() => {
@@ -215,7 +215,7 @@ export function turnsView(actions, follower) {
   /** Another version takes the place of a slot's. @param {Slot} slot @param {Turn} version @param {string} button the one that was pressed */
   function exchange(slot, version, button) {
     step = { version, button, top: find(slot.element, button, HTMLElement).getBoundingClientRect().top };
-    if (slot.turn.id === state.beside) actions.compare(version.id);
+    if (slot.turn.id === state.conversation.beside) actions.compare(version.id);
     else actions.bringBack(version);
   }
 
