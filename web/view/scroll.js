@@ -13,19 +13,19 @@ export function createFollower() {
   const toEnd = find(document, '[data-to-end]', HTMLButtonElement);
   let following = true;
   /** @type {{element: Element, top: number} | undefined} */
-  let held;
+  let anchor;
   let last = 0; // where it was, by the person or by us
   let touchY = 0;
 
   const turn = (/** @type {boolean} */ on) => {
     following = on;
-    held = undefined;
+    anchor = undefined;
     toEnd.hidden = on;
     // While we hold the end, the browser holds nothing else in place; afterwards it keeps what is read where it is.
     scroller.style.overflowAnchor = on ? 'none' : 'auto';
   };
   const follow = () => {
-    if (held) scroller.scrollTop += held.element.getBoundingClientRect().top - held.top;
+    if (anchor) scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
     else if (following) scroller.scrollTop = scroller.scrollHeight;
     else return;
     last = scroller.scrollTop;
@@ -47,7 +47,7 @@ export function createFollower() {
   // An element stays where it is on the screen, until the person scrolls: what is above it gets its height while it is drawn.
   const hold = (/** @type {Element} */ element, /** @type {number} */ top) => {
     turn(false);
-    held = { element, top };
+    anchor = { element, top };
     scroller.style.overflowAnchor = 'none';
     follow();
   };
@@ -64,7 +64,7 @@ export function createFollower() {
     () => {
       const { scrollTop, scrollHeight, clientHeight } = scroller;
       const belowPx = scrollHeight - scrollTop - clientHeight;
-      if (held && scrollTop !== last) turn(false);
+      if (anchor && scrollTop !== last) turn(false);
       // At the very end it was a shrinking page that moved it, not the person.
       if (scrollTop < last ? belowPx <= 1 : belowPx < AT_END_PX) turn(true);
       else if (scrollTop < last) turn(false);
