@@ -72,7 +72,7 @@ const view = createView({
   retry: configuration.retry,
   sayNotLoaded: () => store.showToast({ phrase: { key: 'notLoaded' } }),
   spending: async () => (await import('./actions/spend_summary.js')).spendingOf(archive, state.config),
-  backUp: async (report) => (await ownData()).backUpAll(parts, report),
+  backUp: async (report) => (await ownData()).backUpAll(store, parts, report),
   restore: async (file, report) => (await ownData()).restoreFrom(store, parts, file, report),
   undo: () => state.toast?.undo?.(),
   hideToast: store.hideToast,

@@ -41,6 +41,14 @@ def test_text_of_every_kind_is_sent_as_a_document_with_its_name(chat: Chat, depl
     expect(chat.turns.first.locator(".asked .file")).to_have_text(list(TEXTS))
 
 
+def test_after_a_file_has_been_chosen_one_can_say_what_it_is_for(chat: Chat) -> None:
+    with chat.page.expect_file_chooser() as chooser:
+        chat.page.get_by_role("button", name="Attach").click()
+    chooser.value.set_files({"name": "cells.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
+    expect(chat.prompt).to_be_focused()
+    expect(attached(chat)).to_have_text("cells.csv")
+
+
 def test_a_picture_is_what_its_bytes_say(chat: Chat, deployment: Deployment) -> None:
     bring(chat, "drop", ("shot.png", "image/png", picture(chat, 8, 8, "image/webp")))
     expect(attached(chat)).to_have_count(1)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -13,7 +14,9 @@ from playwright.sync_api import FilePayload, Locator, expect
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
 from tests.browser.saved import SAVE, conversation, save
+from tests.conftest import KEY
 
+PERSONAL = {"preferences": {"language": "zh-CN", "theme": "dark"}}
 NOW = int(time.time() * 1000)
 MANY = 120
 FULL_AFTER = """(puts) => {
@@ -83,6 +86,63 @@ def test_a_back_up_brings_everything_into_another_browser(chat: Chat, other: Cha
     restore(other, back_up(chat))
     expect(report(other)).to_have_text("Added: 0. Brought up to date: 0. Already here: 2. Newer here: 0.")
     assert kept(other) == before
+
+
+def keep_instructions(chat: Chat, name: str, text: str) -> None:
+    chat.page.get_by_role("button", name="Instructions", exact=True).click()
+    chat.page.get_by_label("Instructions for Claude").fill(text)
+    chat.page.get_by_label("Name").fill(name)
+    chat.page.get_by_role("button", name="Use in this chat").click()
+
+
+def test_a_back_up_brings_choices_instructions_and_drafts_but_not_the_key(chat: Chat, other: Chat) -> None:
+    save(chat, conversation("one", "yes", updated=NOW))
+    keep_instructions(chat, "Analyst", "Be brief.")
+    chat.prompt.fill("a new one")
+    chat.titles.first.click()
+    expect(chat.turns).to_have_count(1)
+    chat.prompt.fill("a follow-up")
+    file = back_up(chat)
+    assert KEY not in file.read_text()
+    restore(other, file)
+    expect(report(other)).to_contain_text("Saved instructions: 1. Drafts: 2.")
+    other.page.get_by_role("button", name="Close").click()
+    expect(other.prompt).to_have_value("a new one")
+    other.titles.first.click()
+    expect(other.prompt).to_have_value("a follow-up")
+    other.page.reload()
+    expect(other.prompt).to_have_value("a follow-up")
+    other.page.get_by_role("button", name="Instructions", exact=True).click()
+    expect(other.page.get_by_label("Saved instructions").locator("option")).to_have_text(
+        ["None of them", "Analyst"]
+    )
+
+
+def test_a_back_up_leaves_the_choices_and_drafts_that_are_there(chat: Chat, other: Chat) -> None:
+    save(chat, conversation("one", "yes", updated=NOW))
+    keep_instructions(chat, "Analyst", "Be brief.")
+    chat.prompt.fill("theirs")
+    file = back_up(chat)
+    keep_instructions(other, "Poet", "Rhyme.")
+    other.prompt.fill("mine")
+    restore(other, file)
+    expect(report(other)).to_contain_text("Saved instructions: 1. Drafts: 0.")
+    restore(other, file)
+    expect(report(other)).to_have_text("Added: 0. Brought up to date: 0. Already here: 1. Newer here: 0.")
+    other.page.get_by_role("button", name="Close").click()
+    expect(other.prompt).to_have_value("mine")
+    other.page.get_by_role("button", name="Poet").click()
+    expect(other.page.get_by_label("Instructions for Claude")).to_have_value("Rhyme.")
+    options = other.page.get_by_label("Saved instructions").locator("option")
+    expect(options).to_have_text(["None of them", "Poet", "Analyst"])
+
+
+def test_a_back_up_of_choices_only_brings_the_language_too(other: Chat) -> None:
+    begin, end = ({"format": "claude-stream back-up", **more} for more in ({"personal": PERSONAL}, {"end": True}))
+    restore(other, payload(f"{json.dumps(begin)}\n{json.dumps(end)}\n"))
+    expect(other.page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(other.page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(other.page.locator("[data-welcome] h2")).not_to_have_text(re.compile("[a-z]"))
 
 
 def test_nothing_newer_is_overwritten_and_an_older_one_keeps_its_own_turns(chat: Chat, other: Chat) -> None:

@@ -132,7 +132,7 @@ def test_instructions_are_kept_under_a_name_with_a_model_and_starters(chat: Chat
 
 def test_an_empty_page_has_something_to_begin_with(chat: Chat) -> None:
     starters = chat.page.locator("[data-starters] button")
-    expect(starters).to_have_count(3)
+    expect(starters).to_have_count(4)
     first = starters.first.inner_text()
     starters.first.click()
     expect(chat.prompt).to_have_value(re.compile(re.escape(first)))

@@ -139,6 +139,20 @@ def test_two_models_answer_at_once_and_both_are_kept(chat: Chat, deployment: Dep
     assert models == {"claude-haiku-5-5", "claude-sonnet-5-5"}
 
 
+def test_what_stands_beside_and_the_second_model_are_there_after_a_reload_until_they_are_closed(chat: Chat) -> None:
+    ask_both(chat, "/long 5")
+    expect_both_finished(chat)
+    second = chat.page.get_by_role("combobox", name="Side by side").locator("option:checked")
+    for count in (2, 0):
+        chat.page.wait_for_timeout(1000)  # saved
+        chat.page.reload()
+        expect(chat.answer.first).to_contain_text(SOME_TEXT)
+        expect(columns(chat)).to_have_count(count)
+        expect(second).to_have_text("and Sonnet 5.5")
+        chat.page.keyboard.press("Escape")
+        expect(columns(chat)).to_have_count(0)
+
+
 def test_stop_stops_both_and_what_was_to_be_sent_stays(chat: Chat, deployment: Deployment) -> None:
     ask_both(chat, "/long 5000")
     for model in (HAIKU, SONNET):

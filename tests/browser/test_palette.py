@@ -1,7 +1,7 @@
 """The palette and the list of shortcuts: opened by keys and from the menu, loaded when first used."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.chat import Chat
 
@@ -98,8 +98,41 @@ def test_a_question_mark_lists_the_shortcuts_where_no_text_is_typed(chat: Chat, 
     expect(listed).to_be_visible()
 
 
+def test_what_is_typed_while_the_palette_comes_is_in_its_field(chat: Chat) -> None:
+    chat.expect_ready()
+    held: list[Route] = []
+    chat.page.route("**/view/palette.js", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
+    with chat.page.expect_request("**/view/palette.js"):
+        chat.prompt.press("Control+k")
+    chat.page.keyboard.type("sonnet 5.5")
+    palette = chat.page.get_by_role("dialog", name="Find anything").get_by_role("combobox", name="Find anything")
+    expect(palette).to_have_value("sonnet 5.5")
+    held[0].continue_()
+    expect(options(chat)).to_have_count(1)
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.locator("[data-model] option:checked")).to_have_text("Claude Sonnet 5.5")
+    expect(chat.prompt).to_have_value("")
+
+
+def test_the_palette_that_is_left_before_it_has_come_stays_away(chat: Chat) -> None:
+    chat.expect_ready()
+    held: list[Route] = []
+    chat.page.route("**/view/palette.js", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
+    with chat.page.expect_request("**/view/palette.js"):
+        chat.prompt.press("Control+k")
+    chat.page.keyboard.press("Escape")
+    expect(chat.prompt).to_be_focused()
+    with chat.page.expect_response("**/view/palette.js"):
+        held[0].continue_()
+    chat.page.wait_for_timeout(300)
+    expect(chat.page.get_by_text("Part of this page could not be loaded.")).to_be_hidden()
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
+
+
 def test_a_panel_that_cannot_be_loaded_is_said(chat: Chat) -> None:
     chat.expect_ready()
     chat.page.route("**/view/palette.js", lambda route: route.abort())
     chat.prompt.press("Control+k")
     expect(chat.page.get_by_text("Part of this page could not be loaded.")).to_be_visible()
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
+    expect(chat.prompt).to_be_focused()

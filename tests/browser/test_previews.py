@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chat import Chat
@@ -31,6 +32,33 @@ def answered(chat: Chat, *blocks: tuple[str, str]) -> None:
 
 def buttons(chat: Chat) -> Locator:
     return chat.answer.get_by_role("button", name="Preview", exact=True)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_starter_of_the_demo_leads_to_drawings_of_each_kind(
+    new_page: NewPage, page_url: str, locale: str
+) -> None:
+    page = new_page(locale=locale)
+    page.add_init_script(f"if (window === top) sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    page.locator("[data-starters] button").last.click()
+    expect(chat.prompt).not_to_have_value("")
+    page.keyboard.type("the moon")
+    page.keyboard.press("Enter")
+    expect(chat.turns).to_have_count(1)
+    chat.expect_finished()
+    previews = chat.answer.locator("[data-preview]:visible")
+    expect(previews).to_have_count(3)
+    for index in range(3):
+        previews.nth(index).click()
+    pictures = chat.answer.locator(".preview img")
+    expect(pictures).to_have_count(2)
+    for index in range(2):
+        expect(pictures.nth(index)).to_have_js_property("complete", value=True)
+        assert pictures.nth(index).evaluate("(picture) => picture.naturalWidth > 100")
+    card = page.frame_locator(".preview iframe").frame_locator("iframe").locator(".card")
+    expect(card).to_be_visible()
 
 
 def test_the_drawing_takes_the_place_of_its_code_until_the_next_click(chat: Chat) -> None:

@@ -33,6 +33,7 @@ def test_a_finger_finds_targets_of_44_pixels(new_page: NewPage, page_url: str, w
     assert page.evaluate(small) == []
     page.get_by_role("button", name="Show history").tap()
     expect(chat.history).to_be_visible()
+    expect(page.get_by_role("button", name="Hide history")).to_be_focused()  # not the search: no keyboard comes up
     assert page.evaluate(small) == []
 
 

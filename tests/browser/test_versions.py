@@ -1,10 +1,20 @@
 """An edited prompt and an answer asked for again keep what they replace."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.chat import Chat
+from tests.browser.long import PARAGRAPHS
+from tests.browser.saved import conversation, save
 from tests.browser.simulated import sent
 from tests.conftest import Deployment
+
+NEWER = 1_700_000_000_001
+
+
+def top(button: Locator) -> float:
+    box = button.bounding_box()
+    assert box
+    return box["y"]
 
 
 def edit_first(chat: Chat, text: str) -> None:
@@ -43,6 +53,29 @@ def test_what_was_there_before_an_edit_can_be_brought_back(chat: Chat) -> None:
     chat.page.keyboard.press("Escape")
     chat.turns.first.get_by_role("button", name="Next version").press("Enter")
     expect(chat.turns.locator("[data-prompt]")).to_have_text(["another one"])
+
+
+def test_one_stays_at_the_turn_whose_version_one_changes_whatever_follows_it(chat: Chat) -> None:
+    """The way back stays under the mouse, in a thread that is too long to be drawn in one frame."""
+    thread = conversation("a thread", *[PARAGRAPHS] * 12)
+    edited = conversation("an edit", PARAGRAPHS)["turns"][0] | {"after": "a-thread-0", "created": NEWER}
+    save(chat, thread | {"turns": [thread["turns"][0], edited], "aside": thread["turns"][1:]})
+    chat.titles.first.click()
+    older, newer = (
+        chat.turns.nth(1).get_by_role("button", name=f"{name} version") for name in ("Previous", "Next")
+    )
+    older.click()
+    expect(chat.turns).to_have_count(12)
+    expect(newer).to_be_focused()
+    for button, count in ((newer, 2), (older, 12)):
+        before = top(older)
+        button.press("Enter")
+        expect(chat.turns).to_have_count(count)
+        chat.expect_finished()
+        expect(older).to_be_in_viewport()
+        if count > 2:  # else the thread ends there
+            assert abs(top(older) - before) < 2
+    expect(newer).to_be_focused()
 
 
 def test_an_answer_stays_when_another_is_asked_for(chat: Chat, deployment: Deployment) -> None:

@@ -52,10 +52,10 @@ test('the version that one goes on with is no longer beside, nor is one when the
   const { store, turn, other, conversation } = both();
   for (const one of [turn, other]) store.finishAnswer(conversation, one, { status: 'done' });
   store.bringBack(other);
-  assert.deepEqual([conversation.turns, store.state.beside], [[other], '']);
+  assert.deepEqual([conversation.turns, store.state.conversation.beside], [[other], '']);
   store.compare(turn.id);
   send(store, 'next');
-  assert.equal(store.state.beside, '');
+  assert.equal(store.state.conversation.beside, '');
 });
 
 test('an answer by another model stands beside the one that was there, by the same model in its place', () => {
@@ -63,7 +63,7 @@ test('an answer by another model stands beside the one that was there, by the sa
   store.appendText(conversation, turn, 'text', 'Hi');
   for (const one of [turn, other]) store.finishAnswer(conversation, one, { status: 'done' });
   store.restartAnswer(turn, 'n');
-  assert.deepEqual([conversation.turns[0].model, store.state.beside], ['n', turn.id]);
+  assert.deepEqual([conversation.turns[0].model, store.state.conversation.beside], ['n', turn.id]);
   store.restartAnswer(conversation.turns[0]);
-  assert.deepEqual([conversation.turns[0].model, store.state.beside], ['m', turn.id]);
+  assert.deepEqual([conversation.turns[0].model, store.state.conversation.beside], ['m', turn.id]);
 });

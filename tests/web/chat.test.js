@@ -161,7 +161,7 @@ test('two models are asked at once, beside each other, and one stop stops both',
     ],
   );
   assert.notEqual(both[0].kept.id, both[1].kept.id);
-  assert.equal(store.state.beside, both[1].id);
+  assert.equal(store.state.conversation.beside, both[1].id);
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(both.every(({ blocks }) => blocks[0].text === 'Hi'));
   store.writeDraft({ text: 'next' });

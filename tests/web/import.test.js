@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { personalFrom } from '../../web/import/personal.js';
 import { conversationsIn } from '../../web/import/read.js';
 import { newConversation, newTurn } from '../../web/state/conversation.js';
 import { toJson } from '../../web/state/conversation_file.js';
@@ -158,4 +159,29 @@ test('a conversation that was exported as JSON comes back with everything', asyn
   turn.blocks = [{ type: 'text', text: 'a' }];
   const whole = { ...conversation, title: 'T', pinned: true, turns: [turn], aside: [{ ...turn, id: 'x' }] };
   assert.deepEqual(await read(toJson(whole)), [whole]);
+});
+
+test('of what a back-up has besides conversations only what has its type is taken', () => {
+  const preferences = {
+    language: 'fr',
+    theme: 'dark',
+    model: 5,
+    system: 'brief',
+    thinking: 'much',
+    chosen: '../x',
+    titles: 'yes',
+    notify: true,
+    instructions: [{ id: 'i', name: 'Analyst', system: [], starters: ['a', 3] }, { id: 'j' }, { name: 'no id' }, 7],
+  };
+  const drafts = {
+    '': { text: 'new' },
+    a: { text: '', files: [{ name: 'f', mediaType: 'no type', data: '' }] },
+    '/b': { text: 'x' },
+  };
+  assert.deepEqual(personalFrom({ preferences, drafts }), {
+    choices: { language: '', theme: 'dark', model: '', system: 'brief', thinking: '', chosen: '', titles: false },
+    instructions: [{ id: 'i', name: 'Analyst', system: '', model: '', starters: ['a'] }],
+    drafts: [['', { text: 'new', files: [] }]],
+  });
+  assert.deepEqual(personalFrom({}).drafts, []);
 });

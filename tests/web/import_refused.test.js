@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { jsonValues } from '../../web/import/json_values.js';
-import { conversationsIn, countConversations } from '../../web/import/read.js';
+import { conversationsIn, survey } from '../../web/import/read.js';
 import { zip } from './zip.js';
 
 const message = (role, text) => ({ author: { role }, content: { content_type: 'text', parts: [text] } });
@@ -20,7 +20,7 @@ async function read(content) {
 }
 
 const refusal = (content) =>
-  countConversations(new Blob([content])).then(
+  survey(new Blob([content])).then(
     () => 'taken',
     ({ key }) => key,
   );

@@ -67,10 +67,11 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
   function sendDraft() {
     const prompt = promptIn(state.draft);
     if (!prompt) return;
-    const { conversation, editing, second } = state;
+    const { conversation, editing } = state;
+    const { second = '' } = conversation;
     const turns = editing ? turnsBefore(editing) : conversation.turns;
     const body = bodyOf(turns, prompt);
-    const other = second && bodyOf(turns, prompt, second);
+    const other = state.config?.models.includes(second) && bodyOf(turns, prompt, second);
     if (!body) return;
     const turn = store.startAnswer(prompt);
     start(turn, body);

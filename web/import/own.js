@@ -71,7 +71,7 @@ function turnOf(turn, name) {
     after: id(turn.after),
     created: number(turn.created),
     prompt: text(turn.prompt),
-    files: items(turn.files).map(record).flatMap(fileOf),
+    files: filesOf(turn.files),
     model: text(turn.model),
     status: choice(turn.status, ['stopped', 'done', 'failed']), // nothing is on its way
     blocks: items(turn.blocks).map(record).map(blockOf),
@@ -81,6 +81,11 @@ function turnOf(turn, name) {
     figures: savedFigures(turn.figures),
     silent: false,
   };
+}
+
+/** @param {unknown} files @returns {Attachment[]} */
+export function filesOf(files) {
+  return items(files).map(record).flatMap(fileOf);
 }
 
 /** @param {Record<string, unknown>} file @returns {Attachment[]} none where it is no file */

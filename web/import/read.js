@@ -25,18 +25,24 @@ export class Refusal extends Error {
   }
 }
 
-/** Reads all of it once, so that a broken file is refused before anything is written. @param {Blob} file @returns {Promise<number>} how many there are */
-export async function countConversations(file) {
+/**
+ * Reads all of it once, so that a broken file is refused before anything is written.
+ * @param {Blob} file @returns {Promise<{count: number, personal: Record<string, unknown> | undefined}>} how many there are, and
+ *   what a back-up has besides
+ */
+export async function survey(file) {
   let count = 0;
-  for await (const one of conversationsIn(file)) count += one ? 1 : 0;
-  if (count === 0) throw new Refusal('foreignFile');
-  return count;
+  /** @type {Record<string, unknown>[]} */
+  const personal = [];
+  for await (const one of conversationsIn(file, personal)) count += one ? 1 : 0;
+  if (count === 0 && personal.length === 0) throw new Refusal('foreignFile');
+  return { count, personal: personal[0] };
 }
 
-/** @param {Blob} file @returns {AsyncGenerator<Conversation, void>} Throws a Refusal. */
-export async function* conversationsIn(file) {
+/** @param {Blob} file @param {Record<string, unknown>[]} [personal] to put into what a back-up has besides @returns {AsyncGenerator<Conversation, void>} Throws a Refusal. */
+export async function* conversationsIn(file, personal = []) {
   try {
-    if (!(await isZip(file))) yield* conversationsOf(file.stream());
+    if (!(await isZip(file))) yield* conversationsOf(file.stream(), personal);
     else for (const entry of await exportsIn(file)) yield* conversationsOf(await unpack(file, entry));
   } catch (error) {
     if (error instanceof BrokenZip) throw new Refusal('brokenZip');
@@ -51,13 +57,15 @@ async function exportsIn(file) {
   return found;
 }
 
-/** @param {ReadableStream<Uint8Array>} bytes @returns {AsyncGenerator<Conversation, void>} */
-async function* conversationsOf(bytes) {
+/** @param {ReadableStream<Uint8Array>} bytes @param {Record<string, unknown>[]} [personal] @returns {AsyncGenerator<Conversation, void>} */
+async function* conversationsOf(bytes, personal = []) {
   let backup = { begun: false, ended: false };
   for await (const value of jsonValues(decoded(bytes))) {
     const fields = record(value);
-    if (fields.format === BACKUP_FORMAT) backup = { begun: true, ended: fields.end === true };
-    else {
+    if (fields.format === BACKUP_FORMAT) {
+      backup = { begun: true, ended: fields.end === true };
+      if (fields.personal) personal.push(record(fields.personal));
+    } else {
       const one = conversationOf(fields, backup.begun);
       if (one) yield one;
     }

@@ -11,7 +11,7 @@ import { bringBack, putAside } from './versions.js';
 const CUT_SHORT = ['max_tokens', 'model_context_window_exceeded', 'refusal'];
 
 /** @param {Core} core */
-export function answerChanges({ state, set, touch }) {
+export function answerChanges({ state, set, touch, unsaved }) {
   return {
     /** Makes a turn of the draft, as `prompt` has it; it replaces the turn that is edited. @param {Prompt} prompt @returns {Turn} */
     startAnswer(prompt) {
@@ -21,7 +21,8 @@ export function answerChanges({ state, set, touch }) {
       conversation.turns.push(turn);
       conversation.title ||= titleFrom(turn);
       const draft = editing ? interrupted : EMPTY_DRAFT;
-      touch(conversation, { draft, editing: null, held: false, draftNotices: [], beside: '' });
+      conversation.beside = '';
+      touch(conversation, { draft, editing: null, held: false, draftNotices: [] });
       set(listed(state, conversation));
       return turn;
     },
@@ -31,7 +32,8 @@ export function answerChanges({ state, set, touch }) {
       const { conversation } = state;
       const other = { ...newTurn(conversation, turn), after: turn.after, model };
       conversation.aside.push(other);
-      touch(conversation, { beside: other.id });
+      conversation.beside = other.id;
+      touch(conversation);
       return other;
     },
 
@@ -42,7 +44,8 @@ export function answerChanges({ state, set, touch }) {
       if (!isAnswered(earlier)) conversation.aside.splice(conversation.aside.indexOf(earlier), 1);
       const turn = { ...newTurn(conversation, earlier), ...(model && { model }) };
       conversation.turns.push(turn);
-      touch(conversation, { ...withoutEditing(state), ...(model && { beside: earlier.id }) });
+      if (model) conversation.beside = earlier.id;
+      touch(conversation, withoutEditing(state));
       set(listed(state, conversation));
       return turn;
     },
@@ -65,7 +68,7 @@ export function answerChanges({ state, set, touch }) {
     /** An answer that had broken off is read from its beginning. @param {Conversation} conversation @param {Turn} turn */
     readAgain(conversation, turn) {
       Object.assign(turn, { status: 'working', problem: null, reconnecting: true });
-      touch(conversation, conversation.aside.includes(turn) ? { beside: turn.id } : {});
+      touch(conversation);
       set(listed(state, conversation));
     },
 
@@ -135,14 +138,17 @@ export function answerChanges({ state, set, touch }) {
 
     /** Shows another version of a turn in its place. @param {Turn} version */
     bringBack(version) {
-      bringBack(state.conversation, version);
-      touch(state.conversation, withoutEditing(state));
-      if (version.id === state.beside) set({ beside: '' });
+      const { conversation } = state;
+      bringBack(conversation, version);
+      if (version.id === conversation.beside) conversation.beside = '';
+      touch(conversation, withoutEditing(state));
     },
 
     /** Shows a version beside the one in its place. @param {string} beside its id, or '' */
     compare(beside) {
-      set({ beside });
+      state.conversation.beside = beside;
+      unsaved.add(state.conversation);
+      set({});
     },
   };
 }

@@ -32,7 +32,6 @@ export function historyChanges({ state, set, unsaved }) {
         interrupted: draft,
         held: false,
         draftNotices: [],
-        second: '',
       });
       if (conversation) see(conversation);
       offerModel({ state, set });
@@ -101,7 +100,8 @@ export function historyChanges({ state, set, unsaved }) {
     /** Brings a place of the shown conversation into sight, in whichever version of it that is. @param {Place} place */
     look(place) {
       reveal(state.conversation, place.turn);
-      set({ place, beside: '', revision: state.revision + 1 });
+      state.conversation.beside = '';
+      set({ place, revision: state.revision + 1 });
     },
 
     /** The conversations that have changed since this was last asked. */

@@ -32,7 +32,9 @@ export function settingsChanges({ state, set, unsaved }) {
 
     /** @param {string} second */
     chooseSecond(second) {
-      set({ second });
+      state.conversation.second = second;
+      if (!isEmpty(state.conversation)) unsaved.add(state.conversation);
+      set({});
     },
 
     /** @param {Level} thinking */

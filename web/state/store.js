@@ -30,8 +30,6 @@ export function createStore(initial) {
     query: '',
     hits: new Map(),
     place: null,
-    beside: '',
-    second: '',
     draft: EMPTY_DRAFT,
     editing: null,
     interrupted: EMPTY_DRAFT,

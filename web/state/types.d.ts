@@ -119,6 +119,10 @@ export type Conversation = {
   titleUsd?: number;
   /** Whether an answer has come that nobody has looked at. */
   unseen?: boolean;
+  /** The model that is asked beside `model`; '' for none. */
+  second?: string;
+  /** The version that is shown beside the one in its place; '' for none. */
+  beside?: string;
   /** The turns that are shown, in order. */
   turns: Turn[];
   /** The other versions (versions.js). */
@@ -207,10 +211,6 @@ export type State = {
   hits: Map<string, Hit> | null;
   /** Where the person wants to look; a new one for each time. */
   place: Place | null;
-  /** The id of the version that is shown beside the one in its place; '' for none. */
-  beside: string;
-  /** The model that is asked along with the conversation's own; '' for none. */
-  second: string;
   draft: Draft;
   /** The turn whose prompt the draft will replace. */
   editing: Turn | null;

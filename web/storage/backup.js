@@ -14,12 +14,13 @@ import { putConversation, STORES } from './archive.js';
 const BATCH_CONVERSATIONS = 10; // that are read or written at once
 
 /**
- * @param {Archive} archive @param {(done: number) => void} onProgress called with the number of conversations
+ * @param {Archive} archive @param {object} personal what else is to be kept @param {(done: number) => void} onProgress called with
+ *   the number of conversations
  * @returns {Promise<{file: Blob, count: number}>}
  */
-export async function writeBackup(archive, onProgress) {
+export async function writeBackup(archive, personal, onProgress) {
   /** @type {BlobPart[]} */
-  const parts = [line({ format: BACKUP_FORMAT, version: 1, created: new Date().toISOString() })];
+  const parts = [line({ format: BACKUP_FORMAT, version: 1, created: new Date().toISOString(), personal })];
   let count = 0;
   for await (const conversations of inBatches(archive)) {
     parts.push(new Blob(conversations.map(line))); // which the browser may put on the disk

@@ -18,7 +18,7 @@ const LEVELS = {
   medium: 'thinkingMedium',
   high: 'thinkingHigh',
 };
-const STARTERS = /** @type {const} */ (['starterExplain', 'starterReview', 'starterDraft']);
+const STARTERS = /** @type {const} */ (['starterExplain', 'starterReview', 'starterDraft', 'starterDraw']);
 
 /** @param {BarActions} actions @returns {Part} */
 export function barView(actions) {
@@ -53,7 +53,7 @@ export function barView(actions) {
     return button;
   };
 
-  return ({ config, conversation, preferences, second: other }, words) => {
+  return ({ config, conversation, preferences }, words) => {
     const template = preferences.instructions?.find(({ id }) => id === conversation.instructions);
     const levels = levelsOf(config, conversation.model);
     const models = config?.models ?? [];
@@ -70,7 +70,7 @@ export function barView(actions) {
     last = now;
     model.value = conversation.model;
     model.hidden = !config;
-    second.value = other;
+    second.value = conversation.second ?? '';
     second.hidden = models.length < 2;
     thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
     thinking.hidden = levels.length < 2;

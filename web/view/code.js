@@ -1,6 +1,7 @@
 /** A block of code: its language, its buttons, and colours that follow the text as it grows. */
 
-import { clone, copy, find, onClick } from './dom.js';
+import { copy } from './copy.js';
+import { clone, find, onClick } from './dom.js';
 import { createPainter } from './nodes.js';
 
 /**

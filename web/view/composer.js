@@ -2,7 +2,7 @@
 
 import { readingHere } from '../state/draft.js';
 import { canSend, hasMessage, isWorking } from '../state/store.js';
-import { find, onClick, onFirstClick, onSubmit, tell } from './dom.js';
+import { COARSE, find, onClick, onFirstClick, onSubmit, tell } from './dom.js';
 import { showFiles } from './files.js';
 import { takeFiles } from './intake.js';
 
@@ -11,9 +11,6 @@ import { takeFiles } from './intake.js';
  * @import { Key } from '../strings.js'
  * @import { ComposerActions, Part } from './types.d.ts'
  */
-
-/** A finger: its keyboard has no Shift to break a line with, so Enter does. style.css says the same. */
-const COARSE = matchMedia('(pointer: coarse)');
 
 /** @param {ComposerActions} actions @returns {Part} */
 export function composerView(actions) {
@@ -48,6 +45,9 @@ export function composerView(actions) {
     if (!action) return;
     event.preventDefault();
     action();
+  });
+  addEventListener('keydown', (event) => {
+    if (isLetter(event) && !takesText(event.target)) prompt.focus(); // wherever one has just clicked
   });
   takeFiles(form, prompt, actions);
 
@@ -95,6 +95,17 @@ function keyAction(event, prompt, actions) {
 function sends(event) {
   if (event.key !== 'Enter' || composes(event)) return false;
   return event.ctrlKey || event.metaKey || !(event.shiftKey || COARSE.matches);
+}
+
+/** What is typed as text, but for what does something else there: a space scrolls and presses buttons, ? lists the shortcuts. @param {KeyboardEvent} event */
+function isLetter(event) {
+  const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
+  return /^[^ ?]$/u.test(key) && !(ctrlKey || metaKey || altKey || defaultPrevented);
+}
+
+/** Also what lies in a dialog: nothing behind it takes text. @param {EventTarget | null} target */
+export function takesText(target) {
+  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
 }
 
 /**

@@ -1,8 +1,7 @@
 /** The few things that every view needs of the DOM. */
 
-const COPIED_MS = 1500; // how long a button says that it copied
-
-/** @import { Words } from './words.js' */
+/** A finger: no keyboard but the one on the screen, which covers half of it and has no Shift. style.css says the same. */
+export const COARSE = matchMedia('(pointer: coarse)');
 
 /**
  * @template {Element} T
@@ -67,24 +66,4 @@ export function onSubmit(form, action) {
     event.preventDefault();
     action();
   });
-}
-
-/**
- * Copies, and says on the button for a moment whether it could.
- * @param {HTMLElement} button @param {string} text @param {Words} words @param {Promise<string>} [html] the same as rich text
- */
-export async function copy(button, text, { word }, html) {
-  const status = find(document, '[data-said]', HTMLElement);
-  try {
-    if (html) await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text, 'text/html': html })]);
-    else await navigator.clipboard.writeText(text);
-    status.textContent = word('copied');
-  } catch {
-    status.textContent = word('notCopied'); // not allowed, or a page without https
-  }
-  button.dataset.copied = status.textContent;
-  setTimeout(() => {
-    status.textContent = '';
-    delete button.dataset.copied;
-  }, COPIED_MS);
 }

@@ -1,7 +1,6 @@
 /** Instructions for Claude: of this conversation, and those that are kept under a name for others. */
 
 import { modelName } from '../strings.js';
-import { createDialog } from './dialogs.js';
 import { find, onClick, onSubmit } from './dom.js';
 
 /** @import { Panel } from './types.d.ts' */
@@ -9,10 +8,9 @@ import { find, onClick, onSubmit } from './dom.js';
 const NONE = { id: '', name: '', system: '', model: '', starters: /** @type {string[]} */ ([]) };
 
 /** @type {Panel} */
-export function openInstructions({ state, words, actions }) {
+export function openInstructions({ dialog, state, words, actions }) {
   const { conversation, preferences, config } = state;
   const collection = preferences.instructions ?? [];
-  const dialog = createDialog('instructions', words);
   const form = find(dialog, 'form', HTMLFormElement);
   const saved = find(form, '[data-saved]', HTMLSelectElement);
   const system = find(form, '#system', HTMLTextAreaElement);
@@ -58,6 +56,5 @@ export function openInstructions({ state, words, actions }) {
     });
     dialog.close();
   });
-  dialog.showModal();
   system.focus();
 }

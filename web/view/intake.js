@@ -1,6 +1,6 @@
 /** Takes files by button, paste and drop, and a long text that is pasted as a file. */
 
-import { find, onClick } from './dom.js';
+import { COARSE, find, onClick } from './dom.js';
 
 /** @import { ComposerActions } from './types.d.ts' */
 
@@ -14,6 +14,7 @@ export function takeFiles(form, prompt, actions) {
   input.addEventListener('change', () => {
     actions.attach([...(input.files ?? [])]);
     input.value = ''; // the same file may be chosen again
+    if (!COARSE.matches) prompt.focus(); // to say what they are for
   });
   prompt.addEventListener('paste', (event) => {
     const { files: pasted = [], types = [] } = event.clipboardData ?? {};

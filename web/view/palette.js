@@ -2,7 +2,6 @@
 
 import { modelName } from '../strings.js';
 import { composes } from './composer.js';
-import { createDialog } from './dialogs.js';
 import { find } from './dom.js';
 
 /**
@@ -16,7 +15,7 @@ const MAX_SHOWN_ROWS = 30; // nobody reads on, who can type on
 
 /** @type {Panel} */
 export function openPalette(context) {
-  const dialog = createDialog('palette', context.words);
+  const { dialog } = context;
   const query = find(dialog, 'input', HTMLInputElement);
   const list = find(dialog, '[role="listbox"]', HTMLElement);
   const empty = find(dialog, '[data-nothing]', HTMLElement);
@@ -53,7 +52,6 @@ export function openPalette(context) {
     else run(active);
   });
   show();
-  dialog.showModal();
 }
 
 /** @param {Item} item @param {number} index @param {() => void} run */

@@ -1,6 +1,7 @@
 /** What opens over the page: each panel's module is loaded when it is first used. By button, and by keyboard. */
 
-import { composes } from './composer.js';
+import { composes, takesText } from './composer.js';
+import { clone } from './dom.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
@@ -26,10 +27,16 @@ export function panelsView(actions) {
   /** @param {string} name */
   async function open(name) {
     if (document.querySelector('dialog[open]')) return;
+    const dialog = createDialog(name);
+    if (name === 'palette') lastWords.fill(dialog).showModal(); // at once: what is typed from now on is meant for it
     try {
       const [panel] = await Promise.all([PANELS[name]?.(), import('../strings_later.js')]);
-      panel?.({ state: latest, words: lastWords, actions, open });
+      if (!dialog.isConnected) return; // closed again
+      panel?.({ dialog: lastWords.fill(dialog), state: latest, words: lastWords, actions, open });
+      if (!dialog.open) dialog.showModal();
     } catch {
+      dialog.close();
+      dialog.remove();
       actions.sayNotLoaded();
     }
   }
@@ -49,9 +56,19 @@ export function panelsView(actions) {
   };
 }
 
+/** A panel from its template: made when it opens, gone when it closes. @param {string} name */
+function createDialog(name) {
+  const dialog = /** @type {HTMLDialogElement} */ (clone(name));
+  dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog) dialog.close(); // beside it
+  });
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  return dialog;
+}
+
 /** @param {KeyboardEvent} event */
 function panelOf({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
   if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'k') return 'palette';
-  const types = target instanceof Element && target.matches('input, textarea, select');
-  return key === '?' && !ctrlKey && !metaKey && !types ? 'shortcuts' : undefined;
+  return key === '?' && !ctrlKey && !metaKey && !takesText(target) ? 'shortcuts' : undefined;
 }

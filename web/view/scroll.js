@@ -12,18 +12,22 @@ export function createFollower() {
   const scroller = find(document, '[data-scroller]', HTMLElement);
   const toEnd = find(document, '[data-to-end]', HTMLButtonElement);
   let following = true;
+  /** @type {{element: Element, top: number} | undefined} */
+  let anchor;
   let last = 0; // where it was, by the person or by us
   let touchY = 0;
 
   const turn = (/** @type {boolean} */ on) => {
     following = on;
+    anchor = undefined;
     toEnd.hidden = on;
     // While we hold the end, the browser holds nothing else in place; afterwards it keeps what is read where it is.
     scroller.style.overflowAnchor = on ? 'none' : 'auto';
   };
   const follow = () => {
-    if (!following) return;
-    scroller.scrollTop = scroller.scrollHeight;
+    if (anchor) scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+    else if (following) scroller.scrollTop = scroller.scrollHeight;
+    else return;
     last = scroller.scrollTop;
   };
   const again = () => {
@@ -40,6 +44,13 @@ export function createFollower() {
     element.scrollIntoView({ behavior: 'instant' });
     last = scroller.scrollTop;
   };
+  // An element stays where it is on the screen, until the person scrolls: what is above it gets its height while it is drawn.
+  const hold = (/** @type {Element} */ element, /** @type {number} */ top) => {
+    turn(false);
+    anchor = { element, top };
+    scroller.style.overflowAnchor = 'none';
+    follow();
+  };
   const passive = { passive: true };
   scroller.addEventListener('wheel', ({ deltaY, ctrlKey }) => deltaY < 0 && !ctrlKey && leave(), passive);
   scroller.addEventListener('touchstart', ({ touches }) => (touchY = touches[0]?.clientY ?? 0), passive);
@@ -53,6 +64,7 @@ export function createFollower() {
     () => {
       const { scrollTop, scrollHeight, clientHeight } = scroller;
       const belowPx = scrollHeight - scrollTop - clientHeight;
+      if (anchor && scrollTop !== last) turn(false);
       // At the very end it was a shrinking page that moved it, not the person.
       if (scrollTop < last ? belowPx <= 1 : belowPx < AT_END_PX) turn(true);
       else if (scrollTop < last) turn(false);
@@ -65,5 +77,5 @@ export function createFollower() {
   resized.observe(scroller);
   // Pictures, colours and formulas come after the text and make it taller.
   resized.observe(find(document, '[data-turns]', HTMLElement));
-  return { again, bring };
+  return { again, bring, hold };
 }

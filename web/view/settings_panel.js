@@ -1,6 +1,5 @@
 /** The settings: what holds for the whole page, each choice at once; what was spent; the back-up and the way back. */
 
-import { createDialog } from './dialogs.js';
 import { find, onClick, tell } from './dom.js';
 import { download } from './export.js';
 import { mayNotify } from './notification.js';
@@ -15,9 +14,8 @@ import { showSpending } from './spending_table.js';
  */
 
 /** @type {Panel} */
-export function openSettings({ state, words, actions }) {
+export function openSettings({ dialog, state, words, actions }) {
   const { preferences, config } = state;
-  const dialog = createDialog('settings', words);
   const language = find(dialog, '#language', HTMLSelectElement);
   const theme = find(dialog, '#theme', HTMLSelectElement);
   const titles = find(dialog, '[data-titles]', HTMLInputElement);
@@ -35,7 +33,6 @@ export function openSettings({ state, words, actions }) {
   askToNotify(dialog, preferences, actions, words);
   showOwnData(dialog, actions, words);
   showSpending(dialog, state, actions, words);
-  dialog.showModal();
 }
 
 /** @param {Config | null} config @returns {Phrase} */

@@ -1,6 +1,5 @@
 /** The list of keyboard shortcuts. */
 
-import { createDialog } from './dialogs.js';
 import { find } from './dom.js';
 
 /**
@@ -23,8 +22,7 @@ const SHORTCUTS = [
 ];
 
 /** @type {Panel} */
-export function openShortcuts({ words }) {
-  const dialog = createDialog('shortcuts', words);
+export function openShortcuts({ dialog, words }) {
   find(dialog, 'dl', HTMLElement).replaceChildren(
     ...SHORTCUTS.flatMap(([keys, meaning]) => {
       const [term, definition] = [document.createElement('dt'), document.createElement('dd')];
@@ -33,5 +31,4 @@ export function openShortcuts({ words }) {
       return [term, definition];
     }),
   );
-  dialog.showModal();
 }

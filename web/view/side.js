@@ -1,6 +1,6 @@
 /** The side, with the history; the list of it comes with the first conversation. */
 
-import { find, onClick, onDemand, tell } from './dom.js';
+import { COARSE, find, onClick, onDemand, tell } from './dom.js';
 
 /**
  * @import { State } from '../state/types.d.ts'
@@ -17,6 +17,7 @@ export function sideView(actions) {
   const list = find(side, '[data-list]', HTMLElement);
   const query = find(side, '[data-search]', HTMLInputElement);
   const opener = find(document, '[data-open-side]', HTMLButtonElement);
+  const closer = find(side, '[data-close-side]', HTMLButtonElement);
   const says = find(document, '[data-says]', HTMLElement);
   const below = says.nextElementSibling;
   const menu = find(document, '#item-menu', HTMLElement);
@@ -54,9 +55,9 @@ export function sideView(actions) {
   onClick(document, '[data-open-side]', (event) => {
     event.stopPropagation(); // else it would be a click beside the list
     choose(true);
-    query.focus();
+    (COARSE.matches ? closer : query).focus(); // a finger's keyboard would cover the list
   });
-  onClick(side, '[data-close-side]', close);
+  closer.addEventListener('click', close);
   side.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || WIDE_ENOUGH.matches || menu.matches(':popover-open')) return;
     event.stopPropagation(); // else it would stop the answer too

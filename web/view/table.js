@@ -1,6 +1,7 @@
 /** A table in a frame that scrolls sideways, with a button that copies it as CSV. */
 
-import { clone, copy, find, onClick } from './dom.js';
+import { copy } from './copy.js';
+import { clone, find, onClick } from './dom.js';
 
 /** @import { Words } from './words.js' */
 

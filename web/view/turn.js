@@ -3,7 +3,8 @@
 import { answerOf, isAnswered } from '../state/conversation.js';
 import { answerView } from './answer.js';
 import { modelName } from '../strings.js';
-import { copy, find, onClick, tell } from './dom.js';
+import { copy } from './copy.js';
+import { find, onClick, tell } from './dom.js';
 import { figuresView } from './figures.js';
 import { fillMenu } from './menu.js';
 import { noticeView } from './notice.js';

@@ -1,6 +1,6 @@
 /**
- * The conversation that is shown: a view for each turn. All turns have their place at once; what stands in them is made
- * a slice a frame, what is in sight first, then from the end upwards. So no click waits for a long conversation.
+ * The conversation that is shown: a view for each turn. All turns have their place at once; what stands in them is made a
+ * slice a frame, what is in sight first, then from the end upwards. So no click waits for a long conversation.
  */
 
 import { versions } from '../state/versions.js';
@@ -11,6 +11,7 @@ import { estimatedLines, extent, turnView } from './turn.js';
 /**
  * @import { Conversation, State, Turn } from '../state/types.d.ts'
  * @import { PanelActions, TurnActions } from './types.d.ts'
+ * @import { createFollower } from './scroll.js'
  * @import { TurnPlace, TurnView } from './turn.js'
  * @import { Words } from './words.js'
  *
@@ -24,7 +25,7 @@ const QUIET_MS = 300; // until what was brought back has been drawn
 const SLICE_CHARACTERS = 12_000;
 const TURN_CHARACTERS = 800;
 
-/** @param {TurnActions & Pick<PanelActions, 'sayNotLoaded'>} actions @param {{again(): void, bring(element: Element): void}} follower */
+/** @param {TurnActions & Pick<PanelActions, 'sayNotLoaded'>} actions @param {ReturnType<typeof createFollower>} follower */
 export function turnsView(actions, follower) {
   const list = find(document, '[data-turns]', HTMLElement);
   /** By the turn's id. @type {Map<string, Slot>} */
@@ -35,11 +36,10 @@ export function turnsView(actions, follower) {
   let state;
   /** @type {Words} */
   let words;
-  let shown = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let tick;
-  let [requested, quiet] = [false, false];
-  /** @type {{version: Turn, button: string} | undefined} */
+  let [shown, requested, quiet] = ['', false, false];
+  /** @type {{version: Turn, button: string, top: number} | undefined} */
   let step;
   /** @type {ReturnType<typeof import('./pair.js').pairView> | undefined} */
   let pair;
@@ -61,17 +61,27 @@ export function turnsView(actions, follower) {
 
   /** @param {Readonly<State>} next @param {Words} nextWords */
   function show(next, nextWords) {
-    const { conversation, editing, config, revision, beside } = next;
-    const now = [conversation, revision, editing, config, nextWords, beside];
+    const { conversation } = next;
+    const now = [conversation, next.revision, next.editing, next.config, nextWords, conversation.beside];
     if (now.every((value, index) => value === last[index])) return;
     const opened = shown !== conversation.id;
     if (opened || words !== nextWords) clear();
-    if (opened || step || beside !== last[5]) quietly();
+    if (opened || step || conversation.beside !== last[5]) quietly();
     [state, words, last, shown] = [next, nextWords, now, conversation.id];
     const added = conversation.turns.some(({ id, status }) => status === 'working' && !slots.has(id));
     redraw(opened || added);
-    if (step) slots.get(step.version.id)?.view?.focus(step.button);
+    if (step) land(step);
+  }
+
+  /** On the version that was stepped to, with what was pressed in its place on the screen, or at the end. @param {NonNullable<typeof step>} to */
+  function land({ version, button, top }) {
+    const slot = slots.get(version.id);
     step = undefined;
+    if (!slot) return;
+    draw(slot, SLICE_CHARACTERS);
+    slot.view?.focus(button);
+    if (slot.element.nextSibling) follower.hold(find(slot.element, button, HTMLElement), top);
+    else follower.again();
   }
 
   /** @param {boolean} [follow] the end from now on */
@@ -124,8 +134,8 @@ export function turnsView(actions, follower) {
   }
 
   /** The version beside the one in its place; what shows it comes when it is first wanted. @param {Conversation} conversation */
-  function otherOf({ turns, aside }) {
-    const other = aside.find(({ id }) => id === state.beside);
+  function otherOf({ turns, aside, beside }) {
+    const other = aside.find(({ id }) => id === beside);
     if (!other || !turns.some(({ after }) => after === other.after)) return undefined;
     if (!pair)
       loadPair().catch(() => {
@@ -161,20 +171,19 @@ export function turnsView(actions, follower) {
     for (let slot = nextSlot(); slot && budget > 0; slot = nextSlot()) budget -= draw(slot, budget);
     const more = nextSlot() !== undefined;
     if (more) request();
-    if (!more && quiet) setTimeout(() => list.setAttribute('aria-live', 'polite'), QUIET_MS);
+    else if (quiet) setTimeout(() => list.setAttribute('aria-live', 'polite'), QUIET_MS);
     quiet &&= more;
     clearTimeout(tick);
     if ([...slots.values()].some(({ view }) => view?.isTicking())) tick = setTimeout(count, TICK_MS);
   }
 
   function request() {
-    if (!requested) {
-      requestAnimationFrame(() => {
-        requested = false;
-        fill(SLICE_CHARACTERS);
-      });
-    }
+    if (requested) return;
     requested = true;
+    requestAnimationFrame(() => {
+      requested = false;
+      fill(SLICE_CHARACTERS);
+    });
   }
 
   /** @returns {Slot | undefined} */
@@ -193,22 +202,20 @@ export function turnsView(actions, follower) {
 
   /** @param {Slot} slot @returns {TurnView} */
   function makeView(slot) {
-    if (slot.view) return slot.view;
-    const { element, turn, place } = slot;
+    const { element, turn, view } = slot;
+    if (view) return view;
     element.append(...words.fill(clone('turn')).childNodes);
-    const changed = () => reopen(slot);
-    const bringBack = (/** @type {Turn} */ version, /** @type {string} */ button) =>
-      exchange(slot, version, button);
+    const [changed, bringBack] = [reopen.bind(null, slot), exchange.bind(null, slot)];
     const prepare = () => loadPair().catch(() => {}); // it is tried again when it is wanted
     slot.view = turnView(element, turn, { ...actions, changed, bringBack, prepare }, words);
-    slot.view.show(turn, place);
+    slot.view.show(turn, slot.place);
     return slot.view;
   }
 
   /** Another version takes the place of a slot's. @param {Slot} slot @param {Turn} version @param {string} button the one that was pressed */
   function exchange(slot, version, button) {
-    step = { version, button };
-    if (slot.turn.id === state.beside) actions.compare(version.id);
+    step = { version, button, top: find(slot.element, button, HTMLElement).getBoundingClientRect().top };
+    if (slot.turn.id === state.conversation.beside) actions.compare(version.id);
     else actions.bringBack(version);
   }
 
@@ -231,8 +238,7 @@ export function turnsView(actions, follower) {
 
   /** Answers have grown, and nothing else has changed. */
   function grow() {
-    for (const slot of slots.values()) {
-      if (slot.turn.status !== 'working') continue;
+    for (const slot of [...slots.values()].filter(({ turn }) => turn.status === 'working')) {
       slot.whole = false;
       slot.view?.show(slot.turn, slot.place);
     }

@@ -85,6 +85,8 @@ export type PanelActions = {
 
 /** What a panel shows when it opens; `open` opens another. */
 export type PanelContext = {
+  /** To be filled in; it is shown after that, if not before. */
+  dialog: HTMLDialogElement;
   state: Readonly<State>;
   words: Words;
   actions: Actions;

@@ -157,7 +157,7 @@ function leave(state, actions) {
   if (document.querySelector('dialog[open], :popover-open')) return;
   if (state.editing) actions.leaveEditing();
   else if (isWorking(state)) actions.stop();
-  else if (state.beside) actions.compare('');
+  else if (state.conversation.beside) actions.compare('');
 }
 
 /** @param {Actions} actions */

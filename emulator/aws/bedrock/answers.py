@@ -1,13 +1,15 @@
 """What the simulated model says: a prompt in, Markdown out. Pure.
 
-The answers use what a chat page must be able to show (headings, a list, a table, code) and say
-honestly that no model wrote them.
+The answers use what a chat page must be able to show (headings, a list, a table, code; drawings where
+the prompt wishes for one) and say honestly that no model wrote them.
 """
 
 # ruff: noqa: RUF001 (Chinese has its own comma and colon)
 
 import re
 from itertools import cycle, islice
+
+from emulator.aws.bedrock import drawings
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _PIECE = re.compile(
@@ -18,13 +20,18 @@ _PIECE = re.compile(
     r"|.",
     re.DOTALL,
 )
+_DRAWING = re.compile(r"\b(?:draw|drawing|diagram|mermaid|svg)\b|画|流程图|示意图|图表", re.IGNORECASE)
 _QUOTED_CHARACTERS = 80  # how much of the prompt an answer repeats
 
 
 def answer(prompt: str) -> str:
     """The answer to `prompt`, in Chinese when it holds CJK characters, else in English."""
     quote = shortened(prompt) or "…"
-    return (_CHINESE if re.search(rf"[{_CJK}]", prompt) else _ENGLISH).replace("PROMPT", quote)
+    is_chinese = re.search(rf"[{_CJK}]", prompt)
+    begin, go_on, drawn = (
+        (_CHINESE_BEGIN, _CHINESE, drawings.CHINESE) if is_chinese else (_ENGLISH_BEGIN, _ENGLISH, drawings.ENGLISH)
+    )
+    return begin.replace("PROMPT", quote) + (drawn if _DRAWING.search(prompt) else go_on)
 
 
 def answer_to_tool(result: str) -> str:
@@ -58,7 +65,7 @@ _PARAGRAPH = (
     "By evening the road was dry again, and somebody had left a lamp burning in the window.\n\n"
 )
 
-_ENGLISH = """\
+_ENGLISH_BEGIN = """\
 You asked:
 
 > PROMPT
@@ -66,6 +73,9 @@ You asked:
 No model has read this. It is the **local simulator** of Amazon Bedrock, which answers in Markdown \
 and at a model's pace, so that everything around the model can be tried without an AWS account.
 
+"""
+
+_ENGLISH = """\
 ### What happens on the way
 
 1. The page sends your prompt with *your key in a header*.
@@ -84,11 +94,11 @@ for event in stream:
     print(event.text, end="", flush=True)
 ```
 
-Begin a prompt with `/slow`, `/throttle` or `/cut` to see how faults look. \
-For a real answer, run it with `BEDROCK=aws`.
+Begin a prompt with `/slow`, `/throttle` or `/cut` to see how faults look, \
+or ask for a *diagram* to see one drawn. For a real answer, run it with `BEDROCK=aws`.
 """
 
-_CHINESE = """\
+_CHINESE_BEGIN = """\
 您的问题是：
 
 > PROMPT
@@ -96,6 +106,9 @@ _CHINESE = """\
 请注意：这段文字不是模型写的，而是**本地模拟器**的回答。它按照模型的速度，逐字返回 Markdown，\
 所以不需要 AWS 账号，也能体验完整的流式对话。
 
+"""
+
+_CHINESE = """\
 ### 一条消息的旅程
 
 1. 网页把提示词发给函数，*密钥放在请求头里*。
@@ -114,5 +127,6 @@ for event in stream:
     print(event.text, end="", flush=True)  # 立即输出
 ```
 
-以 `/slow`、`/throttle` 或 `/cut` 开头，可以看到各种故障的样子。想要真正的回答，请设置 `BEDROCK=aws` 再运行。
+以 `/slow`、`/throttle` 或 `/cut` 开头，可以看到各种故障的样子；\
+让它画一张*图*，就能看到图的预览。想要真正的回答，请设置 `BEDROCK=aws` 再运行。
 """

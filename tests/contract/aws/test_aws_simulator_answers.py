@@ -61,6 +61,13 @@ class TestStream:
         assert "模拟器" in text_of(events)
         assert 150 <= len(deltas_of(events, "text_delta")) <= 250
 
+    @pytest.mark.parametrize("wish", ["Draw a diagram of a river", "an SVG logo, please", "画一张河流的流程图"])
+    def test_draws_what_the_page_can_preview_where_the_prompt_wishes_for_it(self, bedrock: Any, wish: str) -> None:
+        text = text_of(list(stream(bedrock, body_of(wish))))
+        assert f"> {wish}" in text
+        assert all(f"\n```{language}\n" in text for language in ("mermaid", "svg", "html"))
+        assert "{" not in text.split("```html")[0], "no hole is left open"
+
     def test_keeps_its_pace(self, background: Background) -> None:
         simulator = AwsSimulator(keys={}, pace=Pace(first_event_seconds=0.1, pieces_per_second=100))
         background.run(simulator.start())
