@@ -75,6 +75,7 @@ const view = createView({
   backUp: async (report) => (await ownData()).backUpAll(parts, report),
   restore: async (file, report) => (await ownData()).restoreFrom(store, parts, file, report),
   undo: () => state.toast?.undo?.(),
+  hideToast: store.hideToast,
 });
 store.subscribe(view);
 

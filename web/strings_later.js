@@ -39,7 +39,7 @@ const ENGLISH_LATER = {
   starters: 'To begin with, one on each line',
   useInstructions: 'Use in this chat',
   palette: 'Find anything',
-  palettePlaceholder: 'A command, a model, a conversation…',
+  palettePlaceholder: 'Command, model or chat…',
   command: 'Command',
   shortcutSend: 'Send (breaks the line on a phone)',
   shortcutSendAnywhere: 'Send, on every device',

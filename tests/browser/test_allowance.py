@@ -112,7 +112,7 @@ def test_what_was_spent_stands_by_day_and_by_month_with_what_is_left(chat: Chat)
     conversations = []
     for name, (created, usd) in days.items():
         one = conversation(name, "x", updated=created)
-        one["turns"][0]["figures"] = {**figures, "cost": usd}
+        one["turns"][0]["figures"] = {**figures, "cost": usd, **({"input": 39_000_000} if name == "d" else {})}
         conversations.append(one)
     save(chat, *conversations)
     chat.choose("Settings")
@@ -124,6 +124,10 @@ def test_what_was_spent_stands_by_day_and_by_month_with_what_is_left(chat: Chat)
         ["Nov 15, 2025", "Nov 14, 2025", "Jun 15, 2025", "November 2025", "June 2025"]
     )
     expect(rows.first).to_contain_text("2,000 tokens")
+    heights = rows.evaluate_all("(rows) => rows.map((row) => row.offsetHeight)")
+    assert heights[3] > heights[2] == heights[4], "the months stand apart from the days"
+    chat.page.set_viewport_size({"width": 320, "height": 640})
+    assert chat.page.get_by_role("dialog").evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
 def test_a_model_names_conversations_only_where_the_person_allows_it(chat: Chat, deployment: Deployment) -> None:

@@ -148,7 +148,8 @@ def test_on_a_phone_a_finger_finds_each_of_them(new_page: NewPage, page_url: str
     chat.expect_ready()
     paste(chat, "a line of a log\n" * 300)
     expect(page.locator("[data-composer] .file")).to_have_count(1)
-    page.locator("[data-instructions]").click()
+    page.locator("[data-opener]").tap()
+    page.locator("[data-instructions]").tap()
     expect(page.get_by_role("dialog")).to_be_visible()
     small = page.evaluate("""() => [...document.querySelectorAll(
         ':is(.composer, .starters, dialog) :is(button, select, input)')]

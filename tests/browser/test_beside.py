@@ -41,6 +41,9 @@ def ask_again_with(chat: Chat, model: str) -> None:
 
 
 def choose_second(chat: Chat, model: str) -> None:
+    opener = chat.page.locator("[data-opener]")
+    if opener.is_visible():
+        opener.click()
     chat.page.get_by_role("combobox", name="Side by side").select_option(model)
 
 
@@ -197,11 +200,18 @@ def test_on_a_narrow_screen_one_stands_under_the_other(chat: Chat) -> None:
     assert chat.scroller.evaluate("(scroller) => scroller.scrollWidth - scroller.clientWidth") == 0
 
 
-def test_a_very_narrow_screen_asks_one_model(chat: Chat) -> None:
-    chat.expect_ready()
-    expect(chat.page.locator("[data-second]")).to_be_visible()
-    chat.page.set_viewport_size({"width": 320, "height": 700})
-    expect(chat.page.locator("[data-second]")).to_be_hidden()
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_what_answers_beside_each_other_took_is_not_cut(chat: Chat, width: int) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 800})
+    chat.ask("hello")
+    ask_again_with(chat, SONNET)
+    expect_both_finished(chat)
+    chat.page.evaluate("document.querySelectorAll('[data-about]').forEach((one) => { one.open = true; })")
+    for about in chat.page.locator("[data-about]").all():
+        expect(about.locator("[data-figures]")).to_be_visible()
+        summary, figures = about.locator("summary"), about.locator("[data-figures]")
+        assert summary.evaluate("(summary) => summary.scrollWidth <= summary.clientWidth")
+        assert figures.evaluate("(p) => p.clientWidth > 0.9 * p.closest('.tools').clientWidth")
 
 
 def test_beside_a_long_answer_one_sees_where_the_new_one_begins(chat: Chat) -> None:

@@ -49,8 +49,11 @@ def test_a_broken_one_is_said_and_read_again_when_asked(
     page.route("**/config.json", lambda route: route.fulfill(content_type="application/json", **answer))
     page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{api_key}')")
     page.goto(page_url)
+    page.set_viewport_size({"width": 390, "height": 800})
     trouble = page.locator("[data-trouble]")
     expect(trouble).to_contain_text("config.json")
+    expect(trouble).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Retry")).to_be_in_viewport(ratio=1)
     if not body:
         expect(trouble).to_contain_text(f"“{next(iter(wrong))}”")
     retry = page.get_by_role("button", name="Retry")

@@ -93,7 +93,7 @@ def test_all_that_has_just_been_deleted_comes_back(chat: Chat) -> None:
     for title, left in (("two", 1), ("one", 0)):
         chat.choose_for(title, "Delete")
         expect(chat.titles).to_have_count(left)
-    expect(chat.page.locator("[data-toast]")).to_contain_text("was deleted too")
+    expect(chat.page.locator("[data-toast]")).to_contain_text("Deleted too")
     chat.page.get_by_role("button", name="Undo").click()
     expect(chat.titles).to_have_text(["two", "one"])
 

@@ -17,6 +17,16 @@ def test_a_title_has_the_whole_width_of_the_list(chat: Chat) -> None:
     assert chat.titles.evaluate("(title) => title.scrollWidth <= title.clientWidth")
 
 
+def test_a_long_title_takes_two_lines_and_moves_nothing_under_the_pointer(chat: Chat) -> None:
+    save(chat, conversation("a title of some sixty letters that the whole list has to show", "x"))
+    whole = "(title) => title.scrollHeight <= title.clientHeight && title.getBoundingClientRect().height"
+    height = chat.titles.evaluate(whole)
+    assert height > 40
+    chat.titles.hover()
+    expect(chat.history.locator("[data-item-menu]")).to_have_css("opacity", "1")
+    assert chat.titles.evaluate(whole) == height
+
+
 def test_a_pinned_conversation_stands_at_the_top_until_it_is_unpinned(chat: Chat) -> None:
     now = int(time.time() * 1000)
     save(chat, conversation("old", "x", updated=now - 1000), conversation("new", "x", updated=now))

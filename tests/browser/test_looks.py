@@ -86,6 +86,17 @@ def test_on_a_phone_a_deletion_in_the_history_can_be_undone_there(chat: Chat) ->
     expect(chat.turns).to_have_count(1)
 
 
+def test_what_a_notice_says_begins_with_what_was_done_and_can_be_closed(chat: Chat) -> None:
+    chat.ask("hello")
+    chat.choose_for("hello", "Delete")
+    toast = chat.page.locator("[data-toast]")
+    expect(toast.locator("[data-toast-text]")).to_have_text("Deleted: “hello”")
+    toast.get_by_role("button", name="Close").click()
+    expect(toast).to_be_hidden()
+    expect(chat.prompt).to_be_focused()
+    expect(chat.titles).to_have_count(0)
+
+
 def test_on_a_phone_the_history_closes_by_a_touch_beside_it_or_escape(chat: Chat) -> None:
     chat.page.set_viewport_size({"width": 390, "height": 700})
     opener = chat.page.get_by_role("button", name="Show history")

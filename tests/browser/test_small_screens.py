@@ -36,6 +36,17 @@ def test_a_finger_finds_targets_of_44_pixels(new_page: NewPage, page_url: str, w
     assert page.evaluate(small) == []
 
 
+def test_what_folds_keeps_its_mark_under_a_finger(new_page: NewPage, page_url: str) -> None:
+    page = new_page(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    chat.prompt.fill("/throttle")
+    expect(chat.send_button).to_be_enabled()
+    chat.send_button.tap()
+    expect(chat.notice.locator("summary")).to_have_css("display", "list-item")
+
+
 def test_a_wide_table_scrolls_before_its_words_stand_one_below_the_other(chat: Chat) -> None:
     chat.page.set_viewport_size({"width": 390, "height": 800})
     cells = " | ".join("a few words that need some room" for _ in range(5))

@@ -2,7 +2,7 @@
 
 import { levelsOf } from '../state/levels.js';
 import { modelName } from '../strings.js';
-import { find } from './dom.js';
+import { find, tell } from './dom.js';
 
 /**
  * @import { Level } from '../state/types.d.ts'
@@ -26,6 +26,8 @@ export function barView(actions) {
   const second = find(document, '[data-second]', HTMLSelectElement);
   const thinking = find(document, '[data-thinking]', HTMLSelectElement);
   const instructions = find(document, '[data-instructions]', HTMLElement);
+  const opener = find(document, '[data-opener]', HTMLElement);
+  const chosen = find(opener, '[data-chosen]', HTMLElement);
   const starters = find(document, '[data-starters]', HTMLElement);
   const prompt = find(document, '#prompt', HTMLTextAreaElement);
   /** @type {unknown[]} */
@@ -33,6 +35,10 @@ export function barView(actions) {
   model.addEventListener('change', () => actions.chooseModel(model.value));
   second.addEventListener('change', () => actions.chooseSecond(second.value));
   thinking.addEventListener('change', () => actions.chooseThinking(/** @type {Level} */ (thinking.value)));
+
+  opener.addEventListener('click', () => {
+    opener.ariaExpanded = String(opener.ariaExpanded !== 'true');
+  });
 
   /** @param {string} text */
   const starter = (text) => {
@@ -68,7 +74,9 @@ export function barView(actions) {
     second.hidden = models.length < 2;
     thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
     thinking.hidden = levels.length < 2;
-    const own = conversation.system ? 'ownInstructions' : 'instructions';
-    instructions.textContent = template?.name ?? words.word(own);
+    const own = template?.name ?? (conversation.system && words.word('ownInstructions'));
+    instructions.textContent = own || words.word('instructions');
+    const choices = [model, second, thinking].map(({ value, selectedOptions: [one] }) => value && one?.text);
+    tell(chosen, [...choices, own].filter(Boolean).join(' · ') || instructions.textContent);
   };
 }

@@ -22,11 +22,16 @@ export async function showSpending(root, { limits }, actions, words) {
   find(root, '[data-nothing-spent]', HTMLElement).hidden = days.size > 0;
   table.hidden = days.size === 0;
   table.replaceChildren(
-    ...[...days].slice(0, MAX_DAYS_SHOWN.days).map(([day, spent]) => row(dayName(day, words), spent, words)),
-    ...[...byMonth(days)]
-      .slice(0, MAX_DAYS_SHOWN.months)
-      .map(([month, spent]) => row(monthName(month, words), spent, words)),
+    group(days, MAX_DAYS_SHOWN.days, (day, spent) => row(dayName(day, words), spent, words)),
+    group(byMonth(days), MAX_DAYS_SHOWN.months, (month, spent) => row(monthName(month, words), spent, words)),
   );
+}
+
+/** @param {Map<string, Spent>} spans @param {number} count @param {(span: string, spent: Spent) => HTMLElement} rowOf */
+function group(spans, count, rowOf) {
+  const body = document.createElement('tbody');
+  body.append(...[...spans].slice(0, count).map(([span, spent]) => rowOf(span, spent)));
+  return body;
 }
 
 /** @param {Map<string, Spent>} days @returns {Map<string, Spent>} by month, 2026-11 */

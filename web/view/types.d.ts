@@ -103,4 +103,4 @@ export type Actions = ComposerActions &
   SideActions &
   BarActions &
   PanelActions &
-  KeyActions & { undo(): void; retry(): void };
+  KeyActions & { undo(): void; hideToast(): void; retry(): void };

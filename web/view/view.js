@@ -166,6 +166,7 @@ function toastView(actions) {
   const text = find(toast, '[data-toast-text]', HTMLElement);
   const undo = find(toast, '[data-undo]', HTMLButtonElement);
   onClick(toast, '[data-undo]', actions.undo);
+  onClick(toast, '[data-close-toast]', actions.hideToast);
   return (/** @type {State['toast']} */ shown, /** @type {Words} */ words) => {
     toast.hidden = !shown;
     tell(text, words.phrase(shown?.phrase ?? null));
