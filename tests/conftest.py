@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
@@ -111,3 +112,16 @@ def deploy(background: Background) -> Iterator[Deploy]:
 def deployment(deploy: Deploy) -> Deployment:
     """The function with the demo's settings, answering as fast as it can."""
     return deploy()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for localhost, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path

@@ -107,6 +107,7 @@ class DynamoDb:
 
 def _moto() -> Callable[[str, bytes], Answer]:
     """Loads moto, which takes a second: only what asks the table waits for it."""
+    from moto.core.model_instances import reset_model_data  # noqa: PLC0415
     from moto.core.request import Request  # noqa: PLC0415
     from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
 
@@ -118,6 +119,7 @@ def _moto() -> Callable[[str, bytes], Answer]:
         }
         request = Request.from_primitives("POST", _URL, headers, body)
         status, _, answer = DynamoHandler.dispatch(request, _URL, request.headers)
+        reset_model_data()  # moto keeps every item there ever was, and a copy of the table for each transaction
         return int(status), answer.encode() if isinstance(answer, str) else answer
 
     return call

@@ -65,7 +65,11 @@ class AnswerStream:
                 if piece:
                     yield piece
                     self._ping_due = time.monotonic() + self._heartbeat
-                piece = self._next_or_ping()
+                try:
+                    # Since the last sent piece, not the last event: while a model thinks, /stream sends nothing.
+                    piece = self._next(self._ping_due)
+                except TimeoutError:
+                    piece = self._writer.ping
             yield self._writer.end()
         except ApiError as error:
             yield self._error(error)
@@ -75,13 +79,6 @@ class AnswerStream:
 
     def close(self) -> None:
         self._events.close()
-
-    def _next_or_ping(self) -> bytes | None:
-        # Counted from the last sent piece, not from the last event: while a model thinks, /stream sends nothing.
-        try:
-            return self._next(self._ping_due)
-        except TimeoutError:
-            return self._writer.ping
 
     def _next(self, until: float) -> bytes | None:
         """The next event in its format, None at the end. TimeoutError when there is none by `until`."""

@@ -16,6 +16,7 @@ _ROOT = "/2018-06-01/runtime"
 _ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
 _ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
 _PRELUDE_END = bytes(8)
+_CHUNK = b"%x\r\n%b\r\n"  # its length and its bytes
 
 
 class RuntimeApiError(ConnectionError):
@@ -137,7 +138,7 @@ class ResponseStream:
 
     def __init__(self, address: str, request_id: str, prelude: bytes) -> None:
         self._connection = Connection(address)
-        self._head = _chunk(prelude) + _chunk(_PRELUDE_END)
+        self._head = b"".join(_CHUNK % (len(part), part) for part in (prelude, _PRELUDE_END))
         self._broken = False
         try:
             self._connection.send(
@@ -158,7 +159,7 @@ class ResponseStream:
 
     def send(self, data: bytes) -> None:
         """Sends `data`, which is not empty, as one chunk."""
-        self._write(_chunk(data))
+        self._write(_CHUNK % (len(data), data))
 
     def end(self, failure: ErrorReport | None = None) -> None:
         """Ends the body, with the error trailers if the application failed after it had begun."""
@@ -178,10 +179,6 @@ class ResponseStream:
             self._broken = True
             self._connection.close()
             raise RuntimeApiError(f"Lambda stopped taking the response: {error!r}") from error
-
-
-def _chunk(data: bytes) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def _trailers(failure: ErrorReport) -> bytes:

@@ -47,7 +47,7 @@ OURS = {
     "claude_stream.accounts": {"accounts", "callers"},
     "claude_stream.bedrock": {
         *("adaptation", "client", "compatibility", "connection", "event_stream", "families", "frames"),
-        *("refusals", "refused_parts", "signing", "sigv4", "tls"),
+        *("patient_socket", "refusals", "refused_parts", "signing", "sigv4", "tls"),
     },
     "claude_stream.dialects": {"anthropic", "text"},
 }

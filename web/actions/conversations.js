@@ -16,6 +16,8 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
   const { state } = store;
   /** The id of the conversation that was asked for last. */
   let requested = '';
+  /** What the address was last made to name: reading it costs, and every piece of an answer asks. @type {string | undefined} */
+  let addressed;
 
   /** The conversation in memory while its answer is on its way; else the saved one. @param {string} id */
   async function find(id) {
@@ -118,12 +120,15 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
 
     /** Shows the conversation that the address names, or a new one. */
     async openFromAddress() {
+      addressed = undefined;
       await show(idInAddress());
     },
 
     /** To be called after every change: from its first prompt on, a conversation has an address and a draft of its own. */
     address() {
       const id = isEmpty(state.conversation) ? '' : state.conversation.id;
+      if (id === addressed) return;
+      addressed = id;
       if (idInAddress() === id) return;
       history.replaceState(null, '', addressOf(id));
       if (id) autosave.keepDraft('', EMPTY_DRAFT);

@@ -16,10 +16,10 @@ export function find(root, selector, kind) {
 
 /** A copy of a template's one element. @param {string} name @param {boolean} [deep] with all that is in it @returns {HTMLElement} */
 export function clone(name, deep = true) {
-  const { content } = find(document, `[data-${name}-template]`, HTMLTemplateElement);
-  const element = content.firstElementChild?.cloneNode(deep);
+  const template = document.getElementById(`${name}-template`); // a selector would go through every answer to find it
+  const element = template instanceof HTMLTemplateElement && template.content.firstElementChild?.cloneNode(deep);
   if (element instanceof HTMLElement) return element;
-  throw new Error(`the template ${name} is empty`);
+  throw new Error(`index.html has no template ${name}`);
 }
 
 /** Writes only a text that is new: assistive technology reads what is written again. @param {HTMLElement} place @param {string} text */

@@ -6,7 +6,6 @@ takes `until`, a time.monotonic() value, raises TimeoutError at that time, and c
 """
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -14,17 +13,18 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from claude_stream.bedrock.patient_socket import PatientSocket
 from claude_stream.bedrock.tls import tls
 
 # A model that thinks is silent for minutes. Probes keep the networks on the way from forgetting the connection, and
 # tell when the other side is gone.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}  # seconds, seconds, probes
 _CONNECT_SECONDS = 5.0
-_SEND_SECONDS = 30.0
 # AWS closes connections that idle for a minute, and a frozen environment wakes with dead ones. Idle time is by the
 # wall clock: the monotonic one may stand still meanwhile.
 _IDLE_SECONDS = 50.0
 _MAX_HEAD_BYTES = 65536
+_LINE_BREAK = b"\r\n"
 
 
 class BrokenConnection(ConnectionError):
@@ -101,13 +101,13 @@ class Connection:
     """One connection: a request is sent, its head read, then its body piece by piece."""
 
     def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
+        self._socket = PatientSocket(connected)
         self._buffer = bytearray()
         self._idled = False
         self._begin()
 
     def _begin(self) -> None:
-        self._remaining = 0  # bytes of the body, or of its current chunk, still to come
+        self._remaining = 0  # bytes of the body, or of its current chunk and the line break after it, still to come
         self._chunked = False
         self._in_trailers = False
         self.complete = False  # the whole response has been read: the connection can serve another
@@ -117,8 +117,7 @@ class Connection:
         head.append(f"content-length: {len(body)}\r\n\r\n")
         self._begin()
         try:
-            self._socket.settimeout(_SEND_SECONDS)
-            self._socket.sendall("\r\n".join(head).encode("latin-1") + body)
+            self._socket.send("\r\n".join(head).encode("latin-1") + body)
         except OSError as error:
             raise BrokenConnection("the connection broke while the request was sent", stale=self._idled) from error
 
@@ -137,9 +136,12 @@ class Connection:
     def read_some(self, until: float) -> bytes:
         """The next piece of the body, as it came; b"" at its end."""
         while not self.complete:
-            if self._remaining:
-                return self._take(until)
-            self._advance(until)
+            if not self._remaining:
+                self._advance(until)
+            elif not self._buffer:
+                self._receive(until)
+            elif piece := self._take():
+                return piece
         return b""
 
     def is_quiet(self) -> bool:
@@ -147,25 +149,21 @@ class Connection:
 
         TLS 1.3's session tickets come after the handshake, and are no part of a response: this reads them away.
         """
-        self._socket.settimeout(0)
         try:
-            self._socket.recv(1)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return not self._buffer
+            return self._socket.receive(0) is None and not self._buffer
         except OSError:
-            pass
-        return False
+            return False
 
     def close(self) -> None:
         self._socket.close()
 
-    def _take(self, until: float) -> bytes:
-        if not self._buffer:
-            self._receive(until)
+    def _take(self) -> bytes:
+        """What has come of the body, or of its current chunk: b"" of the line break after this."""
+        content = self._remaining - (len(_LINE_BREAK) if self._chunked else 0)
         piece = bytes(self._buffer[: self._remaining])
         del self._buffer[: len(piece)]
         self._remaining -= len(piece)
-        return piece
+        return piece[: max(content, 0)]
 
     def _advance(self, until: float) -> None:
         """Goes to the next chunk of a chunked body, or to the body's end. It can be called again."""
@@ -176,16 +174,17 @@ class Connection:
         if self._in_trailers:
             if not line:
                 self._finish()
-        elif line:  # an empty line ends the last chunk
-            self._remaining = _length(line.partition(b";")[0].decode("latin-1"), 16)
-            self._in_trailers = self._remaining == 0
+        elif size := _length(line.partition(b";")[0].decode("latin-1"), 16):
+            self._remaining = size + len(_LINE_BREAK)
+        else:
+            self._in_trailers = True
 
     def _finish(self) -> None:
         self.complete = True
         self._idled = True
 
     def _line(self, until: float) -> bytes:
-        while (end := self._buffer.find(b"\r\n")) < 0:
+        while (end := self._buffer.find(_LINE_BREAK)) < 0:
             if len(self._buffer) > _MAX_HEAD_BYTES:
                 raise BrokenConnection("the answer's framing is broken")
             self._receive(until)
@@ -197,13 +196,12 @@ class Connection:
         wait = until - time.monotonic()
         if wait <= 0:
             raise TimeoutError
-        self._socket.settimeout(wait)
         try:
-            data = self._socket.recv(65536)
-        except TimeoutError:
-            raise
+            data = self._socket.receive(wait)
         except OSError as error:
             raise BrokenConnection("the connection broke", stale=self._idled) from error
+        if data is None:
+            return  # the caller looks for what it needs, and comes again
         if not data:
             raise BrokenConnection("the connection was closed before the answer's end", stale=self._idled)
         self._idled = False

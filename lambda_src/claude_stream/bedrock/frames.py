@@ -13,7 +13,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 _PRELUDE = Struct(">III")  # the length, the headers' length, their checksum
-_CHECKSUM_BYTES = 4
+_CHECKSUM = Struct(">I")
 _MOST_HEADER_BYTES = 128 * 1024
 _MOST_PAYLOAD_BYTES = 24 * 1024 * 1024
 # The types of a header's value, by their number. Of the others, 0 is true and 1 is false.
@@ -33,29 +33,30 @@ class Frame(NamedTuple):
 
 
 class Frames:
-    """The frames of one stream: pieces of it are added as they come, and each frame is taken once it is whole."""
+    """The frames of one stream, of whose bytes the pieces come one by one."""
 
     def __init__(self) -> None:
         self._data = bytearray()
 
-    def add(self, piece: bytes) -> None:
-        self._data += piece
+    def next(self, piece: bytes = b"") -> Frame | None:
+        """The next frame, now that `piece` has come; None while it is not whole.
 
-    def next(self) -> Frame | None:
-        """The next frame, None while it is not whole. The lengths have a checksum of their own: they come first."""
+        The lengths have a checksum of their own: they come first.
+        """
+        self._data += piece
         if len(self._data) < _PRELUDE.size:
             return None
         length, headers_length, checksum = _PRELUDE.unpack_from(self._data)
         if crc32(self._data[:8]) != checksum:
             raise BrokenFrame("the prelude is not as it was sent")
         payload_at = _PRELUDE.size + headers_length
-        payload_length = length - _CHECKSUM_BYTES - payload_at
+        payload_length = length - _CHECKSUM.size - payload_at
         if headers_length > _MOST_HEADER_BYTES or not 0 <= payload_length <= _MOST_PAYLOAD_BYTES:
             raise BrokenFrame("its lengths are not a frame's")
         if len(self._data) < length:
             return None
-        message = bytes(self._data[: length - _CHECKSUM_BYTES])
-        checksum = _integer(self._data[length - _CHECKSUM_BYTES : length])
+        message = bytes(self._data[: length - _CHECKSUM.size])
+        (checksum,) = _CHECKSUM.unpack_from(self._data, len(message))
         del self._data[:length]
         if crc32(message) != checksum:
             raise BrokenFrame("the message is not as it was sent")
@@ -100,5 +101,5 @@ def _sized(data: bytes, at: int, width: int) -> tuple[bytes, int]:
     return data[begin:end], end
 
 
-def _integer(data: bytes | bytearray) -> int:
+def _integer(data: bytes) -> int:
     return int.from_bytes(data, "big")

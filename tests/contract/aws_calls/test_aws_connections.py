@@ -31,9 +31,9 @@ def test_the_network_is_probed_while_a_model_thinks(peer: Peer) -> None:
     peer.accept()
     connection = call._connection
     assert connection
-    assert connection._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert connection._socket._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     if hasattr(socket, "TCP_KEEPIDLE"):
-        assert connection._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
+        assert connection._socket._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
     call.close()
 
 

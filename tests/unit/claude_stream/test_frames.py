@@ -30,9 +30,10 @@ def sized(value: bytes) -> bytes:
 def read(*pieces: bytes) -> list[Frame]:
     frames, found = Frames(), []
     for piece in pieces:
-        frames.add(piece)
-        while (one := frames.next()) is not None:
+        one = frames.next(piece)
+        while one is not None:
             found.append(one)
+            one = frames.next()
     return found
 
 
