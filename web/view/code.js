@@ -53,7 +53,7 @@ export function codeView(language, words) {
   });
 
   onClick(element, '[data-preview]', async () => {
-    const [{ togglePreview }] = await Promise.all([import('./preview.js'), import('../strings_later.js')]);
+    const { togglePreview } = await import('./preview.js');
     await togglePreview(element, text, language, words);
   });
 

@@ -44,7 +44,7 @@ export function turnsView(actions, follower) {
   /** @type {ReturnType<typeof import('./pair.js').pairView> | undefined} */
   let pair;
   const loadPair = onDemand(async () => {
-    const [{ pairView }] = await Promise.all([import('./pair.js'), import('../strings_later.js')]);
+    const { pairView } = await import('./pair.js');
     pair = pairView(actions);
     redraw();
   });

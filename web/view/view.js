@@ -127,6 +127,7 @@ function conversationView(actions) {
       import('./scroll.js'),
       import('./allowance.js'),
       import('./turn.js'), // else it would come after turns.js
+      import('../strings_later.js'),
     ]);
     turns = turnsView(actions, createFollower());
     allowance = allowanceView();
