@@ -34,7 +34,7 @@ def echoed(response: httpx.Response) -> dict[str, Any]:
 def runs(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # not there, or gone while it was read
         return False
     return state != "Z"
 
