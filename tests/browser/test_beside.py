@@ -1,7 +1,5 @@
 """Two models on one prompt: their answers beside each other, while they come and afterwards."""
 
-import re
-
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
@@ -11,12 +9,20 @@ from emulator.background import Background
 from tests.asking import eventually
 from tests.browser.chat import SOME_TEXT, Chat, letters
 from tests.browser.conftest import SHORT_WAITS
-from tests.browser.long import answer_by_hand, say
+from tests.browser.pairs import (
+    HAIKU,
+    SONNET,
+    ask_again_with,
+    ask_both,
+    choose_second,
+    column,
+    columns,
+    expect_both_finished,
+)
 from tests.browser.simulated import answers, sent
 from tests.conftest import Deploy, Deployment
 from tests.e2e.keeping import keeping
 
-HAIKU, SONNET = "Claude Haiku 5.5", "Claude Sonnet 5.5"
 LONG = "/long 120"
 WHOLE = letters("".join(long_answer(120)))
 
@@ -25,38 +31,6 @@ WHOLE = letters("".join(long_answer(120)))
 def deployment(deploy: Deploy, background: Background) -> Deployment:
     """One that keeps answers, with a model that takes its time over a long one."""
     return keeping(deploy, background, variables=SHORT_WAITS, concurrency=8, pace=Pace(0, 60))
-
-
-def column(chat: Chat, model: str) -> Locator:
-    return chat.page.get_by_role("region", name=re.compile(f"^{model}"))
-
-
-def columns(chat: Chat) -> Locator:
-    return chat.page.get_by_role("region", name=re.compile("^Claude"))
-
-
-def ask_again_with(chat: Chat, model: str) -> None:
-    chat.button("Answer again with…").click()
-    chat.page.locator("[data-answer-menu]").get_by_role("button", name=model).click()
-
-
-def choose_second(chat: Chat, model: str) -> None:
-    opener = chat.page.locator("[data-opener]")
-    if opener.is_visible():
-        opener.click()
-    chat.page.get_by_role("combobox", name="Side by side").select_option(model)
-
-
-def ask_both(chat: Chat, text: str) -> None:
-    chat.expect_ready()
-    choose_second(chat, "and Sonnet 5.5")
-    chat.send(text)
-    expect(columns(chat)).to_have_count(2)
-
-
-def expect_both_finished(chat: Chat) -> None:
-    expect(chat.page.locator("[data-turn][aria-busy=true]")).to_have_count(0)
-    expect(chat.stop_button).to_be_hidden()
 
 
 def left(one: Locator) -> float:
@@ -200,49 +174,6 @@ def test_an_edit_or_a_new_message_closes_it_and_loses_nothing(chat: Chat) -> Non
     expect(versions).to_have_text("3 / 3")
     chat.button("Side by side").click()
     expect(column(chat, SONNET)).to_contain_text("Thought about it")
-
-
-def test_on_a_narrow_screen_one_stands_under_the_other(chat: Chat) -> None:
-    chat.page.set_viewport_size({"width": 390, "height": 800})
-    ask_both(chat, "hello")
-    expect_both_finished(chat)
-    first, second = (column(chat, model).bounding_box() for model in (HAIKU, SONNET))
-    assert first
-    assert second
-    assert first["y"] + first["height"] <= second["y"]
-    assert first["x"] == second["x"]
-    assert chat.scroller.evaluate("(scroller) => scroller.scrollWidth - scroller.clientWidth") == 0
-
-
-@pytest.mark.parametrize("width", [320, 768, 1280])
-def test_what_answers_beside_each_other_took_is_not_cut(chat: Chat, width: int) -> None:
-    chat.page.set_viewport_size({"width": width, "height": 800})
-    chat.ask("hello")
-    ask_again_with(chat, SONNET)
-    expect_both_finished(chat)
-    chat.page.evaluate("document.querySelectorAll('[data-about]').forEach((one) => { one.open = true; })")
-    for about in chat.page.locator("[data-about]").all():
-        expect(about.locator("[data-figures]")).to_be_visible()
-        summary, figures = about.locator("summary"), about.locator("[data-figures]")
-        assert summary.evaluate("(summary) => summary.scrollWidth <= summary.clientWidth")
-        assert figures.evaluate("(p) => p.clientWidth > 0.9 * p.closest('.tools').clientWidth")
-
-
-def test_beside_a_long_answer_one_sees_where_the_new_one_begins(chat: Chat) -> None:
-    answer_by_hand(chat)
-    chat.page.evaluate("end()")
-    chat.expect_finished()
-    chat.page.evaluate("delete window.say")
-    ask_again_with(chat, SONNET)
-    assert eventually(lambda: chat.page.evaluate("'say' in window"))
-    say(chat, "It begins.")
-    new = column(chat, SONNET)
-    begins = new.get_by_text("It begins.")
-    expect(begins).to_be_in_viewport()
-    for _ in range(5):
-        say(chat, "\n\nIt goes on.")
-    expect(new.get_by_text("It goes on.")).to_have_count(5)
-    expect(begins).to_be_in_viewport()
 
 
 def test_where_it_cannot_be_loaded_that_is_said_and_the_next_click_works(chat: Chat) -> None:

@@ -12,7 +12,7 @@ _SHORT_SECONDS = 0.02
 
 
 class PatientSocket:
-    """Waits in `recv` itself, by the kernel's own timeout, which is set anew only where the wait has changed much.
+    """Waits in `recv` itself, by the kernel's own timeout, set again only where the wait has changed much.
 
     Python's timeout makes three system calls of each piece (ioctl, poll, recv), over TLS five: much of what a token
     costs. Here a piece is one call, over TLS two.
