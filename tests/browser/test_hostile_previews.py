@@ -13,6 +13,7 @@ from tests.browser.hostile_previews import HTML, MERMAID, SVG, filled
 PREVIEW = """async ([language, texts]) => {
     const { codeView } = await import('/view/code.js');
     const { wordsIn } = await import('/view/words.js');
+    await import('/strings_later.js'); // as it comes with a turn
     const words = wordsIn('en');
     document.querySelector('[data-scroller]').replaceChildren();
     for (const text of texts) {
