@@ -117,3 +117,22 @@ def test_printing_does_not_wait_for_what_is_not_made_yet(new_page: NewPage, page
     expect(chat.turns).to_have_count(200)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert chat.turns.first.text_content()
+
+
+def test_a_piece_changes_the_text_and_nothing_around_it(chat: Chat) -> None:
+    """An attribute that is written again is styled again, even where it says the same."""
+    answer_by_hand(chat)
+    expect(chat.page.get_by_role("log")).to_have_attribute("aria-live", "polite")  # what opens is drawn
+    chat.page.evaluate("""() => {
+        window.written = [];
+        new MutationObserver((records) => {
+            for (const { target, attributeName } of records) {
+                if (!target.closest('.text')) window.written.push(`${attributeName} of ${target.className}`);
+            }
+        }).observe(document, { attributes: true, subtree: true });
+    }""")
+    for n in range(5):
+        say(chat, f"\n\nPiece {n}.")
+        expect(chat.answer).to_contain_text(f"Piece {n}.")
+        assert eventually(lambda: gap(chat) < 2)
+    assert chat.page.evaluate("written") == []

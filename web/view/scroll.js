@@ -11,13 +11,14 @@ const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home']);
 export function createFollower() {
   const scroller = find(document, '[data-scroller]', HTMLElement);
   const toEnd = find(document, '[data-to-end]', HTMLButtonElement);
-  let following = true;
+  let following = false;
   /** @type {{element: Element, top: number} | undefined} */
   let anchor;
   let last = 0; // where it was, by the person or by us
   let touchY = 0;
 
   const turn = (/** @type {boolean} */ on) => {
+    if (on === following && !anchor) return; // what is written again is styled again
     following = on;
     anchor = undefined;
     toEnd.hidden = on;

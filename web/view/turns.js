@@ -238,10 +238,7 @@ export function turnsView(actions, follower) {
 
   /** Answers have grown, and nothing else has changed. */
   function grow() {
-    for (const slot of [...slots.values()].filter(({ turn }) => turn.status === 'working')) {
-      slot.whole = false;
-      slot.view?.show(slot.turn, slot.place);
-    }
+    for (const slot of slots.values()) slot.whole &&= slot.turn.status !== 'working';
     last[1] = state.revision;
     fill(SLICE_CHARACTERS);
   }
