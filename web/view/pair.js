@@ -19,8 +19,8 @@ import { authorsOf } from './figures.js';
  *   in its place, the other one, and what was added to them
  */
 
-/** @param {Pick<TurnActions, 'bringBack' | 'compare'>} actions */
-export function pairView({ bringBack, compare }) {
+/** @param {Pick<TurnActions, 'goOnWith' | 'compare'>} actions */
+export function pairView({ goOnWith, compare }) {
   /** @type {Pair | undefined} */
   let pair;
 
@@ -33,7 +33,7 @@ export function pairView({ bringBack, compare }) {
     const heads = [own, other].map((column) => headOf(column, words));
     for (const head of heads) onClick(head, '[data-close]', () => compare(''));
     find(answerIn(own), '[data-close]', HTMLElement).style.visibility = 'hidden'; // one is enough; its place makes both as high
-    const onward = onwardButton(words.word('goOnWith'), () => bringBack(other.turn));
+    const onward = onwardButton(words.word('goOnWith'), () => goOnWith(other.turn));
     find(answerIn(other), ':scope > .tools', HTMLElement).before(onward);
     own.element.classList.add('pair');
     other.element.setAttribute('role', 'region');

@@ -126,7 +126,7 @@ export function turnsView(actions, follower) {
       const slot = settle(turn, place);
       if (list.children[index] !== slot.element) list.insertBefore(slot.element, list.children[index] ?? null);
       if (!beside || !pair) return;
-      const second = settle(beside, { ...place, last: false, versions: working ? [beside] : all, beside: turn });
+      const second = settle(beside, { ...place, versions: working ? [beside] : all, beside: turn });
       [slot, second].forEach(makeView);
       fresh = pair.show(slot, second, { all, working, words });
     });

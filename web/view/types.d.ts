@@ -40,6 +40,8 @@ export type TurnActions = {
   again(turn: Turn, model?: string): void;
   goOn(turn: Turn): void;
   bringBack(version: Turn): void;
+  /** Shows a version in its place, and asks its model from now on. */
+  goOnWith(version: Turn): void;
   /** `version` beside the one in its place; '' for none. */
   compare(version: string): void;
 };
