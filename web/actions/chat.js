@@ -51,7 +51,10 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
   /** @param {Turn} turn shown, or a version of one that is */
   function turnsBefore({ after }) {
     const { turns } = state.conversation;
-    return turns.slice(0, turns.findIndex((turn) => turn.after === after));
+    return turns.slice(
+      0,
+      turns.findIndex((turn) => turn.after === after),
+    );
   }
 
   /** Whose answer is asked for in a turn's place: beside another, the model that answers there. @param {Turn} turn */

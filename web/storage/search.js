@@ -91,11 +91,21 @@ function bestTurn(said, patterns) {
 function hitAt({ turn, text }, at, length) {
   const from = Math.max(0, at - MAX_BEFORE_CHARACTERS);
   const to = at + length + MAX_AFTER_CHARACTERS;
-  const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
+  const before = plain(text.slice(from, at));
   return {
     turn,
-    before: from > 0 ? `…${line(text.slice(from, at)).replace(/^\S{0,11} /, '')}` : line(text.slice(0, at)),
+    before: from > 0 ? `…${before.replace(/^\S{0,11} /, '')}` : before,
     found: text.slice(at, at + length),
-    after: line(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
+    after: plain(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
   };
+}
+
+/** A piece of Markdown in one line, without its signs, as far as they are seen without the rest. @param {string} text */
+function plain(text) {
+  return text
+    .replace(/^ {0,3}(?:[-*+] |#{1,6} |> ?|\d+[.)] |[|:\- ]*-[|:\- ]*$)/gm, '')
+    .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)?/g, '$1')
+    .replace(/\*\*+|__+|~~+|`+(?:\w+\n)?/g, '')
+    .replace(/\s*\|\s*/g, ' · ')
+    .replace(/\s+/g, ' ');
 }

@@ -58,10 +58,10 @@ export function pairView({ goOnWith, compare }) {
 
     /**
      * @param {Column} own the version in its place @param {Column} other
-     * @param {{all: Turn[], working: boolean, words: Words}} context all versions, and whether one is on its way
+     * @param {{all: Turn[], idle: boolean, words: Words}} context all versions, and whether none is on its way
      * @returns {Element | undefined} what was not there before
      */
-    show(own, other, { all, working, words }) {
+    show(own, other, { all, idle, words }) {
       const isNew = pair?.own.element !== own.element || pair.other.element !== other.element;
       if (!pair || isNew) pair = join(own, other, words);
       const names = [own, other].map(({ turn }) => authorsOf(turn, words));
@@ -72,7 +72,7 @@ export function pairView({ goOnWith, compare }) {
         region.setAttribute('aria-label', name);
         tell(find(region, '[data-name]', HTMLElement), name);
       });
-      pair.onward.hidden = working;
+      pair.onward.hidden = !idle;
       if (!isNew) return undefined;
       return own.turn.status === 'working' ? answerIn(own) : other.element;
     },

@@ -1,22 +1,25 @@
-/** The palette: every command, model and conversation, found by typing. */
+/** The palette: every command, model and conversation, and what was said in one, found by typing. */
 
+import { wordsOf } from '../state/conversation.js';
 import { modelName } from '../strings.js';
 import { composes } from './composer.js';
 import { find } from './dom.js';
+import { snippetOf } from './hit.js';
 
 /**
+ * @import { Hit } from '../state/types.d.ts'
  * @import { Key } from '../strings.js'
  * @import { Panel, PanelContext } from './types.d.ts'
  *
- * @typedef {{group: string, text: string, run(): void}} Item
+ * @typedef {{group: string, content: (string | Node)[], run(): void}} Item
  */
 
 const MAX_SHOWN_ROWS = 30; // nobody reads on, who can type on
 
 /** @type {Panel} */
 export function openPalette(context) {
-  const { dialog } = context;
-  const query = find(dialog, 'input', HTMLInputElement);
+  const { dialog, actions } = context;
+  const field = find(dialog, 'input', HTMLInputElement);
   const list = find(dialog, '[role="listbox"]', HTMLElement);
   const empty = find(dialog, '[data-nothing]', HTMLElement);
   /** @type {Item[]} */
@@ -27,23 +30,34 @@ export function openPalette(context) {
     active = index;
     [...list.children].forEach((option, at) => option.setAttribute('aria-selected', String(at === index)));
     const option = list.children[index];
-    query.setAttribute('aria-activedescendant', option?.id ?? '');
+    field.setAttribute('aria-activedescendant', option?.id ?? '');
     option?.scrollIntoView({ block: 'nearest' });
   };
   const run = (/** @type {number} */ index) => {
     dialog.close();
     items[index]?.run();
   };
-  const show = () => {
-    items = [...matching(commands(context), query.value), ...conversationsFor(context, query.value)];
-    items = items.slice(0, MAX_SHOWN_ROWS);
+  const fill = (/** @type {Item[]} */ all) => {
+    items = all.slice(0, MAX_SHOWN_ROWS);
     list.replaceChildren(...items.map((item, index) => optionFor(item, index, () => run(index))));
     list.hidden = items.length === 0;
-    empty.hidden = items.length > 0;
-    mark(0);
+    mark(active);
   };
-  query.addEventListener('input', show);
-  query.addEventListener('keydown', (event) => {
+  /** What is named so at once, and then what was said. */
+  const show = async () => {
+    const query = field.value;
+    const named = [...commandsFor(context, query), ...conversationsFor(context, query)];
+    active = 0;
+    empty.hidden = true;
+    fill(named);
+    for await (const hits of actions.findHits(query)) {
+      if (field.value !== query || !dialog.open) return;
+      fill([...named, ...saidFor(context, query, hits)]);
+    }
+    empty.hidden = items.length > 0;
+  };
+  field.addEventListener('input', show);
+  field.addEventListener('keydown', (event) => {
     if (composes(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step && event.key !== 'Enter') return;
@@ -55,20 +69,21 @@ export function openPalette(context) {
 }
 
 /** @param {Item} item @param {number} index @param {() => void} run */
-function optionFor({ group, text }, index, run) {
+function optionFor({ group, content }, index, run) {
   const option = document.createElement('div');
-  const kind = document.createElement('span');
+  const [what, kind] = [document.createElement('span'), document.createElement('span')];
   option.id = `option-${index}`;
   option.setAttribute('role', 'option');
   option.className = 'option';
+  what.append(...content);
   kind.className = 'hint';
   kind.textContent = group;
-  option.append(text, kind);
+  option.append(what, kind);
   option.addEventListener('click', run);
   return option;
 }
 
-/** @param {PanelContext} context @returns {Item[]} */
+/** @param {PanelContext} context */
 function commands({ state, words, actions, open }) {
   const group = words.word('command');
   const panel = (/** @type {Key} */ key, /** @type {string} */ name) => ({
@@ -101,15 +116,32 @@ function commands({ state, words, actions, open }) {
   ];
 }
 
-/** @param {Item[]} all @param {string} query */
-function matching(all, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter(({ text, group }) => words.every((word) => `${text} ${group}`.toLowerCase().includes(word)));
+/** @param {PanelContext} context @param {string} query @returns {Item[]} */
+function commandsFor(context, query) {
+  return commands(context)
+    .filter(({ text, group }) => matches(`${text} ${group}`, query))
+    .map(({ text, ...item }) => ({ ...item, content: [text] }));
 }
 
 /** @param {PanelContext} context @param {string} query @returns {Item[]} */
 function conversationsFor({ state, words, actions }, query) {
   const group = words.word('conversation');
-  const all = state.summaries.map(({ id, title }) => ({ group, text: title, run: () => actions.open(id) }));
-  return matching(all, query);
+  return state.summaries
+    .filter(({ title }) => matches(`${title} ${group}`, query))
+    .map(({ id, title }) => ({ group, content: [title], run: () => actions.open(id) }));
+}
+
+/** In the words around it, with the conversation's title; each leads to the place. @param {PanelContext} context @param {string} query @param {Map<string, Hit>} hits @returns {Item[]} */
+function saidFor({ state, actions }, query, hits) {
+  return state.summaries.flatMap(({ id, title }) => {
+    const hit = hits.get(id);
+    return hit && !matches(title, query)
+      ? [{ group: title, content: snippetOf(hit), run: () => actions.open(id, hit) }]
+      : [];
+  });
+}
+
+/** @param {string} text @param {string} query */
+function matches(text, query) {
+  return wordsOf(query).every((word) => text.toLowerCase().includes(word));
 }

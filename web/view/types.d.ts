@@ -80,6 +80,8 @@ export type PanelActions = {
   spending(): Promise<{ days: Map<string, Spent>; titleModel: string; titleUsd: number | null }>;
   backUp(report: (phrase: Phrase) => void): Promise<Blob>;
   restore(file: Blob, report: (phrase: Phrase) => void): Promise<void>;
+  /** Where it occurs in what was said, by the conversation: all that has been found, again and again. */
+  findHits(query: string): AsyncGenerator<Map<string, Hit>, void>;
   useInstructions(one: Instructions): void;
   removeInstructions(id: string): void;
   sayNotLoaded(): void;
