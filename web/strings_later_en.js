@@ -3,6 +3,20 @@
 /** @typedef {keyof typeof ENGLISH_LATER} LaterKey */
 
 export const ENGLISH_LATER = {
+  goOnPrompt:
+    'Your answer was cut off. Continue exactly where it ended, without repeating anything and without a preamble.',
+  newTitle: 'New title',
+  removed: 'Deleted: “{title}”',
+  removedMore: 'Deleted too: “{title}”',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  thisWeek: 'This week',
+  pinned: 'Pinned',
+  itemMenu: 'Options: {title}',
+  answering: 'Claude is answering',
+  unseenAnswer: 'New answer',
+  searching: 'Searching…',
+  nothingFound: 'Nothing found.',
   language: 'Language',
   theme: 'Theme',
   bySystem: 'System',
@@ -47,7 +61,8 @@ export const ENGLISH_LATER = {
   took: '{seconds} s',
   showAll: 'Show all {count} lines',
   showLess: 'Show less',
-  enlarge: 'Enlarge {name}',
+  openFile: 'Open {name}',
+  copyPrompt: 'Copy the message',
   againWith: 'Answer again with…',
   copyAs: 'Copy as…',
   copyMarkdown: 'Copy as Markdown',

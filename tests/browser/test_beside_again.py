@@ -7,7 +7,7 @@ from emulator.aws.simulator import Pace
 from emulator.background import Background
 from tests.browser.chat import SOME_TEXT, Chat
 from tests.browser.conftest import SHORT_WAITS
-from tests.browser.pairs import HAIKU, SONNET, ask_both, column, columns, expect_both_finished
+from tests.browser.pairs import HAIKU, SONNET, ask_both, choose_second, column, columns, expect_both_finished
 from tests.browser.simulated import sent
 from tests.conftest import Deploy, Deployment
 from tests.e2e.keeping import keeping
@@ -87,3 +87,24 @@ def test_going_on_with_one_asks_its_model_from_now_on_and_the_other_as_the_secon
     expect(columns(chat).first).to_have_accessible_name(SONNET)
     expect(columns(chat).last).to_have_accessible_name(HAIKU)
     expect_both_finished(chat)
+
+
+def test_two_that_are_asked_with_a_file_are_named_and_one_with_another_question_shows_it(chat: Chat) -> None:
+    chat.expect_ready()
+    chat.page.locator("[data-file-input]").set_input_files(
+        {"name": "sales.csv", "mimeType": "text/csv", "buffer": b"a,b"}
+    )
+    expect(chat.page.locator("[data-composer] .file[aria-busy]")).to_have_count(0)
+    ask_both(chat, "/long 5")
+    expect_both_finished(chat)
+    heads = chat.page.locator(".column [data-name]")
+    expect(heads).to_have_text([HAIKU, SONNET])
+    expect(chat.page.locator("[data-turn] [data-prompt]:visible")).to_have_count(1)
+    choose_second(chat, "and …")
+    chat.prompt.press("ArrowUp")
+    chat.prompt.fill("/long 6")
+    chat.prompt.press("Enter")
+    expect(columns(chat)).to_have_count(0)
+    chat.expect_finished()
+    chat.button("Side by side").click()
+    expect(chat.page.locator("[data-turn] [data-prompt]:visible")).to_have_text(["/long 6", "/long 5"])

@@ -161,3 +161,32 @@ def test_another_tab_sees_what_is_said_and_adds_to_it(chat: Chat) -> None:
     expect(other.titles).to_have_text(["Numbers"])
     chat.choose_for("Numbers", "Delete")
     expect(other.titles).to_have_count(0)
+
+
+def test_of_two_tabs_that_ask_at_once_neither_loses_its_answer(chat: Chat) -> None:
+    chat.ask("one")
+    with chat.page.context.expect_page() as opened:
+        chat.page.evaluate("window.open(location.href)")
+    other = Chat(opened.value)
+    expect(other.turns).to_have_count(1)
+    chat.send("/slow first")
+    chat.expect_growing()
+    other.ask("second")
+    said = other.text()
+    chat.stop_button.click()
+    chat.expect_finished()
+    for tab in (chat, other):
+        expect(tab.turn.get_by_role("group", name="Versions")).to_contain_text("/ 2")
+    chat.page.wait_for_timeout(1000)  # saved
+    chat.page.reload()
+    versions = chat.turn.get_by_role("group", name="Versions")
+    expect(versions).to_contain_text("/ 2")
+    step = "Next version" if "1 / 2" in versions.inner_text() else "Previous version"
+    prompts = {chat.turn.locator("[data-prompt]").inner_text()}
+    chat.button(step).click()
+    expect(chat.turn.locator("[data-prompt]")).not_to_have_text(prompts.copy().pop())
+    prompts.add(chat.turn.locator("[data-prompt]").inner_text())
+    assert prompts == {"/slow first", "second"}
+    if chat.turn.locator("[data-prompt]").inner_text() != "second":
+        chat.button("Previous version" if step == "Next version" else "Next version").click()
+    expect(chat.answer).to_have_text(said)

@@ -174,9 +174,9 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
       store.typeText(text);
     },
 
-    /** At once, or as soon as the answer before it has ended, its files are read and config.json is there. */
+    /** At once, or as soon as the answer before it has ended, its files are read, config.json is there and so is the network. */
     send() {
-      if (!hasMessage(state) || !canAsk()) return;
+      if (!hasMessage(state) || (state.online && !canAsk())) return;
       if (canSend(state)) sendDraft();
       else store.hold();
     },

@@ -46,6 +46,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     before();
     sayWhatWaits();
     store.openConversation(undefined, { text: drafts.readText(''), files: EMPTY_DRAFT.files });
+    if (id) store.showToast({ phrase: { key: 'notHere' } });
     await addSavedFiles();
   }
 
@@ -97,15 +98,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     if (!isEmpty(state.conversation)) await open('');
   }
 
-  // What another tab adds to the conversation that is shown here would be lost with the next save.
-  archive.watch(async ({ id, summary }) => {
-    if (!summary) return store.removeConversation(id);
-    store.listSummary(summary);
-    const isShown = () => id === state.conversation.id && !chat.running(id);
-    if (summary.working || !isShown()) return undefined;
-    const conversation = await archive.read(id);
-    return conversation && isShown() ? store.replaceConversation(conversation) : undefined;
-  });
+  archive.watch(async (change) => (await import('./other_tabs.js')).hear(store, { chat, archive }, change));
 
   return {
     open,

@@ -75,9 +75,12 @@ function hitIn(said, patterns, title) {
   const inText = missing.every((pattern) => said.some(({ text }) => pattern.test(text)));
   if (!inText) return undefined;
   const best = bestTurn(said, patterns);
-  const pattern = patterns.find((one) => best && one.test(best.text));
-  const match = best && pattern?.exec(best.text);
-  return match ? hitAt(best, match.index, match[0].length) : undefined;
+  if (!best) return undefined;
+  for (const text of [plain(best.text), best.text]) {
+    const match = patterns.map((pattern) => pattern.exec(text)).find(Boolean);
+    if (match) return hitAt({ turn: best.turn, text }, match.index, match[0].length);
+  }
+  return undefined;
 }
 
 /** The one with most of the words, the latest among equals. @param {Said[]} said @param {RegExp[]} patterns */
@@ -91,21 +94,20 @@ function bestTurn(said, patterns) {
 function hitAt({ turn, text }, at, length) {
   const from = Math.max(0, at - MAX_BEFORE_CHARACTERS);
   const to = at + length + MAX_AFTER_CHARACTERS;
-  const before = plain(text.slice(from, at));
+  const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
   return {
     turn,
-    before: from > 0 ? `…${before.replace(/^\S{0,11} /, '')}` : before,
+    before: from > 0 ? `…${line(text.slice(from, at)).replace(/^\S{0,11} /, '')}` : line(text.slice(0, at)),
     found: text.slice(at, at + length),
-    after: plain(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
+    after: line(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
   };
 }
 
-/** A piece of Markdown in one line, without its signs, as far as they are seen without the rest. @param {string} text */
+/** Markdown without its signs, roughly. @param {string} text */
 function plain(text) {
   return text
-    .replace(/^ {0,3}(?:[-*+] |#{1,6} |> ?|\d+[.)] |[|:\- ]*-[|:\- ]*$)/gm, '')
-    .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)?/g, '$1')
-    .replace(/\*\*+|__+|~~+|`+(?:\w+\n)?/g, '')
-    .replace(/\s*\|\s*/g, ' · ')
-    .replace(/\s+/g, ' ');
+    .replace(/^ {0,3}(?:[-*+] |#{1,6} |> ?|\d+[.)] |`{3,}.*|~{3,}.*|[|:\- ]*-[|:\- ]*$)/gm, '')
+    .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+    .replace(/\*\*+|__+|~~+|`+/g, '')
+    .replace(/ *\| */g, ' · ');
 }

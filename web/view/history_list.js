@@ -67,7 +67,8 @@ export function historyList(list, menu, actions, leave) {
       if (place) bringIntoSight(place, state);
     }
     const now = [state.summaries, state.query, state.hits, state.conversation.id, words, new Date().getDate()];
-    if (list.querySelector('input') || now.every((value, index) => value === last[index])) return;
+    const inHand = menu.matches(':popover-open') || list.querySelector('input'); // a row that is in use stays where it is
+    if (inHand || now.every((value, index) => value === last[index])) return;
     if (state.query !== last[1]) CSS.highlights?.delete('found'); // place.js has marked it
     last = now;
     if (words !== lastWords) rows.clear();
@@ -90,6 +91,9 @@ export function historyList(list, menu, actions, leave) {
   };
 
   walkByKeys(list);
+  menu.addEventListener('toggle', ({ newState }) => {
+    if (newState === 'closed' && latest && lastWords) show(latest, lastWords);
+  });
   menu.addEventListener('click', async ({ target }) => {
     const button = target instanceof Element && target.closest('button');
     const [one, words] = [chosen, lastWords];

@@ -1,7 +1,7 @@
 /**
  * Two versions of a turn beside each other, each under the name of its model. Loaded when it is first wanted.
  *
- * The other version stands inside the turn that is shown in its place, before or after its answer; the prompt that it
+ * The other version stands inside the turn that is shown in its place, before or after its answer; a prompt that it only
  * repeats is hidden there (style.css).
  */
 
@@ -67,16 +67,24 @@ export function pairView({ goOnWith, compare }) {
       const names = [own, other].map(({ turn }) => authorsOf(turn, words));
       const numbers = [own, other].map(({ turn }) => ` · ${all.indexOf(turn) + 1} / ${all.length}`);
       const isOneModel = names[0] === names[1];
+      const { heads } = pair;
       [answerIn(own), other.element].forEach((region, index) => {
         const name = `${names[index]}${isOneModel ? numbers[index] : ''}`;
         region.setAttribute('aria-label', name);
-        tell(find(region, '[data-name]', HTMLElement), name);
+        if (heads[index]) tell(find(heads[index], '[data-name]', HTMLElement), name);
       });
+      other.element.classList.toggle('asked-else', !isSamePrompt(own.turn, other.turn));
       pair.onward.hidden = !idle;
       if (!isNew) return undefined;
       return own.turn.status === 'working' ? answerIn(own) : other.element;
     },
   };
+}
+
+/** @param {Turn} one @param {Turn} other */
+function isSamePrompt(one, other) {
+  const names = (/** @type {Turn} */ { files }) => files.map(({ name }) => name).join('\n');
+  return one.prompt === other.prompt && names(one) === names(other);
 }
 
 /** @param {Column} column @returns {HTMLElement} */

@@ -63,9 +63,10 @@ export function openPalette(context) {
     if (!step && event.key !== 'Enter') return;
     event.preventDefault();
     if (step) mark((active + step + items.length) % Math.max(1, items.length));
-    else run(active);
+    else if (items.length > 0) run(active);
   });
   show();
+  if ('entered' in dialog.dataset && items.length > 0) run(0);
 }
 
 /** @param {Item} item @param {number} index @param {() => void} run */

@@ -80,7 +80,7 @@ export function sideView(actions) {
   });
 
   const load = onDemand(async () => {
-    const { historyList } = await import('./history_list.js');
+    const [{ historyList }] = await Promise.all([import('./history_list.js'), import('../strings_later.js')]);
     showList = historyList(list, menu, actions, leave);
     if (latest) showList(...latest);
   });

@@ -75,7 +75,7 @@ export type BarActions = {
 
 /** What the panels report, besides the commands of the other parts. */
 export type PanelActions = {
-  prefer(change: Partial<Preferences>): void;
+  prefer(change: Partial<Preferences>): Promise<void>;
   /** `days` by day, 2026-11-27, the newest first. */
   spending(): Promise<{ days: Map<string, Spent>; titleModel: string; titleUsd: number | null }>;
   backUp(report: (phrase: Phrase) => void): Promise<Blob>;
