@@ -137,6 +137,7 @@ def test_a_picture_that_was_sent_opens_large(chat: Chat) -> None:
 
 
 def test_a_text_that_was_sent_opens_and_a_message_can_be_copied(chat: Chat) -> None:
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chat.page.locator("[data-file-input]").set_input_files(
         {"name": "cells.csv", "mimeType": "text/csv", "buffer": b"a,b\n<i>1</i>,2"}
     )

@@ -1,6 +1,7 @@
 """The list of conversations: opened, found, renamed, deleted, brought back, exported, shown in two tabs."""
 
 import json
+import re
 
 from playwright.sync_api import expect
 
@@ -127,7 +128,7 @@ def test_a_conversation_is_exported(chat: Chat) -> None:
         chat.choose("Export as Markdown")
     assert markdown.value.suggested_filename == "hello.md"
     text = markdown.value.path().read_text()
-    assert text.startswith("# hello\n\n## You\n\nhello\n\n## Claude\n\nYou asked:")
+    assert re.match(r"# hello\n\n\*\d{4}-\d\d-\d\d\*\n\n## You\n\nhello\n\n## Claude Haiku 5.5\n\nYou asked:", text)
     with chat.page.expect_download() as exported:
         chat.choose("Export as JSON")
     turn = json.loads(exported.value.path().read_text())["turns"][0]

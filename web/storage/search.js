@@ -76,7 +76,7 @@ function hitIn(said, patterns, title) {
   if (!inText) return undefined;
   const best = bestTurn(said, patterns);
   if (!best) return undefined;
-  for (const text of [plain(best.text), best.text]) {
+  for (const text of [withoutSigns(best.text), best.text]) {
     const match = patterns.map((pattern) => pattern.exec(text)).find(Boolean);
     if (match) return hitAt({ turn: best.turn, text }, match.index, match[0].length);
   }
@@ -104,7 +104,7 @@ function hitAt({ turn, text }, at, length) {
 }
 
 /** Markdown without its signs, roughly. @param {string} text */
-function plain(text) {
+function withoutSigns(text) {
   return text
     .replace(/^ {0,3}(?:[-*+] |#{1,6} |> ?|\d+[.)] |`{3,}.*|~{3,}.*|[|:\- ]*-[|:\- ]*$)/gm, '')
     .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
