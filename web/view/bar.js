@@ -11,7 +11,7 @@ import { find, tell } from './dom.js';
  */
 
 /** @type {Record<Level, Key>} */
-const LEVELS = {
+export const LEVELS = {
   '': 'thinkingAsIs',
   off: 'thinkingOff',
   low: 'thinkingLow',

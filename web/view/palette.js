@@ -1,7 +1,9 @@
 /** The palette: every command, model and conversation, and what was said in one, found by typing. */
 
 import { wordsOf } from '../state/conversation.js';
+import { levelsOf } from '../state/levels.js';
 import { modelName } from '../strings.js';
+import { LEVELS } from './bar.js';
 import { composes } from './composer.js';
 import { find } from './dom.js';
 import { snippetOf } from './hit.js';
@@ -97,10 +99,18 @@ function commands({ state, words, actions, open }) {
     text: words.word(key),
     run: () => find(document, selector, HTMLButtonElement).click(),
   });
-  const empty = state.conversation.turns.length === 0;
+  const { config, conversation } = state;
+  const empty = conversation.turns.length === 0;
+  const ofLast = (/** @type {Key} */ key, /** @type {string} */ name) => {
+    const selector = `[data-turns] > :last-child [data-${name}]:not([hidden])`;
+    return document.querySelector(selector) ? [press(key, selector)] : [];
+  };
   const theme = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
   return [
     ...(empty ? [] : [{ group, text: words.word('newChat'), run: actions.create }]),
+    { group, text: words.word('searchHistory'), run: searchHistory },
+    ...ofLast('regenerate', 'regenerate'),
+    ...ofLast('copy', 'copy'),
     press('attach', '[data-attach]'),
     panel('instructions', 'instructions'),
     panel('settings', 'settings'),
@@ -108,13 +118,28 @@ function commands({ state, words, actions, open }) {
     { group, text: `${words.word('theme')}: ${words.word(theme)}`, run: () => actions.prefer({ theme }) },
     ...(empty
       ? []
-      : [press('exportMarkdown', '[data-export="markdown"]'), press('exportJson', '[data-export="json"]')]),
-    ...(state.config?.models ?? []).map((id) => ({
+      : [
+          press('exportMarkdown', '[data-export="markdown"]'),
+          press('exportJson', '[data-export="json"]'),
+          press('print', '[data-print]'),
+        ]),
+    ...(config?.models ?? []).map((id) => ({
       group: words.word('model'),
       text: modelName(id),
       run: () => actions.chooseModel(id),
     })),
+    ...levelsOf(config, conversation.model).map((level) => ({
+      group: words.word('thinkingLevel'),
+      text: words.word(LEVELS[level]),
+      run: () => actions.chooseThinking(level),
+    })),
   ];
+}
+
+function searchHistory() {
+  const opener = find(document, '[data-open-side]', HTMLButtonElement);
+  if (opener.hidden) find(document, '[data-search]', HTMLInputElement).focus();
+  else opener.click();
 }
 
 /** @param {PanelContext} context @param {string} query @returns {Item[]} */
