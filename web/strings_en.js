@@ -80,7 +80,7 @@ export const ENGLISH = {
   keyFirst: 'Enter the key first; your message stays here.',
   keyUnchecked: 'The key could not be checked: {reason}',
   notHere: 'The conversation of this address is not in this browser.',
-  offline: 'You are offline. What you write is kept; send it when you are back.',
+  offline: 'You are offline. What you send waits until you are back.',
   noConfig: 'This page could not read its config.json. Check your connection, then try again.',
   brokenConfig: 'This page’s config.json lacks a usable “{field}”. Whoever runs this chat has to deploy it again.',
   lateConfig: 'This page’s config.json has not come. Check your connection, then try again.',

@@ -79,7 +79,7 @@ export const CHINESE = {
   keyFirst: '请先输入密钥；您的消息会保留。',
   keyUnchecked: '无法验证密钥：{reason}',
   notHere: '此浏览器中没有该地址的对话。',
-  offline: '您已离线。输入的内容会保留，恢复连接后再发送。',
+  offline: '您已离线。您发送的消息会等到恢复联网后再发出。',
   noConfig: '无法读取 config.json，请检查网络后重试。',
   brokenConfig: 'config.json 缺少可用的“{field}”，请联系本聊天的管理员重新部署。',
   lateConfig: 'config.json 迟迟没有到达，请检查网络后重试。',

@@ -22,6 +22,7 @@ export function conversationOfMessages({ id, title, created, updated }, messages
   const [first] = turns;
   if (!id || !first) return undefined;
   const times = { created, updated: updated || created };
+  for (const turn of [...turns, ...aside]) turn.created ||= created;
   return { id, title: title || titleFrom(first), ...times, model: '', system: '', turns, aside };
 }
 
