@@ -98,7 +98,7 @@ export const ENGLISH_LATER = {
   instructionsNameHint: 'With a name they are kept, and other chats can use them.',
   instructionsModel: 'Model',
   anyModel: 'Whichever is chosen',
-  starters: 'To begin with, one on each line',
+  starters: 'Suggestions on the empty page, one per line',
   useInstructions: 'Use in this chat',
   command: 'Command',
   shortcutSend: 'Send (breaks the line on a phone)',
@@ -136,4 +136,8 @@ export const ENGLISH_LATER = {
   foreignFile:
     'No conversations were found in this file. Choose a back-up of this page, a conversation exported as JSON, or the export of Claude or ChatGPT. Nothing was changed.',
   foundInOther: 'That stands in another version of this conversation, which is shown now.',
+  failedCutOff: 'The answer was cut off: the connection ended before it was complete. What came is kept.',
+  failedGarbled: 'The answer was cut off: the server sent something unreadable. What came is kept.',
+  failedNoRoom: 'A limit leaves no room for this message; the details say which, and what to do.',
+  failedTooLarge: 'This message is too large. Take out an attachment, or start a new chat.',
 };

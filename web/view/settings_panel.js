@@ -13,6 +13,9 @@ import { showSpending } from './spending_table.js';
  * @import { Words } from './words.js'
  */
 
+/** What a report says when nothing, or not all, could be taken over. */
+const REFUSALS = new Set(['brokenFile', 'brokenZip', 'foreignFile', 'restoredInPart', 'noHistory']);
+
 /** @type {Panel} */
 export function openSettings({ dialog, state, words, actions, open }) {
   const { preferences, config } = state;
@@ -62,7 +65,11 @@ function showOwnData(dialog, actions, words, restored) {
   const status = find(dialog, '[data-report]', HTMLElement);
   const input = find(dialog, '[data-restore-file]', HTMLInputElement);
   const buttons = [...dialog.querySelectorAll('[data-back-up], [data-restore]')];
-  const report = (/** @type {Phrase} */ phrase) => tell(status, words.phrase(phrase));
+  const report = (/** @type {Phrase} */ phrase) => {
+    tell(status, words.phrase(phrase));
+    status.className = REFUSALS.has(phrase.key) ? 'notice' : 'hint';
+    status.scrollIntoView({ block: 'nearest' });
+  };
 
   /** One at a time. @param {() => Promise<unknown>} action */
   async function run(action) {

@@ -75,6 +75,11 @@ export function sideView(actions) {
     leave();
   });
   query.addEventListener('input', () => actions.search(query.value));
+  onClick(side, '[data-clear]', () => {
+    query.value = '';
+    actions.search('');
+    query.focus();
+  });
   query.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && query.value) event.stopPropagation(); // empties the field, and does nothing else
   });
