@@ -136,6 +136,17 @@ export const ENGLISH_LATER = {
   foreignFile:
     'No conversations were found in this file. Choose a back-up of this page, a conversation exported as JSON, or the export of Claude or ChatGPT. Nothing was changed.',
   foundInOther: 'That stands in another version of this conversation, which is shown now.',
+  failedWrongKey: 'The key was not accepted. Enter it again.',
+  failedDenied:
+    'The server is not allowed to use this model. Choose another, or ask whoever runs this chat to allow it.',
+  failedInvalid: 'The model did not accept this message. Edit it, or start a new chat.',
+  failedNotFound: 'This model is not available here. Choose another.',
+  failedThrottled: 'Too many requests just now.',
+  failedLimited: 'What this key may use is used up for now.',
+  failedOverloaded: 'The model is overloaded just now. Try again in a moment.',
+  failedTimeout: 'The time for this answer ran out. What came is kept.',
+  failedServer: 'Something went wrong on the server’s side. Try again.',
+  failedOurs: 'Something in this page went wrong. Reload it, then try again.',
   failedCutOff: 'The answer was cut off: the connection ended before it was complete. What came is kept.',
   failedGarbled: 'The answer was cut off: the server sent something unreadable. What came is kept.',
   failedNoRoom: 'A limit leaves no room for this message; the details say which, and what to do.',
