@@ -1,5 +1,7 @@
 """Takes the pictures in docs/ of the demo's page: `.venv/bin/python -m tools.screenshots` (after make setup)."""
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,7 @@ def take(browser: Browser, url: str, docs: Path) -> None:
     page = open_page(browser, url, color_scheme="dark")
     page.select_option("[data-model]", "Claude Sonnet 5.5")
     send(page, "What happens between my question and the first word?")
-    page.click("[data-regenerate]")
+    page.click("article:last-child [data-regenerate]")
     finish(page)
     page.screenshot(path=docs / "page-dark.png")
 
@@ -73,7 +75,17 @@ def take(browser: Browser, url: str, docs: Path) -> None:
     page.screenshot(path=docs / "page-key.png")
 
 
+def has_chinese_font() -> bool:
+    fc_list = shutil.which("fc-list")
+    if not fc_list:
+        return True  # nobody knows
+    listed = subprocess.run([fc_list, ":lang=zh", "family"], capture_output=True, text=True, check=True)
+    return bool(listed.stdout.strip())
+
+
 def main() -> None:
+    if not has_chinese_font():
+        raise SystemExit("Chinese letters would be boxes: install a font for them, fonts-wqy-microhei.")
     chromium = (ROOT / ".setup" / "browser-path").read_text().strip()
     with Background() as background, sync_playwright() as playwright:
         demo = Demo(key=KEY, pace=Pace(0.2, 45))

@@ -30,6 +30,7 @@ const chat = createChat(store, { readKey, forgetKey, answered });
 const parts = { chat, archive, drafts, autosave };
 const conversations = createConversations(store, parts);
 const ownData = () => import('./actions/own_data.js');
+const searching = () => import('./actions/searching.js');
 
 /** @param {Conversation} conversation @param {Turn} turn */
 async function answered(conversation, turn) {
@@ -58,6 +59,13 @@ const view = createView({
   },
   leaveEditing: store.leaveEditing,
   bringBack: store.bringBack,
+  goOnWith(version) {
+    const { model, second } = state.conversation;
+    store.bringBack(version);
+    if (!state.config?.models.includes(version.model)) return;
+    store.chooseModel(version.model);
+    if (second === version.model) store.chooseSecond(model); // the two change places
+  },
   compare: store.compare,
   chooseModel: store.chooseModel,
   chooseSecond: store.chooseSecond,
@@ -68,6 +76,15 @@ const view = createView({
   async prefer(change) {
     await loadWords(languageOf(change.language ?? state.preferences.language, navigator.language));
     store.prefer(change);
+  },
+  /** @param {string} query */
+  async search(query) {
+    store.search(query);
+    (await searching()).showHits(store, parts, query);
+  },
+  /** @param {string} query */
+  async *findHits(query) {
+    yield* (await searching()).findHits(store, parts, query);
   },
   retry: configuration.retry,
   sayNotLoaded: () => store.showToast({ phrase: { key: 'notLoaded' } }),

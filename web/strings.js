@@ -8,7 +8,7 @@
  * @import { FailureKind } from './api/types.d.ts'
  * @import { Language } from './state/types.d.ts'
  * @import { FirstKey } from './strings_en.js'
- * @import { LaterKey } from './strings_later.js'
+ * @import { LaterKey } from './strings_later_en.js'
  *
  * @typedef {FirstKey | LaterKey} Key
  * @typedef {{key: Key, values?: Record<string, string | number | Phrase>}} Phrase a phrase can hold another

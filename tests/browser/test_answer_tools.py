@@ -127,13 +127,32 @@ def test_a_picture_that_was_sent_opens_large(chat: Chat) -> None:
     }""")
     expect(chat.page.locator("[data-composer] .file")).to_have_count(1)
     chat.ask("what is it?")
-    dialog = chat.page.locator("[data-picture-dialog]")
-    chat.turn.get_by_role("button", name=re.compile("Enlarge black")).press("Enter")
+    dialog = chat.page.locator("[data-opened-file]")
+    chat.turn.get_by_role("button", name=re.compile("Open black")).press("Enter")
     expect(dialog).to_be_visible()
     width = "(picture) => picture.clientWidth"
     assert eventually(lambda: dialog.get_by_role("img").evaluate(width) == 400)
     chat.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_a_text_that_was_sent_opens_and_a_message_can_be_copied(chat: Chat) -> None:
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.page.locator("[data-file-input]").set_input_files(
+        {"name": "cells.csv", "mimeType": "text/csv", "buffer": b"a,b\n<i>1</i>,2"}
+    )
+    expect(chat.page.locator("[data-composer] .file:not([aria-busy])")).to_have_count(1)
+    chat.ask("what is it?")
+    chat.button("Open cells.csv").click()
+    dialog = chat.page.get_by_role("dialog", name="cells.csv")
+    expect(dialog.locator("pre")).to_have_text("a,b\n<i>1</i>,2")
+    expect(dialog.get_by_role("img")).to_be_hidden()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    chat.turn.locator(".asked").hover()
+    chat.button("Copy the message").click()
+    expect(chat.button("Copy the message")).to_have_attribute("data-copied", "Copied")
+    assert chat.page.evaluate("navigator.clipboard.readText()") == "what is it?"
 
 
 def test_the_model_is_kept_with_the_answer(chat: Chat) -> None:

@@ -103,7 +103,7 @@ def test_instructions_are_kept_under_a_name_with_a_model_and_starters(chat: Chat
     page.get_by_label("Instructions for Claude").fill("You review code.")
     page.get_by_label("Name", exact=True).fill("Reviewer")
     page.get_by_role("dialog").get_by_label("Model").select_option("Claude Sonnet 5.5")
-    page.get_by_label("To begin with").fill("Review this:\nIs it fast?")
+    page.get_by_label("Suggestions on the empty page").fill("Review this:\nIs it fast?")
     page.get_by_role("button", name="Use in this chat").click()
     expect(instructions).to_have_text("Reviewer")
     expect(page.locator("[data-model]")).to_have_value(re.compile("sonnet-5-5"))

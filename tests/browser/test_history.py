@@ -1,6 +1,7 @@
 """The list of conversations: opened, found, renamed, deleted, brought back, exported, shown in two tabs."""
 
 import json
+import re
 
 from playwright.sync_api import expect
 
@@ -127,7 +128,7 @@ def test_a_conversation_is_exported(chat: Chat) -> None:
         chat.choose("Export as Markdown")
     assert markdown.value.suggested_filename == "hello.md"
     text = markdown.value.path().read_text()
-    assert text.startswith("# hello\n\n## You\n\nhello\n\n## Claude\n\nYou asked:")
+    assert re.match(r"# hello\n\n\*\d{4}-\d\d-\d\d\*\n\n## You\n\nhello\n\n## Claude Haiku 5.5\n\nYou asked:", text)
     with chat.page.expect_download() as exported:
         chat.choose("Export as JSON")
     turn = json.loads(exported.value.path().read_text())["turns"][0]
@@ -161,3 +162,32 @@ def test_another_tab_sees_what_is_said_and_adds_to_it(chat: Chat) -> None:
     expect(other.titles).to_have_text(["Numbers"])
     chat.choose_for("Numbers", "Delete")
     expect(other.titles).to_have_count(0)
+
+
+def test_of_two_tabs_that_ask_at_once_neither_loses_its_answer(chat: Chat) -> None:
+    chat.ask("one")
+    with chat.page.context.expect_page() as opened:
+        chat.page.evaluate("window.open(location.href)")
+    other = Chat(opened.value)
+    expect(other.turns).to_have_count(1)
+    chat.send("/slow first")
+    chat.expect_growing()
+    other.ask("second")
+    said = other.text()
+    chat.stop_button.click()
+    chat.expect_finished()
+    for tab in (chat, other):
+        expect(tab.turn.get_by_role("group", name="Versions")).to_contain_text("/ 2")
+    chat.page.wait_for_timeout(1000)  # saved
+    chat.page.reload()
+    versions = chat.turn.get_by_role("group", name="Versions")
+    expect(versions).to_contain_text("/ 2")
+    step = "Next version" if "1 / 2" in versions.inner_text() else "Previous version"
+    prompts = {chat.turn.locator("[data-prompt]").inner_text()}
+    chat.button(step).click()
+    expect(chat.turn.locator("[data-prompt]")).not_to_have_text(prompts.copy().pop())
+    prompts.add(chat.turn.locator("[data-prompt]").inner_text())
+    assert prompts == {"/slow first", "second"}
+    if chat.turn.locator("[data-prompt]").inner_text() != "second":
+        chat.button("Previous version" if step == "Next version" else "Next version").click()
+    expect(chat.answer).to_have_text(said)

@@ -229,7 +229,7 @@ def test_a_message_that_waits_stays_where_the_answer_does_not_end_well(
         chat.stop_button.click()
     else:
         os.kill(deployment.url.invocations[-1].pid or 0, signal.SIGKILL)
-    expect(chat.page.locator("[data-draft-notice]")).to_contain_text("Your message was not sent")
+    expect(chat.page.locator("[data-draft-notice]")).to_contain_text("Your message waits here")
     expect(chat.prompt).to_have_value("and then?")
     chat.page.wait_for_timeout(300)
     expect(chat.turns).to_have_count(1)

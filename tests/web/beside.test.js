@@ -67,3 +67,13 @@ test('an answer by another model stands beside the one that was there, by the sa
   store.restartAnswer(conversation.turns[0]);
   assert.deepEqual([conversation.turns[0].model, store.state.conversation.beside], ['m', turn.id]);
 });
+
+test('asked again beside another, an answer takes its place there, and one that said nothing is gone', () => {
+  const { store, turn, other, conversation } = both();
+  for (const one of [turn, other]) store.finishAnswer(conversation, one, { status: 'failed' });
+  const second = store.startBeside(other, 'n');
+  assert.deepEqual([conversation.turns, conversation.aside], [[turn], [second]]);
+  store.appendText(conversation, second, 'text', 'Hi');
+  const third = store.startBeside(second, 'n');
+  assert.deepEqual([conversation.aside, conversation.beside], [[second, third], third.id]);
+});

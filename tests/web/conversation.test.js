@@ -99,11 +99,12 @@ test('an export has all that was said', () => {
   const conversation = {
     ...newConversation({ model: 'm', system: 'Be brief.' }),
     title: 'T',
+    created: Date.parse('2026-11-27T12:00:00'),
     turns: [turn('hi', '**yes**')],
   };
   assert.equal(
     toMarkdown(conversation, { you: 'You' }),
-    '# T\n\n> Be brief.\n\n## You\n\nhi\n\n## Claude\n\n**yes**\n',
+    '# T\n\n*2026-11-27*\n\n> Be brief.\n\n## You\n\nhi\n\n## m\n\n**yes**\n',
   );
   assert.deepEqual(JSON.parse(toJson(conversation)).turns[0].blocks, [{ type: 'text', text: '**yes**' }]);
 });

@@ -76,7 +76,7 @@ const CHATGPT = [
         children: [],
       },
       a1b: {
-        message: message('assistant', 'second \ue200cite\ue202x\ue201try'),
+        message: message('assistant', 'second \ue200cite\ue202x\ue201try \ue200cite\ue202y\ue201.'),
         parent: 'u1',
         children: ['u2', 'u2b'],
       },
@@ -94,7 +94,8 @@ test("Claude's export: prompts with what was attached, answers with their thinki
   assert.deepEqual(others, []);
   assert.deepEqual([one.id, one.title, one.updated], ['c1', 'Rivers', Date.parse('2025-01-02T04:00:00Z')]);
   const [first, second] = one.turns;
-  assert.equal(first.prompt, 'How long?\n\na.md\n````\na ``` fence\n````\n\n[map.png]');
+  assert.equal(first.prompt, 'How long?\n\n[map.png]');
+  assert.deepEqual(first.files, [{ name: 'a.md', data: 'a ``` fence', mediaType: 'text/plain' }]);
   assert.deepEqual(first.blocks, [
     { type: 'thinking', text: 'hm' },
     { type: 'text', text: 'The **Nile**' },
@@ -107,7 +108,7 @@ test("ChatGPT's export: what was shown last is shown, every other way is another
   const [{ turns, aside, title, updated }] = await read(JSON.stringify(CHATGPT));
   assert.deepEqual([title, updated], ['Tree', 1_700_000_100_000]);
   assert.deepEqual(turns.map(said), [
-    ['one', 'second try'],
+    ['one', 'second try.'],
     ['two, but better', 'better'],
   ]);
   assert.deepEqual(aside.map(said), [

@@ -26,8 +26,8 @@ test('it shows the words around what was found, on one line', async () => {
   const text = `${'before '.repeat(9)}\n\n**The Nile** is long. ${'after '.repeat(40)}`;
   const { turn, before, found: word, after } = await found('nile', [said('1', 'x', text)]);
   assert.deepEqual([turn, word], ['1', 'Nile']);
-  assert.match(before, /^…[^\n]*before \*\*The $/);
-  assert.match(after, /^\*\* is long\. after [^\n]*…$/);
+  assert.match(before, /^…[^\n]*before The $/);
+  assert.match(after, /^ is long\. after [^\n]*…$/);
 });
 
 test('it shows the turn with most of the words, the latest of several', async () => {
@@ -39,4 +39,19 @@ test('signs are signs, and letters of other scripts are found', async () => {
   for (const query of ['a.b(c', '[x]', '北京', 'é', '$1*'])
     assert.equal((await found(query, [said('1', `so: ${query}!`)])).found, query);
   assert.equal(await found('a.b', [said('1', 'aXb')]), undefined);
+});
+
+test('around what was found the signs of Markdown are left out, and what is written with them stays', async () => {
+  const around = async (/** @type {string} */ text) => {
+    const { before, found: word, after } = await found('nile', [said('1', 'x', text)], { title: '' });
+    return `${before}${word}${after}`.replace(/^x /, '');
+  };
+  for (const [text, shown] of [
+    ['## Rivers\n- The **Nile** is `long`', 'Rivers The Nile is long'],
+    ['| River | km |\n|---|--:|\n| Nile | 6650 |', '· River · km · · Nile · 6650 · '],
+    ['1. [the Nile](https://e.com/nile) and ![a map](m.png)', 'the Nile and a map'],
+    ['```py\nnile = a_b * 2\n```', 'nile = a_b * 2 '],
+    ['> so the ~~Rhine~~ Nile\n>\n> 3 - 2', 'so the Rhine Nile 3 - 2'],
+  ])
+    assert.equal(await around(text), shown);
 });

@@ -23,6 +23,7 @@ export function createAuthentication(store, arrival) {
         keepKey(key, onDevice);
         return store.acceptKey();
       } catch (error) {
+        await import('../strings_later.js').catch(() => {}); // without a network what is said is here already
         return store.rejectKey(problem(error));
       }
     },

@@ -48,10 +48,19 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
     return undefined;
   }
 
-  /** @param {Turn} turn */
-  function turnsBefore(turn) {
+  /** @param {Turn} turn shown, or a version of one that is */
+  function turnsBefore({ after }) {
     const { turns } = state.conversation;
-    return turns.slice(0, turns.indexOf(turn));
+    return turns.slice(
+      0,
+      turns.findIndex((turn) => turn.after === after),
+    );
+  }
+
+  /** Whose answer is asked for in a turn's place: beside another, the model that answers there. @param {Turn} turn */
+  function modelFor({ id, model }) {
+    const { conversation } = state;
+    return id === conversation.beside ? model : conversation.model;
   }
 
   function mayAsk() {
@@ -165,9 +174,9 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
       store.typeText(text);
     },
 
-    /** At once, or as soon as the answer before it has ended, its files are read and config.json is there. */
+    /** At once, or as soon as the answer before it has ended, its files are read, config.json is there and so is the network. */
     send() {
-      if (!hasMessage(state) || !canAsk()) return;
+      if (!hasMessage(state) || (state.online && !canAsk())) return;
       if (canSend(state)) sendDraft();
       else store.hold();
     },
@@ -184,16 +193,19 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
     /** Asks a prompt again; another model answers where one is named, beside the answer that is there. @param {Turn} turn @param {string} [model] */
     again(turn, model) {
       if (!mayAsk()) return;
-      const body = bodyOf(turnsBefore(turn), turn, model);
-      if (body) start(store.restartAnswer(turn, model), body);
+      const isBeside = turn.id === state.conversation.beside;
+      const body = bodyOf(turnsBefore(turn), turn, model ?? modelFor(turn));
+      if (!body) return;
+      start(isBeside ? store.startBeside(turn, model ?? turn.model) : store.restartAnswer(turn, model), body);
     },
 
     /** Asks for the rest of the last answer, which was cut off. @param {Turn} turn */
     goOn(turn) {
       if (!mayAsk()) return;
       const language = languageOf(state.preferences.language, navigator.language);
-      const body = bodyOf(state.conversation.turns, { prompt: say(language, { key: 'goOnPrompt' }), files: [] });
-      if (body) start(store.resumeAnswer(turn), body);
+      const prompt = { prompt: say(language, { key: 'goOnPrompt' }), files: [] };
+      const body = bodyOf([...turnsBefore(turn), turn], prompt, modelFor(turn));
+      if (body) start(store.resumeAnswer(turn, modelFor(turn)), body);
     },
 
     /** Reads what the function keeps of answers to the shown conversation that have broken off. */

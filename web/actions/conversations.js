@@ -46,6 +46,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     before();
     sayWhatWaits();
     store.openConversation(undefined, { text: drafts.readText(''), files: EMPTY_DRAFT.files });
+    if (id) store.showToast({ phrase: { key: 'notHere' } });
     await addSavedFiles();
   }
 
@@ -83,22 +84,21 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
   async function open(id, hit) {
     await show(id, () => history.pushState(null, '', addressOf(id)));
     if (!hit || id !== state.conversation.id) return;
+    const last = state.conversation.turns.at(-1)?.id ?? '';
     store.look({ turn: hit.turn, words: [...new Set([hit.found.toLowerCase(), ...wordsOf(state.query)])] });
+    if (state.conversation.turns.at(-1)?.id === last) return;
+    const undo = () => {
+      store.hideToast();
+      store.look({ turn: last, words: [] });
+    };
+    store.showToast({ phrase: { key: 'foundInOther' }, undo });
   }
 
   async function create() {
     if (!isEmpty(state.conversation)) await open('');
   }
 
-  // What another tab adds to the conversation that is shown here would be lost with the next save.
-  archive.watch(async ({ id, summary }) => {
-    if (!summary) return store.removeConversation(id);
-    store.listSummary(summary);
-    const isShown = () => id === state.conversation.id && !chat.running(id);
-    if (summary.working || !isShown()) return undefined;
-    const conversation = await archive.read(id);
-    return conversation && isShown() ? store.replaceConversation(conversation) : undefined;
-  });
+  archive.watch(async (change) => (await import('./other_tabs.js')).hear(store, { chat, archive }, change));
 
   return {
     open,
@@ -136,24 +136,6 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
 
     /** The conversation, to be saved as a file. */
     find,
-
-    /** @param {string} query */
-    async search(query) {
-      store.search(query);
-      const words = wordsOf(query);
-      if (words.length === 0) return;
-      const { findTexts } = await import('../storage/search.js');
-      const titles = new Map(state.summaries.map(({ id, title }) => [id, title]));
-      /** @type {Map<string, Hit>} */
-      const hits = new Map();
-      await autosave.flush();
-      for await (const found of findTexts(archive, words, (id) => titles.get(id) ?? '')) {
-        if (state.query !== query) return; // something else is asked for by now
-        for (const [id, hit] of found) hits.set(id, hit);
-        if (hits.size > 0) store.showHits(new Map(hits));
-      }
-      store.showHits(hits);
-    },
 
     /** @param {string} id @param {boolean} pinned */
     async pin(id, pinned) {

@@ -10,8 +10,8 @@ import { id, items, record, text, time, title } from './untrusted.js';
  * @typedef {Map<string, Record<string, unknown>>} Nodes
  */
 
-/** Signs between which ChatGPT's page puts a link to a source; outside it they mean nothing. */
-const CITATION = /\ue200[^\ue201]*\ue201/g;
+/** Signs between which ChatGPT's page puts a link to a source; outside it they mean nothing. The space before is theirs at a sentence's end. */
+const CITATION = /(?: (?=\ue200[^\ue201]*\ue201(?:[.,;:!?]|\s|$)))?\ue200[^\ue201]*\ue201/g;
 
 /** @param {Record<string, unknown>} value @returns {Conversation | undefined} undefined where nothing was said */
 export function fromChatGpt(value) {

@@ -4,7 +4,7 @@ import { conversationOfMessages } from './message_tree.js';
 import { id, items, record, text, time, title } from './untrusted.js';
 
 /**
- * @import { Block, Conversation } from '../state/types.d.ts'
+ * @import { Block, Conversation, Prompt } from '../state/types.d.ts'
  * @import { Message } from './message_tree.js'
  */
 
@@ -35,30 +35,27 @@ function messagesOf(all) {
       created: time(message.created_at),
       model: MODEL,
       ...(message.sender === 'human'
-        ? { role: /** @type {const} */ ('person'), prompt: promptOf(message), blocks: [] }
+        ? { role: /** @type {const} */ ('person'), ...promptOf(message), blocks: [] }
         : { role: /** @type {const} */ ('model'), prompt: '', blocks: blocksOf(message) }),
     };
   });
 }
 
-/** With the texts that were attached; of pictures an export has only the names. @param {Record<string, unknown>} message */
+/** With the texts that were attached; of the rest an export has only the names. @param {Record<string, unknown>} message @returns {Prompt} */
 function promptOf(message) {
   const attachments = items(message.attachments).map(record);
-  const pictures = items(message.files).map(record);
-  return [
-    said(message),
-    ...attachments.map(({ file_name: name, extracted_content: content }) => quoted(title(name), text(content))),
-    ...pictures.map(({ file_name: name }) => `[${title(name)}]`),
-  ]
-    .filter((part) => part.trim())
-    .join('\n\n');
+  const all = attachments.map((one) => ({ name: title(one.file_name), data: text(one.extracted_content) }));
+  const files = all.filter(({ data }) => data.trim());
+  const missing = [...all.filter(({ data }) => !data.trim()), ...items(message.files).map(nameOf)];
+  return {
+    prompt: [said(message), ...missing.map(({ name }) => `[${name}]`)].filter((part) => part.trim()).join('\n\n'),
+    files: files.map((file) => ({ ...file, mediaType: 'text/plain' })),
+  };
 }
 
-/** @param {string} name @param {string} content */
-function quoted(name, content) {
-  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return content.trim() ? `${name}\n${fence}\n${content}\n${fence}` : `[${name}]`;
+/** @param {unknown} file */
+function nameOf(file) {
+  return { name: title(record(file).file_name) };
 }
 
 /** @param {Record<string, unknown>} message */

@@ -3,11 +3,11 @@
 import { titleFrom } from '../state/conversation.js';
 
 /**
- * @import { Block, Conversation, Turn } from '../state/types.d.ts'
+ * @import { Attachment, Block, Conversation, Turn } from '../state/types.d.ts'
  *
  * @typedef {{id: string, title: string, created: number, updated: number}} Named times are 0 where the export has none
  * @typedef {{id: string, parent: string, role: 'person' | 'model' | 'other', created: number, model: string, prompt: string,
- *   blocks: Block[]}} Message `parent`: the id of the message before it, '' for the first; a person has a `prompt`, the
+ *   files?: Attachment[], blocks: Block[]}} Message `parent`: the id of the message before it, '' for the first; a person has a `prompt`, the
  *   model has `blocks`
  * @typedef {{turn: Turn, blocks: number}} End where a turn stands after a message: with so many of its blocks
  */
@@ -22,6 +22,7 @@ export function conversationOfMessages({ id, title, created, updated }, messages
   const [first] = turns;
   if (!id || !first) return undefined;
   const times = { created, updated: updated || created };
+  for (const turn of [...turns, ...aside]) turn.created ||= created;
   return { id, title: title || titleFrom(first), ...times, model: '', system: '', turns, aside };
 }
 
@@ -65,9 +66,9 @@ function endWith(message, before) {
 }
 
 /** @param {Message} message @param {string} after @returns {Turn} */
-function turnFrom({ id, created, prompt, blocks, model }, after) {
+function turnFrom({ id, created, prompt, files = [], blocks, model }, after) {
   const nothing = { ending: '', problem: null, figures: null, silent: false };
-  return { id, after, created, prompt, files: [], model, status: 'done', blocks: [...blocks], ...nothing };
+  return { id, after, created, prompt, files, model, status: 'done', blocks: [...blocks], ...nothing };
 }
 
 /** The turns from the first one to this. @param {Turn | undefined} turn @param {Set<Turn>} all */

@@ -27,10 +27,11 @@ export function answerChanges({ state, set, touch, unsaved }) {
       return turn;
     },
 
-    /** Another model answers the same prompt beside a turn. @param {Turn} turn @param {string} model @returns {Turn} */
+    /** A model answers the same prompt beside a turn, or in its place there. @param {Turn} turn @param {string} model @returns {Turn} */
     startBeside(turn, model) {
       const { conversation } = state;
       const other = { ...newTurn(conversation, turn), after: turn.after, model };
+      dropUnanswered(conversation, turn);
       conversation.aside.push(other);
       conversation.beside = other.id;
       touch(conversation);
@@ -41,7 +42,7 @@ export function answerChanges({ state, set, touch, unsaved }) {
     restartAnswer(earlier, model) {
       const { conversation } = state;
       putAside(conversation, earlier);
-      if (!isAnswered(earlier)) conversation.aside.splice(conversation.aside.indexOf(earlier), 1);
+      dropUnanswered(conversation, earlier);
       const turn = { ...newTurn(conversation, earlier), ...(model && { model }) };
       conversation.turns.push(turn);
       if (model) conversation.beside = earlier.id;
@@ -50,9 +51,8 @@ export function answerChanges({ state, set, touch, unsaved }) {
       return turn;
     },
 
-    /** Continues an answer; its text stays. @param {Turn} turn @returns {Turn} */
-    resumeAnswer(turn) {
-      const { model } = state.conversation;
+    /** Continues an answer; its text stays. @param {Turn} turn @param {string} model @returns {Turn} */
+    resumeAnswer(turn, model) {
       if (model !== turn.model) turn.models = [...(turn.models ?? []), turn.model];
       Object.assign(turn, { model, status: 'working', ending: '', problem: null });
       touch(state.conversation);
@@ -161,6 +161,11 @@ function heldBack({ held, conversation }, turn) {
   const { status, ending } = turn;
   if (!held || !conversation.turns.includes(turn) || (status === 'done' && !CUT_SHORT.includes(ending))) return {};
   return { held: false, draftNotices: [{ key: 'heldBack' }] };
+}
+
+/** A version without an answer is of no use once it is asked again. @param {Conversation} conversation @param {Turn} turn */
+function dropUnanswered({ aside }, turn) {
+  if (aside.includes(turn) && !isAnswered(turn)) aside.splice(aside.indexOf(turn), 1);
 }
 
 /** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} what stands in its place: the version that it replaced */

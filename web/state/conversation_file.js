@@ -1,5 +1,6 @@
 /** A conversation as a file: Markdown to read, JSON with everything. */
 
+import { modelName } from '../strings.js';
 import { answerOf } from './conversation.js';
 
 /** @import { Conversation } from './types.d.ts' */
@@ -8,16 +9,16 @@ export const BACKUP_FORMAT = 'claude-stream back-up';
 export const CONVERSATION_FORMAT = 'claude-stream conversation';
 
 /** @param {Conversation} conversation @param {{you: string}} words @returns {string} */
-export function toMarkdown({ title, system, turns }, { you }) {
+export function toMarkdown({ title, created, system, turns }, { you }) {
   const sections = turns.flatMap((turn) => [
     `## ${you}`,
     [...turn.files.map(({ name }) => `*${name}*`), turn.prompt].filter(Boolean).join('\n\n'),
-    '## Claude',
+    `## ${modelName(turn.model)}`,
     answerOf(turn).trim(),
   ]);
-  return (
-    [`# ${title}`, ...(system ? [`> ${system.replaceAll('\n', '\n> ')}`] : []), ...sections].join('\n\n') + '\n'
-  );
+  const quoted = system ? [`> ${system.replaceAll('\n', '\n> ')}`] : [];
+  const day = new Date(created).toLocaleDateString('sv'); // 2026-11-27
+  return [`# ${title}`, `*${day}*`, ...quoted, ...sections].join('\n\n') + '\n';
 }
 
 /** @param {Conversation} conversation @returns {string} */

@@ -8,7 +8,7 @@ import { reveal } from './versions.js';
 /** @import { Conversation, Core, Draft, Edit, Hit, Place, State, Summary } from './types.d.ts' */
 
 /** @param {Core} core */
-export function historyChanges({ state, set, unsaved }) {
+export function historyChanges({ state, set, touch, unsaved }) {
   /** Somebody looks at it. @param {Conversation} conversation */
   function see(conversation) {
     if (!conversation.unseen && !state.summaries.find(({ id }) => id === conversation.id)?.unseen) return;
@@ -37,8 +37,10 @@ export function historyChanges({ state, set, unsaved }) {
       offerModel({ state, set });
     },
 
-    /** The conversation that is shown has changed in another tab. @param {Conversation} conversation */
-    replaceConversation(conversation) {
+    /** A conversation has changed in another tab. @param {Conversation} conversation @param {boolean} [changed] here too since */
+    replaceConversation(conversation, changed) {
+      if (changed) touch(conversation);
+      if (conversation.id !== state.conversation.id) return;
       const editing = conversation.turns.find(({ id }) => id === state.editing?.id);
       set({ conversation, ...(editing ? { editing } : withoutEditing(state)) });
       see(conversation);

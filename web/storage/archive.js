@@ -83,6 +83,12 @@ export function openArchive() {
     }
   }
 
+  /** @param {string} id @returns {Promise<Conversation | undefined>} */
+  async function readSaved(id) {
+    const found = await (await opening)?.get('conversations', id);
+    return found && revive(found);
+  }
+
   /** @param {Conversation} conversation */
   function announceSaved(conversation) {
     tabs.postMessage({ id: conversation.id, summary: summarize(conversation) });
@@ -115,13 +121,15 @@ export function openArchive() {
 
     /** @param {string} id @returns {Promise<Conversation | undefined>} */
     async read(id) {
-      const database = await opening;
+      await opening;
       const newest = unwritten.get(id);
       if (newest) return newest;
       if (!releases.has(id)) await lastWrites(id);
-      const found = await database?.get('conversations', id);
-      return found && revive(found);
+      return readSaved(id);
     },
+
+    /** As it was written last, here or in another tab. */
+    readSaved,
 
     /** Writes it, its summary and its texts: all or nothing. Rejects where there is no room. @param {Conversation} conversation */
     async save(conversation) {

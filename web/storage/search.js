@@ -75,9 +75,12 @@ function hitIn(said, patterns, title) {
   const inText = missing.every((pattern) => said.some(({ text }) => pattern.test(text)));
   if (!inText) return undefined;
   const best = bestTurn(said, patterns);
-  const pattern = patterns.find((one) => best && one.test(best.text));
-  const match = best && pattern?.exec(best.text);
-  return match ? hitAt(best, match.index, match[0].length) : undefined;
+  if (!best) return undefined;
+  for (const text of [withoutSigns(best.text), best.text]) {
+    const match = patterns.map((pattern) => pattern.exec(text)).find(Boolean);
+    if (match) return hitAt({ turn: best.turn, text }, match.index, match[0].length);
+  }
+  return undefined;
 }
 
 /** The one with most of the words, the latest among equals. @param {Said[]} said @param {RegExp[]} patterns */
@@ -98,4 +101,13 @@ function hitAt({ turn, text }, at, length) {
     found: text.slice(at, at + length),
     after: line(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
   };
+}
+
+/** Markdown without its signs, roughly. @param {string} text */
+function withoutSigns(text) {
+  return text
+    .replace(/^ {0,3}(?:[-*+] |#{1,6} |> ?|\d+[.)] |`{3,}.*|~{3,}.*|[|:\- ]*-[|:\- ]*$)/gm, '')
+    .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+    .replace(/\*\*+|__+|~~+|`+/g, '')
+    .replace(/ *\| */g, ' · ');
 }

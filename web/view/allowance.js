@@ -5,7 +5,7 @@ import { find, tell } from './dom.js';
 
 /**
  * @import { Limit } from '../api/types.d.ts'
- * @import { Conversation } from '../state/types.d.ts'
+ * @import { Conversation, Figures } from '../state/types.d.ts'
  * @import { Part } from './types.d.ts'
  * @import { Words } from './words.js'
  */
@@ -20,7 +20,8 @@ export function allowanceView() {
     tell(element, allLeft(limits, words));
     const { used, size } = contextOf(conversation);
     meter.value = used / size;
-    const percent = Math.min(100, Math.ceil((used / size) * 100));
+    const share = Math.min(100, Math.floor((used / size) * 100));
+    const percent = share || '< 1';
     tell(text, used ? words.word('context', { percent, size: words.number(size) }) : '');
     context.hidden = !used;
   };
@@ -34,10 +35,14 @@ export function allLeft(limits, words) {
 
 /** The tokens that the conversation takes up, and that its model can take: lambda_src/claude_stream/accounts/ceilings.py. @param {Conversation} conversation */
 function contextOf({ turns, model }) {
-  const figures = turns.findLast((turn) => turn.figures)?.figures;
-  const used = figures ? figures.input + figures.cacheRead + figures.cacheWrite + figures.output : 0;
+  const used = turns.reduce((before, { figures }) => (figures && tokensOf(figures)) || before, 0); // what failed took none
   const version = Number(/[\d.]+$/.exec(modelName(model))?.[0] ?? 0);
   return { used, size: version >= 4.6 ? 1_000_000 : 200_000 };
+}
+
+/** @param {Figures} figures */
+function tokensOf({ input, output, cacheRead, cacheWrite }) {
+  return input + output + cacheRead + cacheWrite;
 }
 
 /** '' for a limit on a minute, which begins again before anybody reads it. @param {Limit} limit @param {Words} words */

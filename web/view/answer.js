@@ -75,6 +75,7 @@ function blockView(type, root, words) {
     if (room === 0) return { drawn: 0, whole: false };
     if (!drawing) {
       body.className = 'raw';
+      body.style.visibility = done && !failed ? 'hidden' : ''; // words that come are read as they are; those of a reload wait
       body.textContent = failed ? text : text.slice(0, room);
       return { drawn: Math.min(room, text.length), whole: true };
     }
@@ -94,6 +95,7 @@ function blockView(type, root, words) {
  */
 function textView(body, { createMarkdown, createTree }, words) {
   body.className = 'text';
+  body.style.visibility = '';
   body.replaceChildren();
   let draw = createTree(body, words);
   let parse = createMarkdown();

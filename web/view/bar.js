@@ -11,7 +11,7 @@ import { find, tell } from './dom.js';
  */
 
 /** @type {Record<Level, Key>} */
-const LEVELS = {
+export const LEVELS = {
   '': 'thinkingAsIs',
   off: 'thinkingOff',
   low: 'thinkingLow',
@@ -32,13 +32,16 @@ export function barView(actions) {
   const prompt = find(document, '#prompt', HTMLTextAreaElement);
   /** @type {unknown[]} */
   let last = [];
+  let turns = 0;
   model.addEventListener('change', () => actions.chooseModel(model.value));
   second.addEventListener('change', () => actions.chooseSecond(second.value));
   thinking.addEventListener('change', () => actions.chooseThinking(/** @type {Level} */ (thinking.value)));
 
-  opener.addEventListener('click', () => {
-    opener.ariaExpanded = String(opener.ariaExpanded !== 'true');
-  });
+  const unfold = (/** @type {boolean} */ open) => (opener.ariaExpanded = String(open));
+  opener.addEventListener('click', () => unfold(opener.ariaExpanded !== 'true'));
+  const scroller = find(document, '[data-scroller]', HTMLElement);
+  for (const move of ['wheel', 'touchmove'])
+    scroller.addEventListener(move, () => unfold(false), { passive: true });
 
   /** @param {string} text */
   const starter = (text) => {
@@ -68,6 +71,8 @@ export function barView(actions) {
       starters.replaceChildren(...texts.map(starter));
     }
     last = now;
+    if (conversation.turns.length !== turns) unfold(false);
+    turns = conversation.turns.length;
     model.value = conversation.model;
     model.hidden = !config;
     second.value = conversation.second ?? '';

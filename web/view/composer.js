@@ -66,7 +66,7 @@ export function composerView(actions) {
     tell(heldText, state.held ? words.word(reasonToHold(state)) : '');
     tell(notice, state.draftNotices.map(words.phrase).join('\n'));
     send.hidden = working && (state.held || !hasMessage(state));
-    send.disabled = state.held || !state.online || !hasMessage(state);
+    send.disabled = state.held || !hasMessage(state);
     // It can be pressed all the same: the message is held until it can go.
     send.ariaDisabled = String(!working && !canSend(state));
     stop.hidden = !working;
@@ -75,6 +75,7 @@ export function composerView(actions) {
 
 /** @param {Readonly<State>} state @returns {Key} */
 function reasonToHold(state) {
+  if (!state.online) return 'heldForNetwork';
   if (isWorking(state)) return 'heldForAnswer';
   return readingHere(state).length > 0 ? 'heldForFiles' : 'heldForPage';
 }

@@ -2,7 +2,9 @@
 
 import { wordsOf } from '../state/conversation.js';
 import { groupsOf } from '../state/groups.js';
+import { composes } from './composer.js';
 import { clone, find, onClick, onFirstClick, tell } from './dom.js';
+import { snippetOf } from './hit.js';
 
 /**
  * @import { Group } from '../state/groups.js'
@@ -65,7 +67,9 @@ export function historyList(list, menu, actions, leave) {
       if (place) bringIntoSight(place, state);
     }
     const now = [state.summaries, state.query, state.hits, state.conversation.id, words, new Date().getDate()];
-    if (list.querySelector('input') || now.every((value, index) => value === last[index])) return;
+    const inHand = menu.matches(':popover-open') || list.querySelector('input'); // a row that is in use stays where it is
+    if (inHand || now.every((value, index) => value === last[index])) return;
+    if (state.query !== last[1]) CSS.highlights?.delete('found'); // place.js has marked it
     last = now;
     if (words !== lastWords) rows.clear();
     lastWords = words;
@@ -86,6 +90,10 @@ export function historyList(list, menu, actions, leave) {
     forgetRemoved(state.summaries);
   };
 
+  walkByKeys(list);
+  menu.addEventListener('toggle', ({ newState }) => {
+    if (newState === 'closed' && latest && lastWords) show(latest, lastWords);
+  });
   menu.addEventListener('click', async ({ target }) => {
     const button = target instanceof Element && target.closest('button');
     const [one, words] = [chosen, lastWords];
@@ -107,6 +115,23 @@ export function historyList(list, menu, actions, leave) {
   });
 
   return show;
+}
+
+/** Arrows lead from the search's field through the list and back; in the field, Enter opens the first of what was found. @param {HTMLElement} list */
+function walkByKeys(list) {
+  const field = find(document, '[data-search]', HTMLInputElement);
+  list.parentElement?.addEventListener('keydown', (event) => {
+    const { target, key } = event;
+    const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[key] ?? 0;
+    if (!step || composes(event) || !(target instanceof HTMLElement)) return;
+    const stops = [field, ...list.querySelectorAll('[data-open]')];
+    const at = stops.indexOf(target.closest('.item')?.querySelector('[data-open]') ?? target);
+    const next = at < 0 ? undefined : stops[at + step];
+    if (!(next instanceof HTMLElement) || (key === 'Enter' && !(target === field && field.value))) return;
+    event.preventDefault();
+    if (key === 'Enter') next.click();
+    else next.focus();
+  });
 }
 
 /** After this frame, in which the conversation is drawn. @param {NonNullable<State['place']>} place @param {Readonly<State>} state */
@@ -185,14 +210,7 @@ function rowView(menu, { open, choose }, words) {
       mark.className = one.working ? 'mark working' : 'mark';
       mark.setAttribute('aria-label', words.word(what));
       snippet.hidden = !place;
-      if (place) snippet.replaceChildren(place.before, marked(place.found), place.after);
+      if (place) snippet.replaceChildren(...snippetOf(place));
     },
   };
-}
-
-/** @param {string} text */
-function marked(text) {
-  const element = document.createElement('mark');
-  element.textContent = text;
-  return element;
 }

@@ -42,5 +42,6 @@ export function takeFiles(form, prompt, actions) {
     if (!holdsFiles(event)) return;
     event.preventDefault(); // else the browser leaves this page to show the file
     actions.attach([...(event.dataTransfer?.files ?? [])]);
+    prompt.focus();
   });
 }

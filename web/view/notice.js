@@ -30,6 +30,7 @@ export function noticeView(element, words) {
     const counting = waitMs > 0 && waitMs <= MAX_COUNTDOWN_MS;
     tell(text, key ? words.word(key) : '');
     notice.hidden = !key;
+    if (detail.textContent !== more) details.toggleAttribute('open', turn.problem?.kind === 'noRoom'); // what to do stands there
     tell(detail, more);
     details.hidden = !more;
     tell(countdown, retryAt ? waitOf(waitMs, retryAt, words) : '');

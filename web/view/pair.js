@@ -1,7 +1,7 @@
 /**
  * Two versions of a turn beside each other, each under the name of its model. Loaded when it is first wanted.
  *
- * The other version stands inside the turn that is shown in its place, before or after its answer; the prompt that it
+ * The other version stands inside the turn that is shown in its place, before or after its answer; a prompt that it only
  * repeats is hidden there (style.css).
  */
 
@@ -19,8 +19,8 @@ import { authorsOf } from './figures.js';
  *   in its place, the other one, and what was added to them
  */
 
-/** @param {Pick<TurnActions, 'bringBack' | 'compare'>} actions */
-export function pairView({ bringBack, compare }) {
+/** @param {Pick<TurnActions, 'goOnWith' | 'compare'>} actions */
+export function pairView({ goOnWith, compare }) {
   /** @type {Pair | undefined} */
   let pair;
 
@@ -33,7 +33,7 @@ export function pairView({ bringBack, compare }) {
     const heads = [own, other].map((column) => headOf(column, words));
     for (const head of heads) onClick(head, '[data-close]', () => compare(''));
     find(answerIn(own), '[data-close]', HTMLElement).style.visibility = 'hidden'; // one is enough; its place makes both as high
-    const onward = onwardButton(words.word('goOnWith'), () => bringBack(other.turn));
+    const onward = onwardButton(words.word('goOnWith'), () => goOnWith(other.turn));
     find(answerIn(other), ':scope > .tools', HTMLElement).before(onward);
     own.element.classList.add('pair');
     other.element.setAttribute('role', 'region');
@@ -58,25 +58,33 @@ export function pairView({ bringBack, compare }) {
 
     /**
      * @param {Column} own the version in its place @param {Column} other
-     * @param {{all: Turn[], working: boolean, words: Words}} context all versions, and whether one is on its way
+     * @param {{all: Turn[], idle: boolean, words: Words}} context all versions, and whether none is on its way
      * @returns {Element | undefined} what was not there before
      */
-    show(own, other, { all, working, words }) {
+    show(own, other, { all, idle, words }) {
       const isNew = pair?.own.element !== own.element || pair.other.element !== other.element;
       if (!pair || isNew) pair = join(own, other, words);
       const names = [own, other].map(({ turn }) => authorsOf(turn, words));
       const numbers = [own, other].map(({ turn }) => ` · ${all.indexOf(turn) + 1} / ${all.length}`);
       const isOneModel = names[0] === names[1];
+      const { heads } = pair;
       [answerIn(own), other.element].forEach((region, index) => {
         const name = `${names[index]}${isOneModel ? numbers[index] : ''}`;
         region.setAttribute('aria-label', name);
-        tell(find(region, '[data-name]', HTMLElement), name);
+        if (heads[index]) tell(find(heads[index], '[data-name]', HTMLElement), name);
       });
-      pair.onward.hidden = working;
+      other.element.classList.toggle('asked-else', !isSamePrompt(own.turn, other.turn));
+      pair.onward.hidden = !idle;
       if (!isNew) return undefined;
       return own.turn.status === 'working' ? answerIn(own) : other.element;
     },
   };
+}
+
+/** @param {Turn} one @param {Turn} other */
+function isSamePrompt(one, other) {
+  const names = (/** @type {Turn} */ { files }) => files.map(({ name }) => name).join('\n');
+  return one.prompt === other.prompt && names(one) === names(other);
 }
 
 /** @param {Column} column @returns {HTMLElement} */

@@ -1,22 +1,27 @@
-/** The palette: every command, model and conversation, found by typing. */
+/** The palette: every command, model and conversation, and what was said in one, found by typing. */
 
+import { wordsOf } from '../state/conversation.js';
+import { levelsOf } from '../state/levels.js';
 import { modelName } from '../strings.js';
+import { LEVELS } from './bar.js';
 import { composes } from './composer.js';
 import { find } from './dom.js';
+import { snippetOf } from './hit.js';
 
 /**
+ * @import { Hit } from '../state/types.d.ts'
  * @import { Key } from '../strings.js'
  * @import { Panel, PanelContext } from './types.d.ts'
  *
- * @typedef {{group: string, text: string, run(): void}} Item
+ * @typedef {{group: string, content: (string | Node)[], run(): void}} Item
  */
 
 const MAX_SHOWN_ROWS = 30; // nobody reads on, who can type on
 
 /** @type {Panel} */
 export function openPalette(context) {
-  const { dialog } = context;
-  const query = find(dialog, 'input', HTMLInputElement);
+  const { dialog, actions } = context;
+  const field = find(dialog, 'input', HTMLInputElement);
   const list = find(dialog, '[role="listbox"]', HTMLElement);
   const empty = find(dialog, '[data-nothing]', HTMLElement);
   /** @type {Item[]} */
@@ -27,48 +32,61 @@ export function openPalette(context) {
     active = index;
     [...list.children].forEach((option, at) => option.setAttribute('aria-selected', String(at === index)));
     const option = list.children[index];
-    query.setAttribute('aria-activedescendant', option?.id ?? '');
+    field.setAttribute('aria-activedescendant', option?.id ?? '');
     option?.scrollIntoView({ block: 'nearest' });
   };
   const run = (/** @type {number} */ index) => {
     dialog.close();
     items[index]?.run();
   };
-  const show = () => {
-    items = [...matching(commands(context), query.value), ...conversationsFor(context, query.value)];
-    items = items.slice(0, MAX_SHOWN_ROWS);
+  const fill = (/** @type {Item[]} */ all) => {
+    items = all.slice(0, MAX_SHOWN_ROWS);
     list.replaceChildren(...items.map((item, index) => optionFor(item, index, () => run(index))));
     list.hidden = items.length === 0;
-    empty.hidden = items.length > 0;
-    mark(0);
+    mark(active);
   };
-  query.addEventListener('input', show);
-  query.addEventListener('keydown', (event) => {
+  /** What is named so at once, and then what was said. */
+  const show = async () => {
+    const query = field.value;
+    const named = [...commandsFor(context, query), ...conversationsFor(context, query)];
+    active = 0;
+    empty.hidden = true;
+    fill(named);
+    for await (const hits of actions.findHits(query)) {
+      if (field.value !== query || !dialog.open) return;
+      fill([...named, ...saidFor(context, query, hits)]);
+    }
+    empty.hidden = items.length > 0;
+  };
+  field.addEventListener('input', show);
+  field.addEventListener('keydown', (event) => {
     if (composes(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step && event.key !== 'Enter') return;
     event.preventDefault();
     if (step) mark((active + step + items.length) % Math.max(1, items.length));
-    else run(active);
+    else if (items.length > 0) run(active);
   });
   show();
+  if ('entered' in dialog.dataset && items.length > 0) run(0);
 }
 
 /** @param {Item} item @param {number} index @param {() => void} run */
-function optionFor({ group, text }, index, run) {
+function optionFor({ group, content }, index, run) {
   const option = document.createElement('div');
-  const kind = document.createElement('span');
+  const [what, kind] = [document.createElement('span'), document.createElement('span')];
   option.id = `option-${index}`;
   option.setAttribute('role', 'option');
   option.className = 'option';
+  what.append(...content);
   kind.className = 'hint';
   kind.textContent = group;
-  option.append(text, kind);
+  option.append(what, kind);
   option.addEventListener('click', run);
   return option;
 }
 
-/** @param {PanelContext} context @returns {Item[]} */
+/** @param {PanelContext} context */
 function commands({ state, words, actions, open }) {
   const group = words.word('command');
   const panel = (/** @type {Key} */ key, /** @type {string} */ name) => ({
@@ -81,10 +99,18 @@ function commands({ state, words, actions, open }) {
     text: words.word(key),
     run: () => find(document, selector, HTMLButtonElement).click(),
   });
-  const empty = state.conversation.turns.length === 0;
+  const { config, conversation } = state;
+  const empty = conversation.turns.length === 0;
+  const ofLast = (/** @type {Key} */ key, /** @type {string} */ name) => {
+    const selector = `[data-turns] > :last-child [data-${name}]:not([hidden])`;
+    return document.querySelector(selector) ? [press(key, selector)] : [];
+  };
   const theme = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
   return [
     ...(empty ? [] : [{ group, text: words.word('newChat'), run: actions.create }]),
+    { group, text: words.word('searchHistory'), run: searchHistory },
+    ...ofLast('regenerate', 'regenerate'),
+    ...ofLast('copy', 'copy'),
     press('attach', '[data-attach]'),
     panel('instructions', 'instructions'),
     panel('settings', 'settings'),
@@ -92,24 +118,56 @@ function commands({ state, words, actions, open }) {
     { group, text: `${words.word('theme')}: ${words.word(theme)}`, run: () => actions.prefer({ theme }) },
     ...(empty
       ? []
-      : [press('exportMarkdown', '[data-export="markdown"]'), press('exportJson', '[data-export="json"]')]),
-    ...(state.config?.models ?? []).map((id) => ({
+      : [
+          press('exportMarkdown', '[data-export="markdown"]'),
+          press('exportJson', '[data-export="json"]'),
+          press('print', '[data-print]'),
+        ]),
+    ...(config?.models ?? []).map((id) => ({
       group: words.word('model'),
       text: modelName(id),
       run: () => actions.chooseModel(id),
     })),
+    ...levelsOf(config, conversation.model).map((level) => ({
+      group: words.word('thinkingLevel'),
+      text: words.word(LEVELS[level]),
+      run: () => actions.chooseThinking(level),
+    })),
   ];
 }
 
-/** @param {Item[]} all @param {string} query */
-function matching(all, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter(({ text, group }) => words.every((word) => `${text} ${group}`.toLowerCase().includes(word)));
+function searchHistory() {
+  const opener = find(document, '[data-open-side]', HTMLButtonElement);
+  if (opener.hidden) find(document, '[data-search]', HTMLInputElement).focus();
+  else opener.click();
+}
+
+/** @param {PanelContext} context @param {string} query @returns {Item[]} */
+function commandsFor(context, query) {
+  return commands(context)
+    .filter(({ text, group }) => matches(`${text} ${group}`, query))
+    .map(({ text, ...item }) => ({ ...item, content: [text] }));
 }
 
 /** @param {PanelContext} context @param {string} query @returns {Item[]} */
 function conversationsFor({ state, words, actions }, query) {
   const group = words.word('conversation');
-  const all = state.summaries.map(({ id, title }) => ({ group, text: title, run: () => actions.open(id) }));
-  return matching(all, query);
+  return state.summaries
+    .filter(({ title }) => matches(`${title} ${group}`, query))
+    .map(({ id, title }) => ({ group, content: [title], run: () => actions.open(id) }));
+}
+
+/** In the words around it, with the conversation's title; each leads to the place. @param {PanelContext} context @param {string} query @param {Map<string, Hit>} hits @returns {Item[]} */
+function saidFor({ state, actions }, query, hits) {
+  return state.summaries.flatMap(({ id, title }) => {
+    const hit = hits.get(id);
+    return hit && !matches(title, query)
+      ? [{ group: title, content: snippetOf(hit), run: () => actions.open(id, hit) }]
+      : [];
+  });
+}
+
+/** @param {string} text @param {string} query */
+function matches(text, query) {
+  return wordsOf(query).every((word) => text.toLowerCase().includes(word));
 }

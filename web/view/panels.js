@@ -28,7 +28,10 @@ export function panelsView(actions) {
   async function open(name) {
     if (document.querySelector('dialog[open]')) return;
     const dialog = createDialog(name);
-    if (name === 'palette') lastWords.fill(dialog).showModal(); // at once: what is typed from now on is meant for it
+    if (name === 'palette') {
+      lastWords.fill(dialog).showModal(); // at once: what is typed from now on is meant for it
+      dialog.addEventListener('keydown', ({ key }) => key === 'Enter' && (dialog.dataset.entered = '')); // nor is this lost
+    }
     try {
       const [panel] = await Promise.all([PANELS[name]?.(), import('../strings_later.js')]);
       if (!dialog.isConnected) return; // closed again

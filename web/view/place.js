@@ -15,6 +15,8 @@ export async function lookAt(index, words) {
   const scroller = find(document, '[data-scroller]', HTMLElement);
   const list = find(document, '[data-turns]', HTMLElement);
   CSS.highlights?.delete('found');
+  /** @type {Highlight | undefined} */
+  let mark;
   const person = new AbortController();
   for (const move of MOVES)
     scroller.addEventListener(move, () => person.abort(), { once: true, signal: person.signal });
@@ -30,7 +32,9 @@ export async function lookAt(index, words) {
       turn.scrollIntoView({ behavior: 'instant' }); // what is in sight is drawn first; until then its height is a guess
       continue;
     }
-    CSS.highlights?.set('found', new Highlight(first, ...others));
+    if (mark && CSS.highlights?.get('found') !== mark) break; // the search is over
+    mark = new Highlight(first, ...others);
+    CSS.highlights?.set('found', mark);
     const { top, height } = scroller.getBoundingClientRect();
     const offset = first.getBoundingClientRect().top - top - height / 3;
     if (Math.abs(offset) < 2) steady += 1;

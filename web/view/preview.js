@@ -39,6 +39,8 @@ export async function togglePreview(figure, text, language, { fill, word }) {
   } catch (error) {
     if (!box.isConnected) return;
     paper.remove();
+    find(figure, 'figcaption', HTMLElement).after(box); // where one has just clicked
+    caption.className = 'notice';
     caption.textContent = word(error instanceof NotLoaded ? 'notLoaded' : 'previewBroken');
     press(figure, false);
   }

@@ -1,10 +1,11 @@
-/** A prompt: folded where it is long, its pictures to be opened large. */
+/** A prompt: folded where it is long, its pictures and texts to be opened. */
 
+import { copy } from './copy.js';
 import { find, onClick, tell } from './dom.js';
 import { showFiles } from './files.js';
 
 /**
- * @import { Prompt } from '../state/types.d.ts'
+ * @import { Attachment, Prompt } from '../state/types.d.ts'
  * @import { Words } from './words.js'
  */
 
@@ -17,9 +18,10 @@ export function showPrompt(turnElement, asked, words) {
   const files = find(turnElement, '[data-files]', HTMLElement);
   tell(prompt, asked.prompt);
   showFiles(files, asked.files, words);
-  for (const picture of files.querySelectorAll('[data-picture]:not([hidden])')) {
-    if (picture instanceof HTMLImageElement) enlargeable(picture, words);
-  }
+  asked.files.forEach((file, index) => openable(files.children[index], file, words));
+  const copyPrompt = find(turnElement, '[data-copy-prompt]', HTMLElement);
+  copyPrompt.hidden = !asked.prompt;
+  copyPrompt.addEventListener('click', () => copy(copyPrompt, asked.prompt, words));
   const lines = promptLines(asked.prompt);
   const unfold = find(turnElement, '[data-whole]', HTMLElement);
   if (lines <= FOLD_FROM.lines) return;
@@ -38,25 +40,31 @@ function promptLines(text) {
   return rows.reduce((sum, row) => sum + row, 0);
 }
 
-/** @param {HTMLImageElement} picture @param {Words} words */
-function enlargeable(picture, words) {
-  const name = picture.parentElement?.querySelector('[data-name]')?.textContent ?? '';
+/** A sent picture or text opens by a click on it. @param {Element | undefined} chip @param {Attachment} file @param {Words} words */
+function openable(chip, file, words) {
+  const isText = file.mediaType === 'text/plain';
+  const part = chip?.querySelector(isText ? '[data-name]' : '[data-picture]:not([hidden])');
+  if (!part) return;
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = 'thumbnail';
-  button.setAttribute('aria-label', words.word('enlarge', { name }));
-  picture.replaceWith(button);
-  button.append(picture);
-  button.addEventListener('click', () => enlarge(picture, name));
+  button.className = isText ? 'plain' : 'thumbnail';
+  button.setAttribute('aria-label', words.word('openFile', { name: file.name }));
+  part.replaceWith(button);
+  button.append(part);
+  button.addEventListener('click', () => open(file, isText));
 }
 
-/** @param {HTMLImageElement} picture @param {string} name */
-function enlarge({ src }, name) {
-  const dialog = find(document, '[data-picture-dialog]', HTMLDialogElement);
-  const large = find(dialog, '[data-large]', HTMLImageElement);
+/** @param {Attachment} file @param {boolean} isText */
+function open({ name, mediaType, data }, isText) {
+  const dialog = find(document, '[data-opened-file]', HTMLDialogElement);
+  const picture = find(dialog, '[data-opened-picture]', HTMLImageElement);
+  const text = find(dialog, '[data-opened-text]', HTMLElement);
   const closing = new AbortController();
   const { signal } = closing;
-  Object.assign(large, { src, alt: name });
+  dialog.setAttribute('aria-label', name);
+  [picture.hidden, text.hidden] = [isText, !isText];
+  Object.assign(picture, isText ? {} : { src: `data:${mediaType};base64,${data}`, alt: name });
+  text.textContent = isText ? data : '';
   dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close(), { signal }); // beside it
   dialog.addEventListener('close', () => closing.abort(), { signal });
   dialog.showModal();

@@ -17,11 +17,14 @@ export function createFollower() {
   let last = 0; // where it was, by the person or by us
   let touchY = 0;
 
+  const offerEnd = () => {
+    toEnd.hidden = following || scroller.scrollHeight <= scroller.clientHeight;
+  };
   const turn = (/** @type {boolean} */ on) => {
     if (on === following && !anchor) return; // what is written again is styled again
     following = on;
     anchor = undefined;
-    toEnd.hidden = on;
+    offerEnd();
     // While we hold the end, the browser holds nothing else in place; afterwards it keeps what is read where it is.
     scroller.style.overflowAnchor = on ? 'none' : 'auto';
   };
@@ -73,8 +76,20 @@ export function createFollower() {
     },
     passive,
   );
+  // Where the message box has nothing to scroll, its keys for that scroll the conversation.
+  const prompt = find(document, '#prompt', HTMLTextAreaElement);
+  prompt.addEventListener('keydown', (event) => {
+    const pages = { PageUp: -0.9, PageDown: 0.9 }[event.key];
+    if (!pages || prompt.scrollHeight > prompt.clientHeight) return;
+    event.preventDefault();
+    if (pages < 0) leave();
+    scroller.scrollBy(0, pages * scroller.clientHeight);
+  });
   onClick(document, '[data-to-end]', again);
-  const resized = new ResizeObserver(follow);
+  const resized = new ResizeObserver(() => {
+    follow();
+    offerEnd();
+  });
   resized.observe(scroller);
   // Pictures, colours and formulas come after the text and make it taller.
   resized.observe(find(document, '[data-turns]', HTMLElement));

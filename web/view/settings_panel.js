@@ -13,8 +13,11 @@ import { showSpending } from './spending_table.js';
  * @import { Words } from './words.js'
  */
 
+/** What a report says when nothing, or not all, could be taken over. */
+const REFUSALS = new Set(['brokenFile', 'brokenZip', 'foreignFile', 'restoredInPart', 'noHistory']);
+
 /** @type {Panel} */
-export function openSettings({ dialog, state, words, actions }) {
+export function openSettings({ dialog, state, words, actions, open }) {
   const { preferences, config } = state;
   const language = find(dialog, '#language', HTMLSelectElement);
   const theme = find(dialog, '#theme', HTMLSelectElement);
@@ -22,17 +25,20 @@ export function openSettings({ dialog, state, words, actions }) {
   language.value = preferences.language;
   theme.value = preferences.theme;
   titles.checked = preferences.titles;
-  language.addEventListener('change', () =>
-    actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) }),
-  );
+  language.addEventListener('change', async () => {
+    await actions.prefer({ language: /** @type {Preferences['language']} */ (language.value) });
+    dialog.close();
+    requestAnimationFrame(() => open('settings')); // in the other language, once the page has it
+  });
   theme.addEventListener('change', () =>
     actions.prefer({ theme: /** @type {Preferences['theme']} */ (theme.value) }),
   );
   titles.addEventListener('change', () => actions.prefer({ titles: titles.checked }));
   find(dialog, '[data-kept-hint]', HTMLElement).textContent = words.phrase(whatIsKept(config));
   askToNotify(dialog, preferences, actions, words);
-  showOwnData(dialog, actions, words);
-  showSpending(dialog, state, actions, words);
+  const spending = () => showSpending(dialog, state, actions, words);
+  showOwnData(dialog, actions, words, spending);
+  spending();
 }
 
 /** @param {Config | null} config @returns {Phrase} */
@@ -54,12 +60,16 @@ function askToNotify(dialog, preferences, actions, words) {
   });
 }
 
-/** The back-up of everything, and the way back. @param {HTMLDialogElement} dialog @param {PanelActions} actions @param {Words} words */
-function showOwnData(dialog, actions, words) {
+/** The back-up of everything, and the way back. @param {HTMLDialogElement} dialog @param {PanelActions} actions @param {Words} words @param {() => void} restored */
+function showOwnData(dialog, actions, words, restored) {
   const status = find(dialog, '[data-report]', HTMLElement);
   const input = find(dialog, '[data-restore-file]', HTMLInputElement);
   const buttons = [...dialog.querySelectorAll('[data-back-up], [data-restore]')];
-  const report = (/** @type {Phrase} */ phrase) => tell(status, words.phrase(phrase));
+  const report = (/** @type {Phrase} */ phrase) => {
+    tell(status, words.phrase(phrase));
+    status.className = REFUSALS.has(phrase.key) ? 'notice' : 'hint';
+    status.scrollIntoView({ block: 'nearest' });
+  };
 
   /** One at a time. @param {() => Promise<unknown>} action */
   async function run(action) {
@@ -79,7 +89,7 @@ function showOwnData(dialog, actions, words) {
   onClick(dialog, '[data-restore]', () => input.click());
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
-    if (file) run(() => actions.restore(file, report));
+    if (file) run(() => actions.restore(file, report).then(restored));
     input.value = ''; // so that the same file can be chosen again
   });
 }

@@ -75,12 +75,17 @@ export function sideView(actions) {
     leave();
   });
   query.addEventListener('input', () => actions.search(query.value));
+  onClick(side, '[data-clear]', () => {
+    query.value = '';
+    actions.search('');
+    query.focus();
+  });
   query.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && query.value) event.stopPropagation(); // empties the field, and does nothing else
   });
 
   const load = onDemand(async () => {
-    const { historyList } = await import('./history_list.js');
+    const [{ historyList }] = await Promise.all([import('./history_list.js'), import('../strings_later.js')]);
     showList = historyList(list, menu, actions, leave);
     if (latest) showList(...latest);
   });

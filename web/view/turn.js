@@ -16,8 +16,8 @@ import { showPrompt } from './prompt.js';
  * @import { TurnViewActions } from './types.d.ts'
  * @import { Words } from './words.js'
  *
- * @typedef {{last: boolean, editing: boolean, versions: Turn[], beside: Turn | undefined, config: Config | null}} TurnPlace
- *   whether no turn follows and no answer is on its way, whether its prompt is being edited, what can be shown in its
+ * @typedef {{last: boolean, idle: boolean, editing: boolean, versions: Turn[], beside: Turn | undefined, config: Config | null}} TurnPlace
+ *   whether no turn follows, whether no answer is on its way, whether its prompt is being edited, what can be shown in its
  *   place, itself included, and which of these is shown beside it
  * @typedef {ReturnType<typeof turnView>} TurnView
  */
@@ -63,7 +63,7 @@ export function turnView(element, first, actions, words) {
 
   return {
     /** Shows all but the answer's text. @param {Turn} next @param {TurnPlace} place */
-    show(next, { last, editing, versions, beside, config }) {
+    show(next, { last, idle, editing, versions, beside, config }) {
       turn = next;
       otherModels = (config?.models ?? []).filter((id) => id !== turn.model);
       const working = turn.status === 'working';
@@ -79,11 +79,11 @@ export function turnView(element, first, actions, words) {
       ticking = showNotice(turn);
       edit.hidden = working;
       tools.hidden = working;
-      goOn.hidden = !(last && cut && answered);
-      again.hidden = !(last && cut && !answered);
+      goOn.hidden = !(last && idle && cut && answered);
+      again.hidden = !(idle && cut && !answered);
       if (again instanceof HTMLButtonElement) again.disabled = ticking;
-      regenerate.hidden = !(last && answered);
-      againWith.hidden = !last || otherModels.length === 0;
+      regenerate.hidden = !(idle && answered);
+      againWith.hidden = !idle || otherModels.length === 0;
       copyAnswer.hidden = !answered;
       copyAs.hidden = !answered;
       showVersions(versions, turn, beside);

@@ -115,20 +115,20 @@ export function turnsView(actions, follower) {
       element.remove();
       slots.delete(id);
     }
-    const working = isWorking(state);
+    const idle = !isWorking(state);
     /** @type {Element | undefined} */
     let fresh;
     turns.forEach((turn, index) => {
       const all = versions(conversation, turn);
       const beside = other?.after === turn.after ? other : undefined;
-      const isLast = index === turns.length - 1 && !working;
-      const place = { last: isLast, editing: turn === editing, versions: working ? [turn] : all, beside, config };
+      const [isLast, edited] = [index === turns.length - 1, turn === editing];
+      const place = { last: isLast, idle, editing: edited, versions: idle ? all : [turn], beside, config };
       const slot = settle(turn, place);
       if (list.children[index] !== slot.element) list.insertBefore(slot.element, list.children[index] ?? null);
       if (!beside || !pair) return;
-      const second = settle(beside, { ...place, last: false, versions: working ? [beside] : all, beside: turn });
+      const second = settle(beside, { ...place, versions: idle ? all : [beside], beside: turn });
       [slot, second].forEach(makeView);
-      fresh = pair.show(slot, second, { all, working, words });
+      fresh = pair.show(slot, second, { all, idle, words });
     });
     return fresh;
   }

@@ -40,6 +40,8 @@ export type TurnActions = {
   again(turn: Turn, model?: string): void;
   goOn(turn: Turn): void;
   bringBack(version: Turn): void;
+  /** Shows a version in its place, and asks its model from now on. */
+  goOnWith(version: Turn): void;
   /** `version` beside the one in its place; '' for none. */
   compare(version: string): void;
 };
@@ -73,11 +75,13 @@ export type BarActions = {
 
 /** What the panels report, besides the commands of the other parts. */
 export type PanelActions = {
-  prefer(change: Partial<Preferences>): void;
+  prefer(change: Partial<Preferences>): Promise<void>;
   /** `days` by day, 2026-11-27, the newest first. */
   spending(): Promise<{ days: Map<string, Spent>; titleModel: string; titleUsd: number | null }>;
   backUp(report: (phrase: Phrase) => void): Promise<Blob>;
   restore(file: Blob, report: (phrase: Phrase) => void): Promise<void>;
+  /** Where it occurs in what was said, by the conversation: all that has been found, again and again. */
+  findHits(query: string): AsyncGenerator<Map<string, Hit>, void>;
   useInstructions(one: Instructions): void;
   removeInstructions(id: string): void;
   sayNotLoaded(): void;
