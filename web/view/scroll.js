@@ -88,7 +88,7 @@ export function createFollower() {
   onClick(document, '[data-to-end]', again);
   const resized = new ResizeObserver(() => {
     follow();
-    offerEnd();
+    if (!following) offerEnd();
   });
   resized.observe(scroller);
   // Pictures, colours and formulas come after the text and make it taller.
