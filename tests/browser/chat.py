@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 SOME_TEXT = re.compile(r"\S")
+THOUGHT = re.compile(r"Thought (about it|for \d+ s)")
 
 
 class Chat:

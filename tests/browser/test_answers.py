@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.asking import eventually
-from tests.browser.chat import Chat
+from tests.browser.chat import THOUGHT, Chat
 from tests.browser.simulated import answers
 from tests.conftest import Deployment
 
@@ -17,7 +17,7 @@ def test_thinking_is_folded_above_the_answer(chat: Chat) -> None:
     chat.ask("hello")
     thought = chat.answer.locator("details")
     expect(thought.get_by_text("I repeat it")).to_be_hidden()
-    thought.get_by_text("Thought about it").click()
+    thought.get_by_text(THOUGHT).click()
     expect(thought.get_by_text("I repeat it")).to_be_visible()
 
 

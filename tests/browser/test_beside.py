@@ -7,7 +7,7 @@ from emulator.aws.bedrock.answers import long_answer
 from emulator.aws.simulator import Pace
 from emulator.background import Background
 from tests.asking import eventually
-from tests.browser.chat import SOME_TEXT, Chat, letters
+from tests.browser.chat import SOME_TEXT, THOUGHT, Chat, letters
 from tests.browser.conftest import SHORT_WAITS
 from tests.browser.pairs import (
     HAIKU,
@@ -44,13 +44,13 @@ def test_another_model_answers_beside_the_answer_that_is_there(chat: Chat) -> No
     before = chat.text()
     ask_again_with(chat, SONNET)
     old, new = column(chat, HAIKU), column(chat, SONNET)
-    expect(new).to_contain_text("Thought about it")
+    expect(new).to_contain_text(THOUGHT)
     expect(old.locator("[data-answer]")).to_have_text(before)
     assert left(old) < left(new)
     expect_both_finished(chat)
     chat.page.keyboard.press("Escape")
     expect(columns(chat)).to_have_count(0)
-    expect(chat.answer).to_contain_text("Thought about it")
+    expect(chat.answer).to_contain_text(THOUGHT)
     expect(chat.turn.get_by_role("group", name="Versions")).to_have_text("2 / 2")
 
 
@@ -155,7 +155,7 @@ def test_where_one_fails_the_other_one_answers(chat: Chat) -> None:
     expect_both_finished(chat)
     column(chat, SONNET).get_by_role("button", name="Go on with this one").click()
     expect(columns(chat)).to_have_count(0)
-    expect(chat.answer).to_contain_text("Thought about it")
+    expect(chat.answer).to_contain_text(THOUGHT)
 
 
 def test_an_edit_or_a_new_message_closes_it_and_loses_nothing(chat: Chat) -> None:
@@ -173,7 +173,7 @@ def test_an_edit_or_a_new_message_closes_it_and_loses_nothing(chat: Chat) -> Non
     chat.page.reload()
     expect(versions).to_have_text("3 / 3")
     chat.button("Side by side").click()
-    expect(column(chat, SONNET)).to_contain_text("Thought about it")
+    expect(column(chat, SONNET)).to_contain_text(THOUGHT)
 
 
 def test_where_it_cannot_be_loaded_that_is_said_and_the_next_click_works(chat: Chat) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chat import Chat
+from tests.browser.chat import THOUGHT, Chat
 from tests.browser.long import PARAGRAPHS
 from tests.browser.saved import conversation, save
 from tests.browser.simulated import sent
@@ -83,7 +83,7 @@ def test_an_answer_stays_when_another_is_asked_for(chat: Chat, deployment: Deplo
     chat.page.get_by_label("Model").select_option("Claude Sonnet 5.5")
     chat.button("Answer again").click()
     expect(chat.turn).to_have_attribute("aria-busy", "false")
-    thought = chat.answer.get_by_text("Thought about it")
+    thought = chat.answer.get_by_text(THOUGHT)
     expect(thought).to_be_visible()
     chat.button("Previous version").click()
     expect(thought).to_be_hidden()
