@@ -51,7 +51,7 @@ function figuresOf(figures, complete, { word, number }) {
     if (cacheRead) parts.push(word('cached', { count: number(cacheRead) }));
     if (cost !== null) parts.push(word('cost', { amount: amount(cost) }));
   }
-  return parts.join(' · ');
+  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · '); // a number stays with its unit
 }
 
 /** Two significant digits, however small. @param {number} dollars */

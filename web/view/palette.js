@@ -115,7 +115,7 @@ function commands({ state, words, actions, open }) {
     panel('instructions', 'instructions'),
     panel('settings', 'settings'),
     panel('shortcuts', 'shortcuts'),
-    { group, text: `${words.word('theme')}: ${words.word(theme)}`, run: () => actions.prefer({ theme }) },
+    { group, text: `${words.word('theme')} · ${words.word(theme)}`, run: () => actions.prefer({ theme }) },
     ...(empty
       ? []
       : [

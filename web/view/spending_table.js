@@ -53,7 +53,7 @@ function row(name, { usd, tokens }, { word, number }) {
   heading.textContent = name;
   element.append(
     heading,
-    cell(word('cost', { amount: dollarsOf(usd) })),
+    cell(word('dollars', { amount: dollarsOf(usd) })),
     cell(word('someTokens', { count: number(tokens) })),
   );
   return element;
