@@ -4,6 +4,7 @@ MiniStack needs an environment of its own (.venv.ministack, made by tools/setup)
 every call, as in AWS, also on calls of the CDK's own functions; a bucket that refuses plain HTTP then needs TLS.
 """
 
+import fcntl
 import os
 import socket
 import ssl
@@ -12,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -118,10 +119,20 @@ def account_in(folder: Path) -> Iterator[Account]:
     log = folder / "ministack.log"
     scratch = folder / "callers"
     scratch.mkdir()
-    with running([str(HOME / "bin/ministack")], cwd=folder, env=environment, log=log):
-        account = Account(f"https://127.0.0.1:{port}", certificate, scratch)
-        _wait_for(account, log)
+    account = Account(f"https://127.0.0.1:{port}", certificate, scratch)
+    with ExitStack() as stack:
+        with one_at_a_time():
+            stack.enter_context(running([str(HOME / "bin/ministack")], cwd=folder, env=environment, log=log))
+            _wait_for(account, log)
         yield account
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """MiniStack takes port 443 too where it is free, and fails where another worker's takes it at the same time."""
+    with (HOME / "starting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _wait_for(account: Account, log: Path) -> None:
