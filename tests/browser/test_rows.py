@@ -83,6 +83,8 @@ def test_the_palettes_field_stays_where_it_is_when_nothing_is_found(chat: Chat) 
     chat.expect_ready()
     chat.page.keyboard.press("Control+k")
     field = chat.page.get_by_role("combobox", name="Find anything")
+    expect(chat.page.get_by_role("option").first).to_be_visible()
+    chat.page.wait_for_timeout(500)  # it has moved to its place
     before = field.bounding_box()
     field.fill("nothing of the kind")
     nothing = chat.page.get_by_role("dialog").get_by_text("Nothing found.")
