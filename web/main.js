@@ -59,13 +59,6 @@ const view = createView({
   },
   leaveEditing: store.leaveEditing,
   bringBack: store.bringBack,
-  goOnWith(version) {
-    const { model, second } = state.conversation;
-    store.bringBack(version);
-    if (!state.config?.models.includes(version.model)) return;
-    store.chooseModel(version.model);
-    if (second === version.model) store.chooseSecond(model); // the two change places
-  },
   compare: store.compare,
   chooseModel: store.chooseModel,
   chooseSecond: store.chooseSecond,

@@ -103,3 +103,15 @@ class Chat:
 
 def letters(text: str) -> str:
     return re.sub(r"\W+", "", text)
+
+
+def in_another_tab(chat: Chat, *, close_first: bool = False) -> Chat:
+    """The same conversation, with the key that the first tab has."""
+    address, context = chat.page.url, chat.page.context
+    key = chat.page.evaluate("sessionStorage.getItem('claude-stream.key')")
+    if close_first:
+        chat.page.close()
+    other = Chat(context.new_page())
+    other.page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{key}')")
+    other.page.goto(address)
+    return other

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.chat import Chat
 
@@ -39,3 +39,17 @@ def ask_both(chat: Chat, text: str) -> None:
 def expect_both_finished(chat: Chat) -> None:
     expect(chat.page.locator("[data-turn][aria-busy=true]")).to_have_count(0)
     expect(chat.stop_button).to_be_hidden()
+
+
+def overload(chat: Chat, family: str) -> None:
+    """A model of that family refuses from now on."""
+
+    def refuse(route: Route) -> None:
+        if family in (route.request.post_data or ""):
+            route.fulfill(
+                status=529, json={"type": "error", "error": {"type": "overloaded_error", "message": "No."}}
+            )
+        else:
+            route.fallback()
+
+    chat.page.route("**/v1/messages", refuse)

@@ -1,7 +1,7 @@
 """Two models on one prompt: their answers beside each other, while they come and afterwards."""
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from emulator.aws.bedrock.answers import long_answer
 from emulator.aws.simulator import Pace
@@ -18,6 +18,7 @@ from tests.browser.pairs import (
     column,
     columns,
     expect_both_finished,
+    overload,
 )
 from tests.browser.simulated import answers, sent
 from tests.conftest import Deploy, Deployment
@@ -141,15 +142,7 @@ def test_stop_stops_both_and_what_was_to_be_sent_stays(chat: Chat, deployment: D
 
 
 def test_where_one_fails_the_other_one_answers(chat: Chat) -> None:
-    overloaded = {"type": "error", "error": {"type": "overloaded_error", "message": "No."}}
-
-    def refuse_haiku(route: Route) -> None:
-        if "haiku" in (route.request.post_data or ""):
-            route.fulfill(status=529, json=overloaded)
-        else:
-            route.fallback()
-
-    chat.page.route("**/v1/messages", refuse_haiku)
+    overload(chat, "haiku")
     ask_both(chat, "/long 5")
     expect(column(chat, HAIKU).get_by_role("button", name="Try again")).to_be_visible()
     expect_both_finished(chat)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from emulator.aws.simulator import Pace
 from emulator.background import Background
 from tests.asking import eventually
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, in_another_tab
 from tests.browser.conftest import SHORT_WAITS
 from tests.browser.simulated import sent
 from tests.conftest import Deploy, Deployment
@@ -71,7 +71,7 @@ def test_an_answer_that_is_read_again_has_not_the_times_of_the_reading(chat: Cha
     chat.page.wait_for_timeout(1000)
     chat.page.reload()
     figures = chat.turn.locator("[data-figures]")
-    expect(figures).to_have_text(re.compile(r"^\d+ tokens in, [\d,]+ out · about"))
+    expect(figures).to_have_text(re.compile(r"^\d+\stokens\sin,\s[\d,]+\sout · about\s"))
     expect(chat.turn.locator("[data-summary]")).to_have_text(re.compile(r"^Claude Haiku 5\.5 · \d+:\d\d [AP]M$"))
 
 
@@ -87,18 +87,6 @@ def test_a_network_that_comes_back_loses_nothing(chat: Chat, deployment: Deploym
     expect(chat.answer).to_have_text(whole)
     chat.expect_finished()
     assert len(sent(deployment)) == asked + 1
-
-
-def in_another_tab(chat: Chat, *, close_first: bool = False) -> Chat:
-    """The same conversation, with the key that the first tab has."""
-    address, context = chat.page.url, chat.page.context
-    key = chat.page.evaluate("sessionStorage.getItem('claude-stream.key')")
-    if close_first:
-        chat.page.close()
-    other = Chat(context.new_page())
-    other.page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{key}')")
-    other.page.goto(address)
-    return other
 
 
 def test_another_tab_shows_the_answer_as_it_comes(chat: Chat, deployment: Deployment, whole: str) -> None:

@@ -1,9 +1,10 @@
 """What was said is found by keys: from the search's field, in the list, and from the palette."""
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.asking import eventually
 from tests.browser.chat import Chat
+from tests.browser.palette import open_before_it_comes, open_palette, options
 from tests.browser.saved import conversation, save
 
 MARKS = "() => CSS.highlights.get('found')?.size ?? 0"
@@ -48,10 +49,9 @@ def test_arrows_lead_from_the_field_through_the_list_and_back(chat: Chat) -> Non
 
 def test_the_palette_finds_what_was_said_and_leads_to_it(chat: Chat) -> None:
     save_animals(chat)
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
+    open_palette(chat)
     chat.page.keyboard.type("heron")
-    option = chat.page.locator("#options").get_by_role("option")
+    option = options(chat)
     expect(option).to_have_count(1)
     expect(option).to_contain_text("A heron.")
     expect(option.locator("mark")).to_have_text("heron")
@@ -61,14 +61,10 @@ def test_the_palette_finds_what_was_said_and_leads_to_it(chat: Chat) -> None:
 
 
 def test_an_enter_that_comes_before_the_palette_counts(chat: Chat) -> None:
-    chat.expect_ready()
-    held: list[Route] = []
-    chat.page.route("**/view/palette.js", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
-    with chat.page.expect_request("**/view/palette.js"):
-        chat.prompt.press("Control+k")
+    held = open_before_it_comes(chat)
     chat.page.keyboard.type("sonnet 5.5")
     chat.page.keyboard.press("Enter")
-    held[0].continue_()
+    held.continue_()
     expect(chat.page.locator("dialog[open]")).to_have_count(0)
     expect(chat.page.locator("[data-model] option:checked")).to_have_text("Claude Sonnet 5.5")
 

@@ -1,13 +1,10 @@
 """The palette and the list of shortcuts: opened by keys and from the menu, loaded when first used."""
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
-
-
-def options(chat: Chat, *, selected: bool | None = None) -> Locator:
-    return chat.page.locator("#options").get_by_role("option", selected=selected)
+from tests.browser.palette import open_before_it_comes, open_palette, options, run_command
 
 
 @pytest.fixture
@@ -21,9 +18,7 @@ def asked(chat: Chat) -> list[str]:
 
 @pytest.mark.parametrize("keys", ["Control+k", "Meta+k"])
 def test_the_palette_opens_by_keys_and_finds_models(chat: Chat, asked: list[str], keys: str) -> None:
-    chat.prompt.press(keys)
-    palette = chat.page.get_by_role("combobox", name="Find anything")
-    expect(palette).to_be_focused()
+    palette = open_palette(chat, keys)
     palette.fill("sonnet 5.5")
     expect(options(chat)).to_have_count(1)
     assert any(url.endswith("/view/palette.js") for url in asked)
@@ -37,11 +32,7 @@ def test_the_palette_finds_conversations(chat: Chat) -> None:
     chat.ask("one about whales")
     chat.page.get_by_role("button", name="New chat").first.click()
     chat.ask("another about cheese")
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
-    chat.page.keyboard.type("whales")
-    expect(options(chat)).to_have_count(1)
-    chat.page.keyboard.press("Enter")
+    run_command(chat, "whales")
     expect(chat.turn.locator("[data-prompt]")).to_have_text("one about whales")
 
 
@@ -67,37 +58,17 @@ def test_the_palette_is_walked_by_arrows_and_left_by_escape(chat: Chat) -> None:
 
 def test_the_palettes_commands_do_what_they_say(chat: Chat) -> None:
     chat.ask("hello")
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
-    chat.page.keyboard.type("settings")
-    expect(options(chat)).to_have_count(1)
-    chat.page.keyboard.press("Enter")
+    run_command(chat, "settings")
     expect(chat.page.get_by_label("Language")).to_be_visible()
     chat.page.keyboard.press("Escape")
     expect(chat.page.locator("dialog[open]")).to_have_count(0)
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
-    chat.page.keyboard.type("thinking high")
-    expect(options(chat)).to_have_count(1)
-    chat.page.keyboard.press("Enter")
+    run_command(chat, "thinking high")
     expect(chat.page.locator("[data-thinking]")).to_have_value("high")
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
-    chat.page.keyboard.type("search conv")
-    expect(options(chat)).to_have_count(1)
-    chat.page.keyboard.press("Enter")
+    run_command(chat, "search conv")
     expect(chat.page.get_by_role("searchbox")).to_be_focused()
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
-    chat.page.keyboard.type("answer again")
-    expect(options(chat)).to_have_count(1)
-    chat.page.keyboard.press("Enter")
+    run_command(chat, "answer again")
     expect(chat.turn.get_by_role("group", name="Versions")).to_have_text("2 / 2")
-    chat.prompt.press("Control+k")
-    expect(chat.page.get_by_role("combobox", name="Find anything")).to_be_focused()
-    chat.page.keyboard.type("new chat")
-    expect(options(chat)).to_have_count(1)
-    chat.page.keyboard.press("Enter")
+    run_command(chat, "new chat")
     expect(chat.turns).to_have_count(0)
 
 
@@ -117,15 +88,11 @@ def test_a_question_mark_lists_the_shortcuts_where_no_text_is_typed(chat: Chat, 
 
 
 def test_what_is_typed_while_the_palette_comes_is_in_its_field(chat: Chat) -> None:
-    chat.expect_ready()
-    held: list[Route] = []
-    chat.page.route("**/view/palette.js", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
-    with chat.page.expect_request("**/view/palette.js"):
-        chat.prompt.press("Control+k")
+    held = open_before_it_comes(chat)
     chat.page.keyboard.type("sonnet 5.5")
     palette = chat.page.get_by_role("dialog", name="Find anything").get_by_role("combobox", name="Find anything")
     expect(palette).to_have_value("sonnet 5.5")
-    held[0].continue_()
+    held.continue_()
     expect(options(chat)).to_have_count(1)
     chat.page.keyboard.press("Enter")
     expect(chat.page.locator("[data-model] option:checked")).to_have_text("Claude Sonnet 5.5")
@@ -133,15 +100,11 @@ def test_what_is_typed_while_the_palette_comes_is_in_its_field(chat: Chat) -> No
 
 
 def test_the_palette_that_is_left_before_it_has_come_stays_away(chat: Chat) -> None:
-    chat.expect_ready()
-    held: list[Route] = []
-    chat.page.route("**/view/palette.js", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
-    with chat.page.expect_request("**/view/palette.js"):
-        chat.prompt.press("Control+k")
+    held = open_before_it_comes(chat)
     chat.page.keyboard.press("Escape")
     expect(chat.prompt).to_be_focused()
     with chat.page.expect_response("**/view/palette.js"):
-        held[0].continue_()
+        held.continue_()
     chat.page.wait_for_timeout(300)
     expect(chat.page.get_by_text("Part of this page could not be loaded.")).to_be_hidden()
     expect(chat.page.locator("dialog[open]")).to_have_count(0)

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import NewPage
+from tests.browser.palette import open_palette, options
 from tests.browser.test_attaching import paste
 from tests.browser.test_files import bring
 from tests.browser.test_looks import SIDEWAYS
@@ -80,10 +81,8 @@ def test_each_panel_ends_on_the_right_and_opens_at_its_top(
 
 
 def test_the_palettes_field_stays_where_it_is_when_nothing_is_found(chat: Chat) -> None:
-    chat.expect_ready()
-    chat.page.keyboard.press("Control+k")
-    field = chat.page.get_by_role("combobox", name="Find anything")
-    expect(chat.page.get_by_role("option").first).to_be_visible()
+    field = open_palette(chat)
+    expect(options(chat).first).to_be_visible()
     chat.page.wait_for_timeout(500)  # it has moved to its place
     before = field.bounding_box()
     field.fill("nothing of the kind")

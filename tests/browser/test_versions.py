@@ -143,3 +143,14 @@ def test_an_edit_that_was_begun_outlives_a_reload_and_another_conversation(chat:
     expect(chat.prompt).to_have_value("a draft")
     expect(chat.turns).to_have_count(1)
     assert chat.page.evaluate("Object.values(localStorage).includes('one, but better')") is False
+
+
+def test_an_earlier_answer_is_asked_again_and_what_followed_it_stays_with_the_old_one(chat: Chat) -> None:
+    chat.ask("one")
+    chat.ask("two")
+    chat.turns.first.get_by_role("button", name="Answer again", exact=True).click()
+    expect(chat.turns).to_have_count(1)
+    chat.expect_finished()
+    expect(chat.turn.get_by_role("group", name="Versions")).to_have_text("2 / 2")
+    chat.button("Previous version").click()
+    expect(chat.turns.locator("[data-prompt]")).to_have_text(["one", "two"])

@@ -89,6 +89,18 @@ test('editing puts the prompt aside with all that followed, and gives the draft 
   assert.equal(store.state.draft.text, 'draft');
 });
 
+test('answering again keeps a turn without an answer where something was said after it', () => {
+  const { store, turn, conversation } = asked('one');
+  store.finishAnswer(conversation, turn, { status: 'failed' });
+  store.writeDraft({ text: 'two' });
+  const after = store.startAnswer(promptIn(store.state.draft));
+  store.finishAnswer(conversation, after, { status: 'done' });
+  const again = store.restartAnswer(turn);
+  assert.deepEqual([conversation.turns, conversation.aside], [[again], [turn, after]]);
+  store.bringBack(turn);
+  assert.deepEqual(conversation.turns, [turn, after]);
+});
+
 test('answering again keeps the earlier turn if it has an answer, and drops it if not', () => {
   const { store, turn, conversation } = asked('one');
   store.finishAnswer(conversation, turn, { status: 'failed' });

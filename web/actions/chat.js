@@ -193,10 +193,8 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
     /** Asks a prompt again; another model answers where one is named, beside the answer that is there. @param {Turn} turn @param {string} [model] */
     again(turn, model) {
       if (!mayAsk()) return;
-      const isBeside = turn.id === state.conversation.beside;
       const body = bodyOf(turnsBefore(turn), turn, model ?? modelFor(turn));
-      if (!body) return;
-      start(isBeside ? store.startBeside(turn, model ?? turn.model) : store.restartAnswer(turn, model), body);
+      if (body) start(store.restartAnswer(turn, model), body);
     },
 
     /** Asks for the rest of the last answer, which was cut off. @param {Turn} turn */

@@ -1,6 +1,6 @@
 /** Shows the conversation that the address names; renames, deletes and restores conversations. */
 
-import { isEmpty, wordsOf } from '../state/conversation.js';
+import { isEmpty } from '../state/conversation.js';
 import { EMPTY_DRAFT } from '../state/draft.js';
 import { NO_WRITING } from '../storage/drafts.js';
 
@@ -84,14 +84,7 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
   async function open(id, hit) {
     await show(id, () => history.pushState(null, '', addressOf(id)));
     if (!hit || id !== state.conversation.id) return;
-    const last = state.conversation.turns.at(-1)?.id ?? '';
-    store.look({ turn: hit.turn, words: [...new Set([hit.found.toLowerCase(), ...wordsOf(state.query)])] });
-    if (state.conversation.turns.at(-1)?.id === last) return;
-    const undo = () => {
-      store.hideToast();
-      store.look({ turn: last, words: [] });
-    };
-    store.showToast({ phrase: { key: 'foundInOther' }, undo });
+    (await import('./searching.js')).lookAtHit(store, hit);
   }
 
   async function create() {

@@ -40,3 +40,17 @@ export async function showHits(store, parts, query) {
   }
   if (isWanted()) store.showHits(all);
 }
+
+/** Brings what was found into sight. Where another version was shown, that is said, with the way back. @param {Store} store @param {Hit} hit */
+export function lookAtHit(store, { turn, found }) {
+  const { state } = store;
+  const lastShown = () => state.conversation.turns.at(-1)?.id ?? '';
+  const last = lastShown();
+  store.look({ turn, words: [...new Set([found.toLowerCase(), ...wordsOf(state.query)])] });
+  if (lastShown() === last) return;
+  const undo = () => {
+    store.hideToast();
+    store.look({ turn: last, words: [] });
+  };
+  store.showToast({ phrase: { key: 'foundInOther' }, undo });
+}

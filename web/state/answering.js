@@ -12,6 +12,18 @@ const CUT_SHORT = ['max_tokens', 'model_context_window_exceeded', 'refusal'];
 
 /** @param {Core} core */
 export function answerChanges({ state, set, touch, unsaved }) {
+  /** A model answers the same prompt beside a turn, or in its place there. @param {Turn} turn @param {string} model @returns {Turn} */
+  function startBeside(turn, model) {
+    const { conversation } = state;
+    const other = { ...newTurn(conversation, turn), after: turn.after, model };
+    dropUnanswered(conversation, turn);
+    conversation.aside.push(other);
+    conversation.beside = other.id;
+    touch(conversation);
+    set(listed(state, conversation));
+    return other;
+  }
+
   return {
     /** Makes a turn of the draft, as `prompt` has it; it replaces the turn that is edited. @param {Prompt} prompt @returns {Turn} */
     startAnswer(prompt) {
@@ -27,20 +39,12 @@ export function answerChanges({ state, set, touch, unsaved }) {
       return turn;
     },
 
-    /** A model answers the same prompt beside a turn, or in its place there. @param {Turn} turn @param {string} model @returns {Turn} */
-    startBeside(turn, model) {
-      const { conversation } = state;
-      const other = { ...newTurn(conversation, turn), after: turn.after, model };
-      dropUnanswered(conversation, turn);
-      conversation.aside.push(other);
-      conversation.beside = other.id;
-      touch(conversation);
-      return other;
-    },
+    startBeside,
 
     /** Asks the same prompt again; an answer that it has stays as another version, beside that of another `model`. @param {Turn} earlier @param {string} [model] @returns {Turn} */
     restartAnswer(earlier, model) {
       const { conversation } = state;
+      if (earlier.id === conversation.beside) return startBeside(earlier, model ?? earlier.model);
       putAside(conversation, earlier);
       dropUnanswered(conversation, earlier);
       const turn = { ...newTurn(conversation, earlier), ...(model && { model }) };
@@ -163,9 +167,10 @@ function heldBack({ held, conversation }, turn) {
   return { held: false, draftNotices: [{ key: 'heldBack' }] };
 }
 
-/** A version without an answer is of no use once it is asked again. @param {Conversation} conversation @param {Turn} turn */
+/** A version without an answer is of no use once it is asked again, unless something was said after it. @param {Conversation} conversation @param {Turn} turn */
 function dropUnanswered({ aside }, turn) {
-  if (aside.includes(turn) && !isAnswered(turn)) aside.splice(aside.indexOf(turn), 1);
+  const isNeeded = isAnswered(turn) || aside.some(({ after }) => after === turn.id);
+  if (aside.includes(turn) && !isNeeded) aside.splice(aside.indexOf(turn), 1);
 }
 
 /** Takes a turn out again. @param {Conversation} conversation @param {Turn} turn @returns {Turn | undefined} what stands in its place: the version that it replaced */

@@ -103,7 +103,7 @@ export function historyChanges({ state, set, touch, unsaved }) {
     look(place) {
       reveal(state.conversation, place.turn);
       state.conversation.beside = '';
-      set({ place, revision: state.revision + 1 });
+      set({ place: place.words.length > 0 ? place : null, revision: state.revision + 1 });
     },
 
     /** The conversations that have changed since this was last asked. */

@@ -14,6 +14,8 @@ const BATCH_CONVERSATIONS = 40; // that are read at once
 /** How much of what stands around it is shown with what was found. */
 const MAX_BEFORE_CHARACTERS = 30;
 const MAX_AFTER_CHARACTERS = 90;
+/** On each side of it, signs of Markdown are looked for; they may be much of the text. */
+const MAX_READ_CHARACTERS = 600;
 
 /**
  * The conversations in which every word occurs, in the title or in what was said; those with the words only in their
@@ -75,12 +77,8 @@ function hitIn(said, patterns, title) {
   const inText = missing.every((pattern) => said.some(({ text }) => pattern.test(text)));
   if (!inText) return undefined;
   const best = bestTurn(said, patterns);
-  if (!best) return undefined;
-  for (const text of [withoutSigns(best.text), best.text]) {
-    const match = patterns.map((pattern) => pattern.exec(text)).find(Boolean);
-    if (match) return hitAt({ turn: best.turn, text }, match.index, match[0].length);
-  }
-  return undefined;
+  const pattern = patterns.find((one) => best && one.test(best.text));
+  return best && pattern ? hitAt(best, pattern) : undefined;
 }
 
 /** The one with most of the words, the latest among equals. @param {Said[]} said @param {RegExp[]} patterns */
@@ -90,16 +88,22 @@ function bestTurn(said, patterns) {
   return counted.findLast(({ count }) => count === most)?.one;
 }
 
-/** @param {Said} said @param {number} at @param {number} length @returns {Hit} */
-function hitAt({ turn, text }, at, length) {
-  const from = Math.max(0, at - MAX_BEFORE_CHARACTERS);
-  const to = at + length + MAX_AFTER_CHARACTERS;
+/** @param {Said} said @param {RegExp} pattern that occurs in it @returns {Hit} */
+function hitAt({ turn, text }, pattern) {
+  const { index, 0: word } = /** @type {RegExpExecArray} */ (pattern.exec(text));
+  const [begin, end] = [Math.max(0, index - MAX_READ_CHARACTERS), index + word.length + MAX_READ_CHARACTERS];
+  const around = text.slice(begin, end);
+  const shown = [withoutSigns(around), around].find((one) => pattern.test(one)) ?? around;
+  const match = /** @type {RegExpExecArray} */ (pattern.exec(shown));
+  const [at, after] = [match.index, match.index + match[0].length];
+  const [from, to] = [Math.max(0, at - MAX_BEFORE_CHARACTERS), after + MAX_AFTER_CHARACTERS];
   const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
+  const before = line(shown.slice(from, at));
   return {
     turn,
-    before: from > 0 ? `…${line(text.slice(from, at)).replace(/^\S{0,11} /, '')}` : line(text.slice(0, at)),
-    found: text.slice(at, at + length),
-    after: line(text.slice(at + length, to)) + (to < text.length ? '…' : ''),
+    before: from + begin > 0 ? `…${before.replace(/^\S{0,11} /, '')}` : before,
+    found: match[0],
+    after: line(shown.slice(after, to)) + (to < shown.length || end < text.length ? '…' : ''),
   };
 }
 

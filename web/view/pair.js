@@ -9,9 +9,9 @@ import { clone, find, onClick, tell } from './dom.js';
 import { authorsOf } from './figures.js';
 
 /**
- * @import { Turn } from '../state/types.d.ts'
+ * @import { State, Turn } from '../state/types.d.ts'
  * @import { TurnView } from './turn.js'
- * @import { TurnActions } from './types.d.ts'
+ * @import { PairActions } from './types.d.ts'
  * @import { Words } from './words.js'
  *
  * @typedef {{element: HTMLElement, turn: Turn, view: TurnView | undefined}} Column
@@ -19,10 +19,22 @@ import { authorsOf } from './figures.js';
  *   in its place, the other one, and what was added to them
  */
 
-/** @param {Pick<TurnActions, 'goOnWith' | 'compare'>} actions */
-export function pairView({ goOnWith, compare }) {
+/** @param {PairActions} actions */
+export function pairView({ bringBack, compare, chooseModel, chooseSecond }) {
   /** @type {Pair | undefined} */
   let pair;
+  /** @type {Readonly<State>} */
+  let latest;
+
+  /** Shows a version in its place, and asks its model from now on. @param {Turn} version */
+  function goOnWith(version) {
+    const { conversation, config } = latest;
+    const { model, second } = conversation;
+    bringBack(version);
+    if (!config?.models.includes(version.model)) return;
+    chooseModel(version.model);
+    if (second === version.model) chooseSecond(model); // the two change places
+  }
 
   /** @param {Column} own @param {Column} other @param {Words} words @returns {Pair} */
   function join(own, other, words) {
@@ -58,10 +70,11 @@ export function pairView({ goOnWith, compare }) {
 
     /**
      * @param {Column} own the version in its place @param {Column} other
-     * @param {{all: Turn[], idle: boolean, words: Words}} context all versions, and whether none is on its way
+     * @param {{all: Turn[], idle: boolean, state: Readonly<State>, words: Words}} context all versions, and whether none is on its way
      * @returns {Element | undefined} what was not there before
      */
-    show(own, other, { all, idle, words }) {
+    show(own, other, { all, idle, state, words }) {
+      latest = state;
       const isNew = pair?.own.element !== own.element || pair.other.element !== other.element;
       if (!pair || isNew) pair = join(own, other, words);
       const names = [own, other].map(({ turn }) => authorsOf(turn, words));

@@ -10,7 +10,7 @@ import { estimatedLines, extent, turnView } from './turn.js';
 
 /**
  * @import { Conversation, State, Turn } from '../state/types.d.ts'
- * @import { PanelActions, TurnActions } from './types.d.ts'
+ * @import { PairActions, PanelActions, TurnActions } from './types.d.ts'
  * @import { createFollower } from './scroll.js'
  * @import { TurnPlace, TurnView } from './turn.js'
  * @import { Words } from './words.js'
@@ -25,7 +25,7 @@ const QUIET_MS = 300; // until what was brought back has been drawn
 const SLICE_CHARACTERS = 12_000;
 const TURN_CHARACTERS = 800;
 
-/** @param {TurnActions & Pick<PanelActions, 'sayNotLoaded'>} actions @param {ReturnType<typeof createFollower>} follower */
+/** @param {TurnActions & PairActions & Pick<PanelActions, 'sayNotLoaded'>} actions @param {ReturnType<typeof createFollower>} follower */
 export function turnsView(actions, follower) {
   const list = find(document, '[data-turns]', HTMLElement);
   /** By the turn's id. @type {Map<string, Slot>} */
@@ -128,7 +128,7 @@ export function turnsView(actions, follower) {
       if (!beside || !pair) return;
       const second = settle(beside, { ...place, versions: idle ? all : [beside], beside: turn });
       [slot, second].forEach(makeView);
-      fresh = pair.show(slot, second, { all, idle, words });
+      fresh = pair.show(slot, second, { all, idle, state, words });
     });
     return fresh;
   }

@@ -40,8 +40,6 @@ export type TurnActions = {
   again(turn: Turn, model?: string): void;
   goOn(turn: Turn): void;
   bringBack(version: Turn): void;
-  /** Shows a version in its place, and asks its model from now on. */
-  goOnWith(version: Turn): void;
   /** `version` beside the one in its place; '' for none. */
   compare(version: string): void;
 };
@@ -72,6 +70,12 @@ export type BarActions = {
   chooseSecond(model: string): void;
   chooseThinking(level: Level): void;
 };
+
+/** What two answers beside each other report. */
+export type PairActions = Pick<
+  TurnActions & BarActions,
+  'bringBack' | 'compare' | 'chooseModel' | 'chooseSecond'
+>;
 
 /** What the panels report, besides the commands of the other parts. */
 export type PanelActions = {
