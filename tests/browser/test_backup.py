@@ -76,7 +76,7 @@ def kept(chat: Chat) -> list[dict[str, Any]]:
 def test_a_back_up_brings_everything_into_another_browser(chat: Chat, other: Chat) -> None:
     picture = {"name": "a.png", "mediaType": "image/png", "data": "iVBORw0KGgo="}
     one = conversation("one", "**yes**", updated=NOW, pinned=True)
-    one["turns"][0]["files"] = [picture]
+    one["turns"][0]["files"] = [picture, {"name": "a.csv", "mediaType": "text/plain", "data": "a,b\r\n1,é\n"}]
     save(chat, one, conversation("two", "no", updated=NOW - 1))
     before = kept(chat)
     restore(other, back_up(chat))
@@ -170,15 +170,16 @@ def test_the_conversation_that_is_shown_is_brought_up_to_date(chat: Chat, other:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("no JSON at all", "This file is broken"),
+        ('{"uuid": "x", "chat_messages": [', "This file is broken"),
         (
             '{"format":"claude-stream back-up","version":1}\n{"id":"x","turns":[{"prompt":"p"}]}\n',
             "This file is broken",
         ),
         ('{"some": "thing"}', "No conversations were found in this file."),
+        ("name,age\nAnn,7\n", "No conversations were found in this file."),
         (b"PK\x03\x04 and nothing else", "This zip file cannot be read here."),
     ],
-    ids=["broken", "cut off", "foreign", "zip"],
+    ids=["broken", "cut off", "foreign", "a table", "zip"],
 )
 def test_a_file_that_is_broken_or_not_ours_is_refused_and_changes_nothing(
     chat: Chat, content: str | bytes, sentence: str

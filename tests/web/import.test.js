@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { toMessages } from '../../web/api/messages.js';
 import { personalFrom } from '../../web/import/personal.js';
 import { conversationsIn } from '../../web/import/read.js';
 import { newConversation, newTurn } from '../../web/state/conversation.js';
@@ -145,10 +146,15 @@ test('an export is read as the zip archive that people get, packed or stored', a
 
 test('a conversation that was exported as JSON comes back with everything', async () => {
   const conversation = newConversation({ model: 'm', system: 's' });
-  const files = [{ name: 'a.png', mediaType: 'image/png', data: 'AAAA' }];
+  const files = [
+    { name: 'a.png', mediaType: 'image/png', data: 'AAAA' },
+    { name: 'a.csv', mediaType: 'text/plain', data: 'a,b\r\n1,"é"\n' },
+    { name: 'Pasted text 1', mediaType: 'text/plain', data: 'pasted', pasted: true },
+  ];
   const figures = {
     first: 1,
     writing: 2,
+    burst: true,
     input: 3,
     output: 4,
     cacheRead: 5,
@@ -157,9 +163,57 @@ test('a conversation that was exported as JSON comes back with everything', asyn
     partial: false,
   };
   const turn = { ...newTurn(conversation, { prompt: 'p', files }), status: 'done', figures, effort: 'high' };
-  turn.blocks = [{ type: 'text', text: 'a' }];
-  const whole = { ...conversation, title: 'T', pinned: true, turns: [turn], aside: [{ ...turn, id: 'x' }] };
+  turn.blocks = [
+    { type: 'thinking', text: 'hm', began: 7, took: 1500 },
+    { type: 'text', text: 'a' },
+  ];
+  turn.models = ['m0'];
+  const choices = { title: 'T', pinned: true, thinking: 'high', second: 'm2', beside: 'x', titleUsd: 0.1 };
+  const whole = { ...conversation, ...choices, turns: [turn], aside: [{ ...turn, id: 'x' }] };
   assert.deepEqual(await read(toJson(whole)), [whole]);
+});
+
+test('turns that an old page saved without a place follow each other', async () => {
+  const turns = [{ prompt: 'one' }, { prompt: 'two' }];
+  const [one] = await read(JSON.stringify({ format: 'claude-stream conversation', id: 'a', turns }));
+  assert.deepEqual(
+    one.turns.map(({ after }) => after),
+    ['', one.turns[0].id],
+  );
+});
+
+test('what was spoken to ChatGPT is read, and files stand by their names', async () => {
+  const spoken = (/** @type {string} */ text) => ({ content_type: 'audio_transcription', text, direction: 'in' });
+  const sound = { content_type: 'audio_asset_pointer', asset_pointer: 'x' };
+  const picture = { content_type: 'image_asset_pointer', asset_pointer: 'x' };
+  const parts = (/** @type {object[]} */ ...all) => ({ content: { content_type: 'multimodal_text', parts: all } });
+  const files = { metadata: { attachments: [{ name: 'cells.csv' }, { id: 'no name' }] } };
+  const mapping = {
+    u1: { message: message('user', '', parts(spoken('Hello'), sound)), children: ['a1'] },
+    a1: { message: message('assistant', '', parts(sound, spoken('Good day'))), parent: 'u1', children: ['u2'] },
+    u2: { message: message('user', '', files), parent: 'a1', children: ['a2'] },
+    a2: { message: message('assistant', 'A table.'), parent: 'u2', children: ['u3'] },
+    u3: { message: message('user', '', { ...parts(picture, 'And this?') }), parent: 'a2', children: [] },
+  };
+  const [{ turns }] = await read(JSON.stringify([{ id: 'g', mapping }]));
+  assert.deepEqual(turns.map(said), [
+    ['Hello', 'Good day'],
+    ['[cells.csv]', 'A table.'],
+    ['[…]\n\nAnd this?', ''],
+  ]);
+});
+
+test('where a model spoke first, or a file has no name, what is sent on is still whole', async () => {
+  const messages = [
+    { uuid: 'm1', sender: 'assistant', text: 'Hello!' },
+    { uuid: 'm2', sender: 'human', text: '', attachments: [{ file_name: '', extracted_content: 'a long text' }] },
+    { uuid: 'm3', sender: 'assistant', text: 'I see.' },
+  ];
+  const [{ turns }] = await read(JSON.stringify([{ uuid: 'c', chat_messages: messages }]));
+  for (const { content } of toMessages(turns, turns[0])) {
+    assert.ok(content.length > 0);
+    for (const { type, text, title } of content) assert.ok(type === 'text' ? text.trim() : title);
+  }
 });
 
 test('of what a back-up has besides conversations only what has its type is taken', () => {

@@ -46,7 +46,9 @@ function inOrder(nodes) {
 function messageOf([name, node]) {
   const message = record(node.message);
   const metadata = record(message.metadata);
-  const content = contentOf(message);
+  const attached = items(metadata.attachments).map((one) => title(record(one).name));
+  const names = attached.filter(Boolean).map((one) => `[${one}]`);
+  const content = contentOf(message, names);
   const common = { id: id(name), parent: text(node.parent), created: time(message.create_time) };
   const model = text(metadata.model_slug) || 'ChatGPT';
   const role = metadata.is_visually_hidden_from_conversation ? 'other' : roleOf(message, content);
@@ -62,8 +64,8 @@ function roleOf(message, content) {
   return role === 'assistant' ? 'model' : 'other';
 }
 
-/** @param {Record<string, unknown>} message @returns {Block[]} */
-function contentOf({ content }) {
+/** @param {Record<string, unknown>} message @param {string[]} names of the files that came with it @returns {Block[]} */
+function contentOf({ content }, names) {
   const { content_type: kind, parts, text: code, language, thoughts } = record(content);
   if (kind === 'thoughts') {
     const ideas = items(thoughts).map((thought) => text(record(thought).content));
@@ -71,13 +73,22 @@ function contentOf({ content }) {
   }
   if (kind === 'code') return asBlocks('text', text(code) && `\`\`\`${title(language)}\n${text(code)}\n\`\`\``);
   if (kind !== 'text' && kind !== 'multimodal_text') return [];
-  return asBlocks('text', items(parts).map(partOf).filter(Boolean).join('\n\n').replace(CITATION, ''));
+  const picture = names.length > 0 ? '' : '[…]';
+  const all = [...items(parts).map((part) => partOf(part, picture)), ...names];
+  return asBlocks(
+    'text',
+    all
+      .filter((part) => part.trim())
+      .join('\n\n')
+      .replace(CITATION, ''),
+  );
 }
 
-/** @param {unknown} part @returns {string} */
-function partOf(part) {
+/** @param {unknown} part @param {string} picture what stands for one @returns {string} */
+function partOf(part, picture) {
   if (typeof part === 'string') return text(part);
-  return record(part).content_type === 'image_asset_pointer' ? '[…]' : '';
+  const { content_type: kind, text: spoken } = record(part);
+  return kind === 'image_asset_pointer' ? picture : text(spoken);
 }
 
 /** @param {Block['type']} type @param {string} said @returns {Block[]} */

@@ -1,7 +1,7 @@
 /** A conversation of Claude's apps, as their export has it in conversations.json. */
 
 import { conversationOfMessages } from './message_tree.js';
-import { id, items, record, text, time, title } from './untrusted.js';
+import { id, items, record, text, time, title, UNNAMED } from './untrusted.js';
 
 /**
  * @import { Block, Conversation, Prompt } from '../state/types.d.ts'
@@ -44,7 +44,7 @@ function messagesOf(all) {
 /** With the texts that were attached; of the rest an export has only the names. @param {Record<string, unknown>} message @returns {Prompt} */
 function promptOf(message) {
   const attachments = items(message.attachments).map(record);
-  const all = attachments.map((one) => ({ name: title(one.file_name), data: text(one.extracted_content) }));
+  const all = attachments.map((one) => ({ ...nameOf(one), data: text(one.extracted_content) }));
   const files = all.filter(({ data }) => data.trim());
   const missing = [...all.filter(({ data }) => !data.trim()), ...items(message.files).map(nameOf)];
   return {
@@ -55,7 +55,7 @@ function promptOf(message) {
 
 /** @param {unknown} file */
 function nameOf(file) {
-  return { name: title(record(file).file_name) };
+  return { name: title(record(file).file_name) || UNNAMED }; // a text that was pasted has no name
 }
 
 /** @param {Record<string, unknown>} message */

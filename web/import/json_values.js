@@ -6,12 +6,15 @@
 /** Of one value: no conversation that could be asked about is nearly as long. */
 export const MAX_VALUE_CHARACTERS = 200_000_000;
 
-/** The file is no JSON, or ends before its JSON does. */
+/** What began as JSON is none further on, or ends before its JSON does. */
 export class BrokenJson extends Error {}
+
+/** The file has no JSON of objects: it is of another kind. */
+export class NoJson extends Error {}
 
 /**
  * @param {AsyncIterable<string> | Iterable<string>} pieces of the file, cut anywhere
- * @returns {AsyncGenerator<unknown, void>} Throws BrokenJson.
+ * @returns {AsyncGenerator<unknown, void>} Throws BrokenJson or NoJson.
  */
 export async function* jsonValues(pieces) {
   const split = createSplitter();
@@ -33,7 +36,11 @@ function createSplitter() {
   /** Of the value that is open. @type {string[]} */
   let parts = [];
   let length = 0;
-  let [depth, inString, escaped, inArray, closed] = [0, false, false, false, false];
+  let [depth, inString, escaped, inArray, closed, begun] = [0, false, false, false, false, false];
+
+  function unreadable() {
+    return begun ? new BrokenJson() : new NoJson();
+  }
 
   /** @param {string} part */
   function keep(part) {
@@ -64,12 +71,12 @@ function createSplitter() {
         }
         if (sign === '"') inString = true;
         if (depth === 0) {
-          if (!isBetween(piece.slice(from, at)) || closed) throw new BrokenJson();
+          if (!isBetween(piece.slice(from, at)) || closed) throw unreadable();
           from = at;
           if (sign === '[' && !inArray) [inArray, from] = [true, at + 1];
           else if (sign === ']' && inArray) [closed, from] = [true, at + 1];
-          else if (sign === '{') depth = 1;
-          else throw new BrokenJson();
+          else if (sign === '{') [depth, begun] = [1, true];
+          else throw unreadable();
           continue;
         }
         if (sign === '{' || sign === '[') depth += 1;
@@ -80,7 +87,7 @@ function createSplitter() {
         [parts, length, from] = [[], 0, at + 1];
       }
       if (depth > 0) keep(piece.slice(from));
-      else if (!isBetween(piece.slice(from))) throw new BrokenJson();
+      else if (!isBetween(piece.slice(from))) throw unreadable();
       return values;
     },
 

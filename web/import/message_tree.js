@@ -1,6 +1,7 @@
 /** Makes a conversation of the messages that another chat exported. */
 
 import { titleFrom } from '../state/conversation.js';
+import { NO_WORDS } from './untrusted.js';
 
 /**
  * @import { Attachment, Block, Conversation, Turn } from '../state/types.d.ts'
@@ -68,7 +69,8 @@ function endWith(message, before) {
 /** @param {Message} message @param {string} after @returns {Turn} */
 function turnFrom({ id, created, prompt, files = [], blocks, model }, after) {
   const nothing = { ending: '', problem: null, figures: null, silent: false };
-  return { id, after, created, prompt, files, model, status: 'done', blocks: [...blocks], ...nothing };
+  const asked = { prompt: prompt || (files.length > 0 ? '' : NO_WORDS), files };
+  return { id, after, created, ...asked, model, status: 'done', blocks: [...blocks], ...nothing };
 }
 
 /** The turns from the first one to this. @param {Turn | undefined} turn @param {Set<Turn>} all */

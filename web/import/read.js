@@ -6,19 +6,21 @@
 import { BACKUP_FORMAT, CONVERSATION_FORMAT } from '../state/conversation_file.js';
 import { fromChatGpt } from './chatgpt.js';
 import { fromClaude } from './claude.js';
-import { BrokenJson, jsonValues } from './json_values.js';
+import { BrokenJson, jsonValues, NoJson } from './json_values.js';
 import { fromOwn } from './own.js';
-import { record } from './untrusted.js';
+import { number, record } from './untrusted.js';
 import { BrokenZip, entriesOf, isZip, unpack } from './zip.js';
 
 /** @import { Conversation } from '../state/types.d.ts' */
 
 /** In an export's archive. */
 const CONVERSATIONS_FILE = /(^|\/)conversations(-\d+)?\.json$/;
+/** Of the files that this page writes (backup.js, conversation_file.js). */
+const VERSION = 1;
 
 /** Why a file is refused. */
 export class Refusal extends Error {
-  /** @param {'brokenFile' | 'foreignFile' | 'brokenZip'} key */
+  /** @param {'brokenFile' | 'newerFile' | 'foreignFile' | 'brokenZip'} key */
   constructor(key) {
     super(key);
     this.key = key;
@@ -46,6 +48,7 @@ export async function* conversationsIn(file, personal = []) {
     else for (const entry of await exportsIn(file)) yield* conversationsOf(await unpack(file, entry));
   } catch (error) {
     if (error instanceof BrokenZip) throw new Refusal('brokenZip');
+    if (error instanceof NoJson) throw new Refusal('foreignFile');
     throw error instanceof BrokenJson ? new Refusal('brokenFile') : error;
   }
 }
@@ -59,40 +62,63 @@ async function exportsIn(file) {
 
 /** @param {ReadableStream<Uint8Array>} bytes @param {Record<string, unknown>[]} [personal] @returns {AsyncGenerator<Conversation, void>} */
 async function* conversationsOf(bytes, personal = []) {
-  let backup = { begun: false, ended: false };
+  let backup = { begun: false, ended: false, newer: false };
   for await (const value of jsonValues(decoded(bytes))) {
     const fields = record(value);
     if (fields.format === BACKUP_FORMAT) {
-      backup = { begun: true, ended: fields.end === true };
+      backup = {
+        begun: true,
+        ended: fields.end === true,
+        newer: backup.newer || number(fields.version) > VERSION,
+      };
       if (fields.personal) personal.push(record(fields.personal));
     } else {
       const one = conversationOf(fields, backup.begun);
-      if (one) yield one;
+      if (one) yield tellApart(one);
+      else if (backup.begun) throw new Refusal(backup.newer ? 'newerFile' : 'brokenFile');
     }
   }
   if (backup.begun && !backup.ended) throw new Refusal('brokenFile'); // its end is missing
 }
 
-/** @param {Record<string, unknown>} fields @param {boolean} inBackup @returns {Conversation | undefined} undefined for one in which nothing was said */
+/** @param {Record<string, unknown>} fields @param {boolean} inBackup @returns {Conversation | undefined} undefined for one in which nothing was said, or what is none */
 function conversationOf(fields, inBackup) {
+  if (inBackup || fields.format === CONVERSATION_FORMAT) return fromOwn(fields);
   if (fields.mapping) return fromChatGpt(fields);
-  if (fields.chat_messages) return fromClaude(fields);
-  const own = inBackup || fields.format === CONVERSATION_FORMAT ? fromOwn(fields) : undefined;
-  if (own) return own;
-  throw new Refusal(inBackup ? 'brokenFile' : 'foreignFile');
+  return fields.chat_messages ? fromClaude(fields) : undefined;
 }
 
-/** @param {ReadableStream<Uint8Array>} bytes @returns {AsyncGenerator<string, void>} Throws BrokenJson where they cannot be read, unpacked or decoded. */
+/** A turn has its place on the page by its id: of two with the same one, only one would be seen. @param {Conversation} conversation */
+function tellApart(conversation) {
+  /** @type {Set<string>} */
+  const ids = new Set();
+  for (const turn of [...conversation.turns, ...conversation.aside]) {
+    while (ids.has(turn.id)) turn.id = `${turn.id}-${ids.size}`;
+    ids.add(turn.id);
+  }
+  return conversation;
+}
+
+/** @param {ReadableStream<Uint8Array>} bytes @returns {AsyncGenerator<string, void>} Throws BrokenJson where they cannot be read, unpacked or decoded, NoJson where they do not begin as JSON either. */
 async function* decoded(bytes) {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const reader = bytes.getReader();
+  /** @type {boolean | undefined} */
+  let isJson;
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read())
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      isJson ??= beginsAsJson(part.value);
       yield decoder.decode(part.value, { stream: true });
+    }
     yield decoder.decode();
   } catch {
-    throw new BrokenJson();
+    throw isJson === false ? new NoJson() : new BrokenJson();
   } finally {
     reader.cancel().catch(() => {}); // it has ended already
   }
+}
+
+/** @param {Uint8Array} bytes */
+function beginsAsJson(bytes) {
+  return /^\s*[[{]/.test(new TextDecoder().decode(bytes));
 }

@@ -1,7 +1,13 @@
 /** Takes apart values that somebody else wrote: what has another type is as if it were not there. */
 
 const MAX_TITLE_CHARACTERS = 200;
-const ID = /^[\w-]{1,100}$/; // it stands in an address
+const ID = /^(?!__proto__$)[\w-]{1,100}$/; // it stands in an address, and as a name in objects
+const HALF_SIGN = /\p{Cs}/gu; // of an emoji that was cut: no model takes it
+const LATEST = Date.UTC(9999, 0); // of what is written with four digits for its year
+/** What stands where nothing was said: a model takes no message that is empty, */
+export const NO_WORDS = '…';
+/** nor a file whose name is. */
+export const UNNAMED = 'file';
 
 /** @param {unknown} value @returns {Record<string, unknown>} */
 export function record(value) {
@@ -17,12 +23,12 @@ export function items(value) {
 
 /** @param {unknown} value @returns {string} */
 export function text(value) {
-  return typeof value === 'string' ? value.replaceAll('\r', '') : '';
+  return typeof value === 'string' ? value.replaceAll('\r', '').replace(HALF_SIGN, '\ufffd') : '';
 }
 
 /** @param {unknown} value @returns {string} on one line */
 export function title(value) {
-  return text(value).replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS);
+  return text(value).replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS).replace(HALF_SIGN, '');
 }
 
 /** @param {unknown} value @returns {string} '' where it is none */
@@ -30,15 +36,19 @@ export function id(value) {
   return typeof value === 'string' && ID.test(value) ? value : '';
 }
 
-/** @param {unknown} value @param {number} [least] @returns {number} */
-export function number(value, least = 0) {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.max(least, value) : least;
+/** @param {unknown} value @returns {number} at least 0 */
+export function number(value) {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) : 0;
+}
+
+/** @param {unknown} value a Date.now() @returns {number} one that every date can show, 0 where it is none */
+export function moment(value) {
+  return Math.min(number(value), LATEST);
 }
 
 /** @param {unknown} value ISO text, or seconds @returns {number} a Date.now(), 0 where it is none */
 export function time(value) {
-  const milliseconds = typeof value === 'number' ? value * 1000 : Date.parse(text(value));
-  return Number.isFinite(milliseconds) ? Math.round(milliseconds) : 0;
+  return moment(Math.round(typeof value === 'number' ? value * 1000 : Date.parse(text(value))));
 }
 
 /** @template {string} T @param {unknown} value @param {readonly T[]} choices the first is the default @returns {T} */

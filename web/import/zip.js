@@ -6,11 +6,13 @@ const LOCAL = 0x04034b50;
 const [END_BYTES, ENTRY_BYTES, LOCAL_BYTES] = [22, 46, 30]; // without names and comments
 const MAX_COMMENT_BYTES = 65_535;
 const [STORED, DEFLATED] = [0, 8];
+const ENCRYPTED = 1;
+const ELSEWHERE = 0xffffffff; // in place of a number that is too large: it is in a part that is not read here
 
 /** The archive is broken, or packed in a way that is not read here. */
 export class BrokenZip extends Error {}
 
-/** @typedef {{name: string, method: number, size: number, offset: number}} Entry `size` as it is packed */
+/** @typedef {{name: string, flags: number, method: number, size: number, offset: number}} Entry `size` as it is packed */
 
 /** @param {Blob} file */
 export async function isZip(file) {
@@ -26,6 +28,7 @@ export async function entriesOf(file) {
   while (at >= 0 && end.getUint32(at, true) !== END_OF_DIRECTORY) at -= 1;
   if (at < 0) throw new BrokenZip();
   const start = end.getUint32(at + 16, true);
+  if (start === ELSEWHERE) throw new BrokenZip();
   return readDirectory(await view(file, start, start + end.getUint32(at + 12, true)));
 }
 
@@ -40,6 +43,7 @@ function readDirectory(directory) {
     const name = new Uint8Array(directory.buffer, at + ENTRY_BYTES).subarray(0, nameBytes);
     entries.push({
       name: new TextDecoder().decode(name),
+      flags: directory.getUint16(at + 8, true),
       method: directory.getUint16(at + 10, true),
       size: directory.getUint32(at + 20, true),
       offset: directory.getUint32(at + 42, true),
@@ -50,7 +54,8 @@ function readDirectory(directory) {
 }
 
 /** @param {Blob} file @param {Entry} entry @returns {Promise<ReadableStream<Uint8Array>>} Throws BrokenZip. */
-export async function unpack(file, { method, size, offset }) {
+export async function unpack(file, { flags, method, size, offset }) {
+  if (flags & ENCRYPTED || size === ELSEWHERE || offset === ELSEWHERE) throw new BrokenZip();
   const local = await view(file, offset, offset + LOCAL_BYTES);
   if (local.byteLength < LOCAL_BYTES || local.getUint32(0, true) !== LOCAL) throw new BrokenZip();
   const start = offset + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);

@@ -4,6 +4,7 @@
  */
 
 import { BACKUP_FORMAT } from '../state/conversation_file.js';
+import { revive } from '../state/conversation.js';
 import { putConversation, STORES } from './archive.js';
 
 /**
@@ -138,7 +139,7 @@ async function writeBatch(transaction, batch, busy) {
     const kind = kindOf(one, here, busy);
     counts[kind] += 1;
     if (kind !== 'added' && kind !== 'updated') continue;
-    const whole = here ? withTurnsOf(one, here) : one;
+    const whole = here ? withTurnsOf(one, revive(here)) : one;
     await Promise.all(putConversation(transaction, whole));
     written.push(whole);
   }
@@ -156,6 +157,6 @@ function kindOf({ id, updated }, here, busy) {
 /** The newer version, with what only the older one has as other versions. @param {Conversation} newer @param {Conversation} older @returns {Conversation} */
 function withTurnsOf(newer, older) {
   const ids = new Set([...newer.turns, ...newer.aside].map(({ id }) => id));
-  const more = [...older.turns, ...(older.aside ?? [])].filter(({ id }) => !ids.has(id));
+  const more = [...older.turns, ...older.aside].filter(({ id }) => !ids.has(id));
   return { ...newer, aside: [...newer.aside, ...more] };
 }
