@@ -59,6 +59,8 @@ def test_what_cannot_be_copied_is_said(chat: Chat) -> None:
     chat.page.evaluate("window.setTimeout = () => 0")  # else the message would be taken away again
     chat.button("Copy").click()
     expect(chat.button("Copy")).to_have_attribute("data-copied", "Could not copy")
+    chat.button("Copy as…").click()
+    expect(chat.page.locator("[data-copied]")).to_have_count(0)  # a menu is not covered by it
     expect(chat.page.get_by_role("status").filter(has_text="Could not copy")).to_have_count(1)
 
 

@@ -21,6 +21,16 @@ def test_on_a_narrow_screen_one_stands_under_the_other(chat: Chat) -> None:
     assert chat.scroller.evaluate("(scroller) => scroller.scrollWidth - scroller.clientWidth") == 0
 
 
+def test_the_question_ends_where_the_pair_ends(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 2560, "height": 1300})
+    ask_both(chat, "hello")
+    expect_both_finished(chat)
+    asked, second = chat.turns.locator("[data-prompt]").first.bounding_box(), column(chat, SONNET).bounding_box()
+    assert asked
+    assert second
+    assert abs(asked["x"] + asked["width"] - second["x"] - second["width"]) <= 1
+
+
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_what_answers_beside_each_other_took_is_not_cut(chat: Chat, width: int) -> None:
     chat.page.set_viewport_size({"width": width, "height": 800})

@@ -68,6 +68,17 @@ def test_a_broken_one_is_said_and_read_again_when_asked(
     expect(chat.answer.get_by_role("blockquote")).to_have_text("hello")
 
 
+def test_who_has_tried_again_by_keyboard_is_asked_for_the_key(page: Page, page_url: str) -> None:
+    page.route("**/config.json", lambda route: route.fulfill(body="{}"))
+    page.goto(page_url)
+    retry = page.get_by_role("button", name="Retry")
+    expect(retry).to_be_visible()
+    page.unroute_all()
+    retry.press("Enter")
+    expect(retry).to_be_hidden()
+    expect(Chat(page).key).to_be_focused()
+
+
 def test_it_is_asked_for_once_and_before_the_modules_have_come(page: Page, page_url: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(page_url)))

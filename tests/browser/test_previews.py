@@ -80,6 +80,23 @@ def test_the_drawing_takes_the_place_of_its_code_until_the_next_click(chat: Chat
     expect(chat.page.locator("iframe")).to_have_count(0)
 
 
+def test_a_drawing_opens_large_and_on_the_ground_it_had(new_page: NewPage, page_url: str) -> None:
+    page = new_page(color_scheme="dark")
+    page.add_init_script(f"if (window === top) sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    answered(chat, ("svg", PICTURE))
+    buttons(chat).click()
+    dialog = page.locator("[data-opened-file]")
+    chat.button("Open Preview").press("Enter")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_have_css("color-scheme", "light")
+    assert dialog.get_by_role("img").evaluate("(picture) => picture.clientWidth > 0.9 * innerWidth")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(chat.button("Open Preview")).to_be_focused()
+
+
 def test_html_is_shown_as_it_was_meant_but_for_its_scripts(chat: Chat) -> None:
     answered(chat, ("html", PAGE))
     buttons(chat).click()

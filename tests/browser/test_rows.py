@@ -36,11 +36,12 @@ def edges(one: Locator) -> tuple[float, float]:
 def test_the_bar_has_one_row(new_page: NewPage, page_url: str, width: int, locale: str, touch: bool) -> None:
     page = opened(new_page, page_url, width, locale=locale, has_touch=touch, is_mobile=touch)
     bar, opener, choices = (page.locator(name) for name in (".bar", "[data-opener]", ".choices"))
+    said = opener.locator("[data-chosen]")
     assert bar.evaluate(ROWS) == 1
     narrow = width not in (768, 1280)
     if narrow:
-        expect(opener).to_have_text("Claude Haiku 5.5")
-        assert opener.locator("span").evaluate("(text) => text.clientHeight") < 30, "in one line"
+        expect(said).to_have_text("Claude Haiku 5.5")
+        assert said.evaluate("(text) => text.clientHeight") < 30, "in one line"
         expect(choices).to_be_hidden()
         opener.click()
         expect(choices).to_be_visible()
@@ -50,10 +51,38 @@ def test_the_bar_has_one_row(new_page: NewPage, page_url: str, width: int, local
         opener.click()
         expect(choices).to_be_hidden()
         for chosen in ("Claude Haiku 5.5", "Sonnet 5.5", "high" if locale == "en" else "高"):
-            expect(opener).to_contain_text(chosen)
-        assert edges(opener.locator("span"))[1] <= edges(page.locator("[data-send]"))[0]
+            expect(said).to_contain_text(chosen)
+        assert edges(said)[1] <= edges(page.locator("[data-send]"))[0]
     assert bar.evaluate(ROWS) == 1
     assert page.evaluate(SIDEWAYS) == [0, 0]
+
+
+LEFT_OF_WORDS = """(choices) => [...choices.children].filter((one) => one.checkVisibility()).map((one) => {
+    const { left } = one.getBoundingClientRect();
+    const { borderLeftWidth, paddingLeft } = getComputedStyle(one);
+    const inset = one.matches('select') ? 4 : 0; // Chromium's, before the words of a select
+    return Math.round(left + parseFloat(borderLeftWidth) + parseFloat(paddingLeft) + inset);
+})"""
+
+
+def test_the_opened_bars_words_begin_in_one_line_and_its_button_closes_it(new_page: NewPage, page_url: str) -> None:
+    page = opened(new_page, page_url, 320)
+    page.locator("[data-opener]").click()
+    page.locator("[data-second]").select_option(index=2)
+    page.locator("[data-thinking]").select_option("high")
+    lefts = page.locator(".choices").evaluate(LEFT_OF_WORDS)
+    assert len(lefts) == 4
+    assert max(lefts) - min(lefts) <= 1, lefts
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator(".choices")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "rows"), [(320, 4), (768, 2), (1280, 2), (2560, 2)])
+def test_the_starters_stand_in_even_rows(new_page: NewPage, page_url: str, width: int, rows: int) -> None:
+    starters = opened(new_page, page_url, width).locator("[data-starters]")
+    expect(starters.get_by_role("button")).to_have_count(4)
+    assert starters.evaluate(ROWS) == rows
+    assert len({edges(one)[0] for one in starters.get_by_role("button").all()}) == 4 / rows
 
 
 def test_in_the_opened_bar_no_choice_is_cut(new_page: NewPage, page_url: str) -> None:

@@ -37,6 +37,18 @@ def test_a_finger_finds_targets_of_44_pixels(new_page: NewPage, page_url: str, w
     assert page.evaluate(small) == []
 
 
+@pytest.mark.parametrize(("height", "shown"), [(640, False), (900, True)])
+def test_the_greeting_is_whole_or_gone(new_page: NewPage, page_url: str, height: int, shown: bool) -> None:
+    page = new_page(viewport={"width": 320, "height": height})
+    page.route("**/config.json", lambda route: route.fulfill(body="{}"))
+    page.goto(page_url)
+    expect(page.locator("[data-retry]")).to_be_visible()
+    greeting = page.get_by_role("heading", name="What is on your mind?")
+    expect(greeting).to_be_visible(visible=shown)
+    if shown:
+        expect(greeting).to_be_in_viewport(ratio=1)
+
+
 def test_what_folds_keeps_its_mark_under_a_finger(new_page: NewPage, page_url: str) -> None:
     page = new_page(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
     page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
@@ -66,6 +78,10 @@ def test_the_drawer_moves_only_for_who_likes_that(new_page: NewPage, page_url: s
         page = new_page(reduced_motion=motion, viewport={"width": 390, "height": 800})
         page.goto(page_url)
         expect(page.locator("#key")).to_be_focused()
+        page.evaluate(
+            "document.querySelector('.side').addEventListener('transitionrun', () => { window.moves = true })"
+        )
         page.get_by_role("button", name="Show history").click()
-        moving = page.evaluate("document.getAnimations().length")
-        assert (moving > 0) == (motion == "no-preference")
+        expect(page.get_by_role("searchbox")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.moves ?? false") == (motion == "no-preference")

@@ -12,6 +12,7 @@ export function fillMenu(button, items) {
   const menu = find(document, '[data-answer-menu]', HTMLElement);
   menu.setAttribute('aria-label', button.getAttribute('aria-label') ?? '');
   menu.replaceChildren(...items.map((item) => menuItem(menu, item)));
+  document.querySelector('[data-copied]')?.removeAttribute('data-copied'); // it would stand in the way
   const { left, top, bottom } = button.getBoundingClientRect();
   const above = top > innerHeight / 2;
   const style = {

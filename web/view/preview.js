@@ -6,6 +6,7 @@
  */
 
 import { clone, find } from './dom.js';
+import { openable } from './opened.js';
 
 /** @import { Words } from './words.js' */
 
@@ -23,7 +24,8 @@ class NotLoaded extends Error {}
  * Shows the drawing in place of the code, or the code again.
  * @param {HTMLElement} figure the block @param {string} text @param {string} language @param {Words} words
  */
-export async function togglePreview(figure, text, language, { fill, word }) {
+export async function togglePreview(figure, text, language, words) {
+  const { fill, word } = words;
   if (closePreview(figure)) return;
   const box = fill(clone('preview'));
   const [paper, caption] = ['[data-paper]', '[data-caption]'].map((name) => find(box, name, HTMLElement));
@@ -32,7 +34,7 @@ export async function togglePreview(figure, text, language, { fill, word }) {
   figure.append(box);
   press(figure, true);
   try {
-    await draw(paper, text, language, word('preview'));
+    await draw(paper, text, language, words);
     if (!box.isConnected) return;
     find(figure, 'pre', HTMLElement).hidden = true;
     caption.textContent = word('previewHint');
@@ -61,14 +63,17 @@ function press(figure, pressed) {
   return before;
 }
 
-/** @param {HTMLElement} paper @param {string} text @param {string} language @param {string} title */
-async function draw(paper, text, language, title) {
+/** @param {HTMLElement} paper @param {string} text @param {string} language @param {Words} words */
+async function draw(paper, text, language, words) {
+  const name = words.word('preview');
   if (language.startsWith('htm')) {
-    await askFrame(paper, frameFor(title), { html: text });
+    await askFrame(paper, frameFor(name), { html: text });
     return;
   }
-  const svg = language === 'mermaid' ? await diagram(paper, text, title) : withNamespace(text.trim());
-  paper.replaceChildren(await pictureOf(svg, title));
+  const svg = language === 'mermaid' ? await diagram(paper, text, name) : withNamespace(text.trim());
+  const picture = await pictureOf(svg, name);
+  paper.replaceChildren(picture);
+  openable(picture, { name }, words);
 }
 
 /** @param {HTMLElement} paper @param {string} text @param {string} title */

@@ -3,6 +3,7 @@
 import { copy } from './copy.js';
 import { find, onClick, tell } from './dom.js';
 import { showFiles } from './files.js';
+import { openable } from './opened.js';
 
 /**
  * @import { Attachment, Prompt } from '../state/types.d.ts'
@@ -18,7 +19,7 @@ export function showPrompt(turnElement, asked, words) {
   const files = find(turnElement, '[data-files]', HTMLElement);
   tell(prompt, asked.prompt);
   showFiles(files, asked.files, words);
-  asked.files.forEach((file, index) => openable(files.children[index], file, words));
+  asked.files.forEach((file, index) => openableChip(files.children[index], file, words));
   const copyPrompt = find(turnElement, '[data-copy-prompt]', HTMLElement);
   copyPrompt.hidden = !asked.prompt;
   copyPrompt.addEventListener('click', () => copy(copyPrompt, asked.prompt, words));
@@ -41,31 +42,8 @@ function promptLines(text) {
 }
 
 /** A sent picture or text opens by a click on it. @param {Element | undefined} chip @param {Attachment} file @param {Words} words */
-function openable(chip, file, words) {
-  const isText = file.mediaType === 'text/plain';
+function openableChip(chip, { name, mediaType, data }, words) {
+  const isText = mediaType === 'text/plain';
   const part = chip?.querySelector(isText ? '[data-name]' : '[data-picture]:not([hidden])');
-  if (!part) return;
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = isText ? 'plain' : 'thumbnail';
-  button.setAttribute('aria-label', words.word('openFile', { name: file.name }));
-  part.replaceWith(button);
-  button.append(part);
-  button.addEventListener('click', () => open(file, isText));
-}
-
-/** @param {Attachment} file @param {boolean} isText */
-function open({ name, mediaType, data }, isText) {
-  const dialog = find(document, '[data-opened-file]', HTMLDialogElement);
-  const picture = find(dialog, '[data-opened-picture]', HTMLImageElement);
-  const text = find(dialog, '[data-opened-text]', HTMLElement);
-  const closing = new AbortController();
-  const { signal } = closing;
-  dialog.setAttribute('aria-label', name);
-  [picture.hidden, text.hidden] = [isText, !isText];
-  Object.assign(picture, isText ? {} : { src: `data:${mediaType};base64,${data}`, alt: name });
-  text.textContent = isText ? data : '';
-  dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close(), { signal }); // beside it
-  dialog.addEventListener('close', () => closing.abort(), { signal });
-  dialog.showModal();
+  if (part) openable(part, { name, ...(isText ? { text: data } : {}) }, words);
 }

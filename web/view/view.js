@@ -75,7 +75,8 @@ function drawing(actions) {
   const trouble = find(document, '[data-trouble]', HTMLElement);
   const retry = find(document, '[data-retry]', HTMLElement);
   const offline = find(document, '[data-offline]', HTMLElement);
-  const prompt = find(document, '#prompt', HTMLTextAreaElement);
+  const prompt = find(document, '#prompt', HTMLElement);
+  const key = find(document, '#key', HTMLElement);
   const showToast = toastView(actions);
   /** @type {ReturnType<typeof wordsIn> | undefined} */
   let words;
@@ -107,7 +108,7 @@ function drawing(actions) {
     showToast(state.toast, words);
     document.documentElement.dataset.ready = ''; // before the parts: what is invisible takes no focus
     for (const part of show) part(state, words);
-    if (focused && focused !== prompt && isLost(focused)) prompt.focus();
+    if (focused && focused !== prompt && isLost(focused)) (state.hasKey ? prompt : key).focus();
     return undefined;
   };
 }
