@@ -81,7 +81,11 @@ export const ENGLISH_LATER = {
   fileEmpty: '“{name}” was not attached: it is empty.',
   fileBroken: '“{name}” was not attached: it cannot be read as a picture.',
   filePdfBroken: '“{name}” was not attached: it is no whole PDF. Save it again, and attach that.',
+  filePdfLocked: '“{name}” was not attached: it is locked by a password. Save it without one, and attach that.',
+  fileUnread:
+    '“{name}” was not attached: it could not be read. A folder cannot be attached; a file that has changed or moved can be chosen again.',
   fileCount: '“{name}” was not attached: a message may have at most 10 files.',
+  filesAlike: '{first} The same goes for {count} more.',
   fileMoves: '“{name}” moves: Claude sees only its first picture.',
   fileLate: '“{name}” was not attached: another message was in the box when it had been read.',
   previewDrawing: 'Drawing…',

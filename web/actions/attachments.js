@@ -1,6 +1,6 @@
 /** Files -> what can be sent: pictures made small enough, PDFs and texts as they are. No DOM. */
 
-import { isAnimated, isPicture, isWholePdf, mediaTypeOf, refusalOf, textIn } from './file_kinds.js';
+import { isAnimated, isLockedPdf, isPicture, isWholePdf, mediaTypeOf, refusalOf, textIn } from './file_kinds.js';
 
 /**
  * @import { Attachment, Reading, Store } from '../state/types.d.ts'
@@ -8,6 +8,8 @@ import { isAnimated, isPicture, isWholePdf, mediaTypeOf, refusalOf, textIn } fro
  */
 
 const MAX_FILES = 10;
+const MAX_READ_BYTES = 100 * 1024 * 1024; // of a film, that is enough to see that it is one
+const MAX_ALIKE = 3; // files that are named one by one though the same is said of them
 const MAX_EDGE_PX = 1568; // Claude scales down what is larger, after the upload has cost its time
 const MAX_PICTURE_BYTES = 1024 * 1024;
 const MAX_PDF_BYTES = 3.5 * 1024 * 1024; // as base64 a third more, and the request has to stay under 5 MB
@@ -31,7 +33,7 @@ export async function attachTo(store, all) {
   /** @type {Phrase[]} */
   const draftNotices = [];
   for (const { file, reading } of all) {
-    const values = { name: file.name };
+    const values = { name: nameOf(file) };
     try {
       if (state.draft.files.length >= MAX_FILES) throw new Unfit('fileCount');
       const { attachment, notice } = await attach(file);
@@ -44,7 +46,31 @@ export async function attachTo(store, all) {
   }
   if (draftNotices.length === 0) return;
   store.release(); // what the person sent is not what they see now
-  store.noticeDraft(draftNotices);
+  store.noticeDraft(folded(draftNotices));
+}
+
+/** What would be said of many files is said of the first, with how many more there are. @param {Phrase[]} notices @returns {Phrase[]} */
+function folded(notices) {
+  const byKey = Map.groupBy(notices, ({ key }) => key);
+  return [...byKey.values()].flatMap((alike) => {
+    const [first, ...more] = alike;
+    if (!first || alike.length <= MAX_ALIKE) return alike;
+    return [{ key: 'filesAlike', values: { first, count: more.length } }];
+  });
+}
+
+/** Without signs that would turn around or break the sentence that it stands in. @param {File} file */
+function nameOf({ name }) {
+  return name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '') || 'file';
+}
+
+/** @param {File} file @returns {Promise<Uint8Array<ArrayBuffer>>} the first of it, where it is too large for anything that can be sent */
+async function bytesOf(file) {
+  try {
+    return new Uint8Array(await (file.size > MAX_READ_BYTES ? file.slice(0, MAX_READ_BYTES) : file).arrayBuffer());
+  } catch {
+    throw new Unfit('fileUnread'); // a folder, or it has changed or gone meanwhile
+  }
 }
 
 /**
@@ -52,30 +78,32 @@ export async function attachTo(store, all) {
  * @param {File} file @returns {Promise<{attachment: Attachment, notice?: Key}>} `notice`: what the person should know of it
  */
 async function attach(file) {
-  if (file.size === 0) throw new Unfit('fileEmpty');
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const mediaType = mediaTypeOf(bytes);
+  const bytes = await bytesOf(file);
+  if (bytes.length === 0) throw new Unfit('fileEmpty');
+  const mediaType = mediaTypeOf(bytes, bytes.length < file.size);
   const refusal = refusalOf(file.name, mediaType);
   if (refusal) throw new Unfit(refusal);
-  if (mediaType === 'text/plain') return { attachment: textAttachment(file, bytes) };
-  if (!isPicture(mediaType)) return { attachment: pdfAttachment(file, bytes) };
+  const name = nameOf(file);
+  if (mediaType === 'text/plain') return { attachment: textAttachment(name, bytes) };
+  if (!isPicture(mediaType)) return { attachment: pdfAttachment(name, bytes) };
   const small = await shrink(new Blob([bytes], { type: mediaType }));
-  const attachment = encode(file.name, small.type, new Uint8Array(await small.arrayBuffer()));
+  const attachment = encode(name, small.type, new Uint8Array(await small.arrayBuffer()));
   return isAnimated(bytes, mediaType) ? { attachment, notice: 'fileMoves' } : { attachment };
 }
 
-/** @param {File} file @param {Uint8Array} bytes @returns {Attachment} */
-function textAttachment({ name, size }, bytes) {
-  if (size > MAX_TEXT_BYTES) throw new Unfit('fileLongText');
+/** @param {string} name @param {Uint8Array} bytes @returns {Attachment} */
+function textAttachment(name, bytes) {
+  if (bytes.length > MAX_TEXT_BYTES) throw new Unfit('fileLongText');
   const data = textIn(bytes) ?? '';
   if (!data.trim()) throw new Unfit('fileEmpty');
   return { name, mediaType: 'text/plain', data };
 }
 
-/** @param {File} file @param {Uint8Array} bytes @returns {Attachment} */
-function pdfAttachment({ name, size }, bytes) {
-  if (size > MAX_PDF_BYTES) throw new Unfit('fileSize');
+/** @param {string} name @param {Uint8Array} bytes @returns {Attachment} */
+function pdfAttachment(name, bytes) {
+  if (bytes.length > MAX_PDF_BYTES) throw new Unfit('fileSize');
   if (!isWholePdf(bytes)) throw new Unfit('filePdfBroken');
+  if (isLockedPdf(bytes)) throw new Unfit('filePdfLocked');
   return encode(name, 'application/pdf', bytes);
 }
 

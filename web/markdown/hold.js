@@ -131,10 +131,23 @@ function seamOf(source) {
 function isComplete([{ type } = /** @type {Token} */ ({}), inline], source) {
   if (type !== 'paragraph_open') return true;
   const parts = inline?.children ?? [];
+  if (hasOpenTag(parts)) return false;
   const text = parts.map((part) => (part.type === 'softbreak' ? '\n' : plainText(part))).join('');
   const literal = text.replace(/\[[^[\]]*\]| \* |\w_+(?=\w)|\$(?=[^\n]*\n)/g, ' ');
   const formulas = parts.filter((part) => part.type === 'formula' && part.content.startsWith('\\'));
   return !/[`*_[\]$]|~~|<[a-z/!]/i.test(literal) && (source.match(/\\[([]/g)?.length ?? 0) === formulas.length;
+}
+
+/** @param {Token[]} parts */
+function hasOpenTag(parts) {
+  /** @type {string[]} */
+  const open = [];
+  for (const { type, tag, meta } of parts) {
+    if (type !== 'tag' || tag === 'br') continue;
+    if (!meta?.closing) open.push(tag);
+    else if (open.includes(tag)) open.length = open.lastIndexOf(tag);
+  }
+  return open.length > 0;
 }
 
 /** @param {Token} token */

@@ -4,13 +4,15 @@ import { footnoteLabel } from './block_rules.js';
 
 /** @import { InlineRule, MarkdownIt } from './types.d.ts' */
 
-const TAG = /<(\/?)(sub|sup|kbd|u|mark|br)\s?\/?>/iy;
+/** What is shown as an element, without its attributes. */
+export const TAGS = 'sub|sup|kbd|u|mark|br';
+const TAG = new RegExp(`<(/?)(${TAGS})(?:\\s[^<>]*|/)?>`, 'iy');
 const FOOTNOTE = /\[\^([^\s[\]]{1,40})\](:?)/y;
 /** An address ends before a space, and before the punctuation of Chinese and Japanese; letters of every script belong to it. */
 const ADDRESS =
   /[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
 const WITHOUT_SCHEME =
-  /(?<![\w.+/@-])(?:www\.[\w-]+\.\w[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*|[\w.+-]+@[\da-z-]+(?:\.[\da-z-]+)+)/gi;
+  /(?<![\w.+/@-])(?:www\.[\w-]+\.\w[^\s<>"`\u2014\u2018-\u201f\u2026\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*|[\w.+-]+@(?:[\da-z-]+\.)+[a-z]{2,}(?![\w-]|:\w))/gi; // neither react@18.2.0 nor git@host.org:path
 
 /** @param {MarkdownIt} md */
 export function addInlineRules({ inline }) {
@@ -60,12 +62,13 @@ function footnoteMark(state, silent) {
 
 /** `https://…` @type {InlineRule} */
 function bareAddress(state, silent) {
-  const { src, pos } = state;
+  const { src, pos, env } = state;
   if (silent || state.linkLevel > 0 || !src.startsWith('://', pos)) return false;
   const [, scheme = ''] = /(?:^|[^a-z\d])(https?)$/i.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
   if (!scheme || !state.pending.endsWith(scheme)) return false;
   ADDRESS.lastIndex = pos + 3;
-  const rest = withoutEnd(ADDRESS.exec(src)?.[0].slice(0, state.posMax - pos - 3) ?? '');
+  const end = env.unfinished && env.labelEnd > pos ? env.labelEnd : state.posMax;
+  const rest = withoutEnd(ADDRESS.exec(src)?.[0].slice(0, end - pos - 3) ?? '');
   if (!rest) return false;
   state.pending = state.pending.slice(0, -scheme.length);
   const address = `${scheme}://${rest}`;

@@ -35,10 +35,11 @@ function createReader() {
     if (token.type === 'link_open') links++;
   }
 
-  function closeFrame(/** @type {Token} */ { type }) {
+  function closeFrame(/** @type {Token} */ { type, meta }) {
     if (type === 'link_close') links--;
     if (tooDeep > 0) return void tooDeep--;
-    dropTags();
+    if (meta?.unfinished) closeTags();
+    else dropTags();
     const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
     if (type === 'link_close') add(linkTo(String(token.attrGet('href') ?? ''), children));
     else add(element(token.tag === 's' ? 'del' : token.tag, children, { class: emphasisClass(token, children) }));
@@ -50,6 +51,14 @@ function createReader() {
       const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
       add(token.content);
       for (const child of children) add(child);
+    }
+  }
+
+  /** Tags that the rest may close look closed. */
+  function closeTags() {
+    while (top().token?.type === 'tag') {
+      const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
+      add(element(token.tag, children));
     }
   }
 
@@ -75,11 +84,8 @@ function createReader() {
   }
 
   function end(/** @type {boolean} */ unfinished) {
-    if (!unfinished) dropTags();
-    while (open.length > 1) {
-      const { token, children } = /** @type {{token: Token, children: Node[]}} */ (open.pop());
-      add(element(token.tag, children));
-    }
+    if (unfinished) closeTags();
+    else dropTags();
     return /** @type {Frame} */ (open[0]).children;
   }
 
@@ -114,7 +120,8 @@ function linkedText(content, inLink) {
 /** @param {Token} token @param {boolean} inLink @returns {Node} */
 function picture(token, inLink) {
   const address = String(token.attrGet('src') ?? '');
-  const label = [`🖼 ${token.content || address}`];
+  const words = (token.children ?? []).map(({ type, content }) => (type === 'softbreak' ? ' ' : content)).join('');
+  const label = [`🖼 ${words || address}`];
   return inLink ? element('span', label) : linkTo(address, label);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { withoutPipesInCode } from './block_rules.js';
+import { TAGS } from './inline_rules.js';
 
 /** @import { Delimiter, InlineRule, MarkdownIt, State, StateInline, Token } from './types.d.ts' */
 
@@ -11,7 +12,10 @@ import { withoutPipesInCode } from './block_rules.js';
 const BEGUN = /^[ \t>]*(?:[-*+#>`~=_|]{1,6}|\d{1,9}[.)]?|\$\$?|\\[[(]?)[ \t]*$/;
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*$/;
 /** The last signs of a text, where they may belong to what comes. */
-const HALF = /(?:[*_~`]+|\\[[(]?|\$+|<[!/]?-{0,2}[a-z]*[^\s<>]*|&#?\w{0,10}|!?\[\^?)$/i;
+const HALF = new RegExp(
+  `(?:[*_~\`]+|\\\\[[(]?|\\$+|</?(?:${TAGS})\\s[^<>]*|<[!/]?-{0,2}[a-z]*[^\\s<>]*|&#?\\w{0,10}|!?\\[\\^?)$`,
+  'i',
+);
 const HALF_CHARACTERS = 80; // more than any of them has
 const LINK_CHARACTERS = 300; // a bracket that is open for longer begins no link
 const MAX_OPEN_CHARACTERS = 6;
@@ -115,7 +119,7 @@ function pairs(state) {
   if (!state.env.unfinished) return;
   const { delimiters } = state;
   for (const opener of openers(delimiters).slice(-MAX_OPEN_CHARACTERS).toReversed()) {
-    state.push('text', '', 0);
+    state.push('text', '', 0).meta = { unfinished: true };
     opener.end = delimiters.length;
     delimiters.push({ ...opener, token: state.tokens.length - 1, end: -1, open: false, close: true });
   }
