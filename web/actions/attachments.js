@@ -24,11 +24,20 @@ class Unfit extends Error {
   }
 }
 
+let last = Promise.resolve();
+
 /**
  * Reads files and adds them to the draft that they were brought to, in their order; one that does not fit is named there, with the reason.
  * @param {Store} store @param {{file: File, reading: Reading}[]} all
  */
-export async function attachTo(store, all) {
+export function attachTo(store, all) {
+  const before = last.catch(() => {}); // what was brought first stands first
+  last = before.then(() => attachAll(store, all));
+  return last;
+}
+
+/** @param {Store} store @param {{file: File, reading: Reading}[]} all */
+async function attachAll(store, all) {
   const { state } = store;
   /** @type {Phrase[]} */
   const draftNotices = [];
@@ -51,11 +60,11 @@ export async function attachTo(store, all) {
 
 /** What would be said of many files is said of the first, with how many more there are. @param {Phrase[]} notices @returns {Phrase[]} */
 function folded(notices) {
-  const byKey = Map.groupBy(notices, ({ key }) => key);
-  return [...byKey.values()].flatMap((alike) => {
-    const [first, ...more] = alike;
-    if (!first || alike.length <= MAX_ALIKE) return alike;
-    return [{ key: 'filesAlike', values: { first, count: more.length } }];
+  return notices.flatMap((notice) => {
+    const alike = notices.filter(({ key }) => key === notice.key);
+    if (alike.length <= MAX_ALIKE) return notice;
+    const values = { first: notice, count: alike.length - 1 };
+    return notice === alike[0] ? [/** @type {Phrase} */ ({ key: 'filesAlike', values })] : [];
   });
 }
 

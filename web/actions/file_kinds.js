@@ -41,7 +41,8 @@ export function mediaTypeOf(bytes, cut = false) {
   const text = textIn(bytes, cut);
   const header = latin1(bytes.subarray(0, PDF_HEADER_BYTES)).indexOf('%PDF-');
   // A text may only speak of PDFs.
-  if (header === 0 || (header > 0 && (text === null || /%%EOF\s*$/.test(text.slice(-99))))) return 'application/pdf';
+  if (header === 0 || (header > 0 && (text === null || /%%EOF\s*$/.test(text.slice(-99)))))
+    return 'application/pdf';
   return text === null ? '' : 'text/plain';
 }
 
