@@ -103,12 +103,14 @@ test('what is half open already looks finished', () => {
   assert.equal(soFar('so `cod'), '<p>so <code>cod</code></p>');
   assert.equal(soFar('see [the doc'), '<p>see the doc</p>');
   assert.equal(soFar('see [the docs](https://exa'), '<p>see the docs</p>');
+  assert.equal(soFar('[https://x.y](https://exa'), '<p><a href="https://x.y/">https://x.y</a></p>');
   assert.equal(soFar('a\n\n```py\nx = **1'), '<p>a</p><code-block language="py">x = **1</code-block>');
   assert.match(soFar('| step | ti'), /^<wide><table><thead><tr><th>step<\/th><th>ti<\/th>/);
   assert.match(soFar('| a | b |\n|--'), /^<wide><table>/);
   assert.equal(soFar('***b*'), '<p><em><strong>b</strong></em></p>');
   assert.equal(soFar('**b *c* d*'), '<p><strong>b <em>c</em> d</strong></p>');
   assert.equal(soFar('H<sub>2'), '<p>H<sub>2</sub></p>');
+  assert.equal(soFar('**<u>a <mark>b'), '<p><strong><u>a <mark>b</mark></u></strong></p>');
   assert.equal(soFar('so \\[x_1 * y_1'), '<p>so <formula display="block">\\[x_1 * y_1</formula></p>');
   assert.equal(soFar('$$\nx\n+ y'), '<p><formula display="block">$$\nx\n+ y</formula></p>');
   assert.match(soFar('| a | b |\n|-|-|\n| `x|y'), /<td><code>x\|y<\/code><\/td><td><\/td>/);
@@ -117,6 +119,7 @@ test('what is half open already looks finished', () => {
 test('of what is half written no sign shows that the next one takes away', () => {
   const texts = [
     'a ***b* c** d ~~e~~ `f` ``g h`` [i](https://x.y "z") ![j](https://x.y) <sub>k</sub> <!-- l --> &eacute; [^1] m',
+    '<mark style="a">b</mark> c<br />d',
     '![z](https://x.y) **[a](https://x.y)** *[`c`](https://x.y)*',
     '[1]: https://x.y\n\nb [b][1] c [1] d',
     '- [x] **a**\n- [ ] _b_\n\n1. `c`\n\n> ~~d~~',

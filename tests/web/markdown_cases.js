@@ -38,6 +38,10 @@ export const MEANT = [
   ['见https://e.com/a，后面', '<p>见<a href="https://e.com/a">https://e.com/a</a>，后面</p>'],
   ['（见 https://e.com/wiki/北京。）“http://e.com/b”', '<p>（见 <a href="https://e.com/wiki/%E5%8C%97%E4%BA%AC">https://e.com/wiki/北京</a>。）“<a href="http://e.com/b">http://e.com/b</a>”</p>'],
   ['(https://e.com/a_(b)), **https://e.com/c_d**. www.e.com; me@e.com', '<p>(<a href="https://e.com/a_(b)">https://e.com/a_(b)</a>), <strong><a href="https://e.com/c_d">https://e.com/c_d</a></strong>. <a href="http://www.e.com/">www.e.com</a>; <a href="mailto:me@e.com">me@e.com</a></p>'],
+  ['**https://e.com/a**是，~~https://e.com/b~~已失效(见https://e.com/c)', '<p><strong><a href="https://e.com/a">https://e.com/a</a></strong>是，<del><a href="https://e.com/b">https://e.com/b</a></del>已失效(见<a href="https://e.com/c">https://e.com/c</a>)</p>'],
+  ['(https://e.com/a)后', '<p>(<a href="https://e.com/a">https://e.com/a</a>)后</p>'],
+  ['react@18.2.0, git@e.com:a/b.git, a.b+c@e.co.jp、', '<p>react@18.2.0, git@e.com:a/b.git, <a href="mailto:a.b+c@e.co.jp">a.b+c@e.co.jp</a>、</p>'],
+  ['![**a** `b`](https://x.y/)', '<p><a href="https://x.y/">🖼 a b</a></p>'],
   ['see main.py, std::move and a:b', '<p>see main.py, std::move and a:b</p>'],
   ['a\nb\n\n- c\n  d\n- 一\n  二\n\n> e\n> f', '<p>a<br></br>b</p><ul><li>c<br></br>d</li><li>一<br></br>二</li></ul><blockquote><p>e<br></br>f</p></blockquote>'],
   ['```md\n```py\nx\n```\n```\nafter', '<code-block language="md">```py\nx\n```</code-block><p>after</p>'],
@@ -60,9 +64,10 @@ export const MEANT = [
   ['not [^a-z] one', '<p>not [^a-z] one</p>'],
   ['| a | b |\n|-|-|\n| `x|y` | keep |\n| ``a`|b`` | `c\\|d` |', '<wide><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>keep</td></tr><tr><td><code>a`|b</code></td><td><code>c|d</code></td></tr></tbody></table></wide>'],
   ['H<sub>2</sub>O <kbd>Esc</kbd> &eacute; <!-- x --> x<sup>2*n*</sup> <u>u</u> <mark>m</mark>', '<p>H<sub>2</sub>O <kbd>Esc</kbd> é  x<sup>2<em>n</em></sup> <u>u</u> <mark>m</mark></p>'],
-  ['<sub>a <u>b</sub> </kbd> <sub onclick=x>c</sub> *<sup>d*</sup>', '<p><sub>a &lt;u>b</sub> &lt;/kbd> &lt;sub onclick=x>c&lt;/sub> <em>&lt;sup>d</em>&lt;/sup></p>'],
+  ['<sub>a <u>b</sub> </kbd> <sub onclick=x>c</sub><br  class="x" /> *<sup>d*</sup>', '<p><sub>a &lt;u>b</sub> &lt;/kbd> <sub>c</sub><br></br> <em>&lt;sup>d</em>&lt;/sup></p>'],
   ['a\n\n<!-- b\n\n*c* -->\n\nd <!-- e', '<p>a</p><p>d &lt;!-- e</p>'],
   ['&Eacute;&nbsp;&Omega;&rarr;&unknown;&#169;', '<p>É\u00a0Ω→&unknown;©</p>'],
+  ['&ast;a&ast; &lowbar;b&lowbar; &vert; &dollar; &lbrace;&rbrace; &amp;lt;', '<p>*a* _b_ | $ {} &lt;</p>'],
   ['```{python}\nx\n```\n```js:file\nx\n```\n```{.r, echo=FALSE}\nx\n```\n```ts title="a"\nx\n```\n```c++\nx\n```', '<code-block language="python">x</code-block><code-block language="js">x</code-block><code-block language="r">x</code-block><code-block language="ts">x</code-block><code-block language="c++">x</code-block>'],
 ];
 
@@ -77,6 +82,7 @@ export const EXPLAINED = [
 export const LONG = [
   'Some *words*, `code`, $x$ and [a link](https://x.y) in a [1] sentence, which costs $5 or so. '.repeat(40),
   '一段很长的文字，没有空格，只有**标点**。'.repeat(150),
+  `<u>${'marked all along. '.repeat(200)}</u> end`,
   'A line of a *poem*\nand another one, ([1]).\n'.repeat(100),
   `never *closed ${'and on it goes. '.repeat(200)}`,
   `${'A long title, over and over. '.repeat(100)}\n===`,

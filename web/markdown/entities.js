@@ -5,6 +5,10 @@
 
 // oxfmt-ignore
 const NAMED = new Map(Object.entries({
+  ...named(33, 'excl quot num dollar percnt amp apos lpar rpar ast plus comma - period sol'),
+  ...named(58, 'colon semi lt equals gt quest commat'),
+  ...named(91, 'lsqb bsol rsqb Hat lowbar grave'),
+  ...named(123, 'lbrace vert rbrace'),
   ...named(160, 'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute ' +
     'micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil ' +
     'Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute ' +
@@ -15,7 +19,7 @@ const NAMED = new Map(Object.entries({
   ...named(945, 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau ' +
     'upsilon phi chi psi omega'),
   ...named(8592, 'larr uarr rarr darr harr'), ...named(8656, 'lArr uArr rArr dArr hArr'),
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", OElig: 'Œ', oelig: 'œ', Scaron: 'Š', scaron: 'š', Yuml: 'Ÿ', fnof: 'ƒ',
+  OElig: 'Œ', oelig: 'œ', Scaron: 'Š', scaron: 'š', Yuml: 'Ÿ', fnof: 'ƒ',
   circ: 'ˆ', tilde: '˜', thetasym: 'ϑ', upsih: 'ϒ', piv: 'ϖ', ensp: '\u2002', emsp: '\u2003', thinsp: '\u2009', zwnj: '\u200c',
   zwj: '\u200d', lrm: '\u200e', rlm: '\u200f', ndash: '–', mdash: '—', lsquo: '‘', rsquo: '’', sbquo: '‚', ldquo: '“', rdquo: '”',
   bdquo: '„', dagger: '†', Dagger: '‡', bull: '•', hellip: '…', permil: '‰', prime: '′', Prime: '″', lsaquo: '‹', rsaquo: '›',
@@ -24,7 +28,7 @@ const NAMED = new Map(Object.entries({
   radic: '√', prop: '∝', infin: '∞', ang: '∠', and: '∧', or: '∨', cap: '∩', cup: '∪', int: '∫', there4: '∴', sim: '∼', cong: '≅',
   asymp: '≈', ne: '≠', equiv: '≡', le: '≤', ge: '≥', sub: '⊂', sup: '⊃', nsub: '⊄', sube: '⊆', supe: '⊇', oplus: '⊕', otimes: '⊗',
   perp: '⊥', sdot: '⋅', lceil: '⌈', rceil: '⌉', lfloor: '⌊', rfloor: '⌋', lang: '⟨', rang: '⟩', loz: '◊', spades: '♠', clubs: '♣',
-  hearts: '♥', diams: '♦', check: '✓', cross: '✗', half: '½', Tab: '\t', NewLine: '\n', colon: ':',
+  hearts: '♥', diams: '♦', check: '✓', cross: '✗', half: '½', Tab: '\t', NewLine: '\n',
 }));
 
 /** Names of characters that follow one another. @param {number} first @param {string} names */

@@ -67,7 +67,8 @@ function bareAddress(state, silent) {
   const [, scheme = ''] = /(?:^|[^a-z\d])(https?)$/i.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
   if (!scheme || !state.pending.endsWith(scheme)) return false;
   ADDRESS.lastIndex = pos + 3;
-  const end = env.unfinished && env.labelEnd > pos ? env.labelEnd : state.posMax;
+  const label = env.unfinished && env.labelEnd !== undefined ? env.labelEnd : -1;
+  const end = label > pos ? label : state.posMax;
   const rest = withoutEnd(ADDRESS.exec(src)?.[0].slice(0, end - pos - 3) ?? '');
   if (!rest) return false;
   state.pending = state.pending.slice(0, -scheme.length);
@@ -79,15 +80,16 @@ function bareAddress(state, silent) {
   return true;
 }
 
-/** Without the punctuation that belongs to the sentence; of brackets, those that it did not open. @param {string} address */
-function withoutEnd(address) {
-  let open = address.split('(').length - address.split(')').length;
-  let end = address.length;
-  for (; end > 0; end--) {
-    const sign = /** @type {string} */ (address[end - 1]);
-    if (sign === ')' && open < 0) open++;
-    else if (!/[?!.,:;*_~'\]|\\$]/.test(sign)) break;
+/** Without what belongs to the sentence: a bracket that it did not open, signs before Chinese, punctuation. @param {string} text */
+function withoutEnd(text) {
+  const [address = ''] = text.split(/(?:\*+|~~)(?=[^ -~])/, 1);
+  let open = 0;
+  let end = 0;
+  for (; end < address.length; end++) {
+    if (address[end] === '(') open++;
+    else if (address[end] === ')' && open-- === 0) break;
   }
+  while (end > 0 && /[?!.,:;*_~'\]|\\$]/.test(/** @type {string} */ (address[end - 1]))) end--;
   return address.slice(0, end);
 }
 
