@@ -41,6 +41,35 @@ test('signs are signs, and letters of other scripts are found', async () => {
   assert.equal(await found('a.b', [said('1', 'aXb')]), undefined);
 });
 
+test('accents make no difference, nor how they are written, nor does case', async () => {
+  for (const [query, text] of [
+    ['cafe', 'Café'],
+    ['CAFÉ', 'cafe\u0301'],
+    ['cafe\u0301', 'CAFÉ'],
+    ['é', 'É'],
+    ['é', 'E'],
+    ['ngon', 'ngọn'],
+    ['история', 'Исто\u0301рия\u0301'],
+    ['αθηνα', 'Αθήνα'],
+    ['istanbul', 'İstanbul'],
+  ])
+    assert.equal((await found(query, [said('1', `1 ${text}!`)]))?.found, text, query);
+  for (const [query, text] of [
+    ['cafe', 'cage'],
+    ['か', 'が'],
+    ['e.', 'é!'],
+  ])
+    assert.equal(await found(query, [said('1', text)], { title: '' }), undefined, query);
+});
+
+test('no half of an emoji is shown, wherever the text is cut', async () => {
+  for (let shift = 0; shift < 2; shift += 1) {
+    const many = 'x'.repeat(shift) + '😀'.repeat(400);
+    const hit = await found('nile', [said('1', `${many}Nile${many}`)]);
+    assert.ok(!/\p{Cs}/u.test(hit.before + hit.after) && hit.before.includes('😀') && hit.after.includes('😀'));
+  }
+});
+
 test('around what was found the signs of Markdown are left out, and what is written with them stays', async () => {
   const around = async (/** @type {string} */ text) => {
     const { before, found: word, after } = await found('nile', [said('1', 'x', text)], { title: '' });

@@ -16,6 +16,10 @@ const MAX_BEFORE_CHARACTERS = 30;
 const MAX_AFTER_CHARACTERS = 90;
 /** On each side of it, signs of Markdown are looked for; they may be much of the text. */
 const MAX_READ_CHARACTERS = 600;
+const ACCENTS = '[\\u0300-\\u036f]';
+
+/** @type {Map<string, string>} */
+const accented = new Map();
 
 /**
  * The conversations in which every word occurs, in the title or in what was said; those with the words only in their
@@ -24,7 +28,7 @@ const MAX_READ_CHARACTERS = 600;
  * @returns {AsyncGenerator<[string, Hit][], void>} conversations' ids, and where in them
  */
 export async function* findTexts(archive, words, titleOf) {
-  const patterns = words.map((word) => new RegExp(escape(word), 'iu'));
+  const patterns = words.map(patternOf);
   for await (const texts of savedTexts(archive)) {
     yield texts.flatMap(({ id, said }) => {
       const hit = hitIn(said, patterns, titleOf(id));
@@ -33,9 +37,29 @@ export async function* findTexts(archive, words, titleOf) {
   }
 }
 
-/** @param {string} word */
-function escape(word) {
-  return word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/** Accents make no difference, as where a browser searches a page. @param {string} word */
+function patternOf(word) {
+  const plain = word.normalize('NFD').replace(new RegExp(ACCENTS, 'g'), '').normalize('NFC');
+  const letters = [...(plain || word)].map((letter) =>
+    /\p{L}/u.test(letter)
+      ? `[${letter}${accentedLetters().get(letter) ?? ''}]${ACCENTS}*`
+      : letter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
+  );
+  return new RegExp(letters.join(''), 'iu');
+}
+
+/** The letters that are another one with an accent, by that one. @returns {Map<string, string>} */
+function accentedLetters() {
+  if (accented.size > 0) return accented;
+  for (let code = 0xc0; code < 0x2000; code += 1) {
+    const letter = String.fromCharCode(code);
+    const [plain = '', accent = ''] = letter.normalize('NFD');
+    if (accent >= '\u0300' && accent <= '\u036f') {
+      const one = plain.toLowerCase();
+      accented.set(one, (accented.get(one) ?? '') + letter);
+    }
+  }
+  return accented;
 }
 
 /** @param {Archive} archive @returns {AsyncGenerator<Texts[], void>} */
@@ -92,12 +116,12 @@ function bestTurn(said, patterns) {
 function hitAt({ turn, text }, pattern) {
   const { index, 0: word } = /** @type {RegExpExecArray} */ (pattern.exec(text));
   const [begin, end] = [Math.max(0, index - MAX_READ_CHARACTERS), index + word.length + MAX_READ_CHARACTERS];
-  const around = text.slice(begin, end);
+  const around = whole(text.slice(begin, end));
   const shown = [withoutSigns(around), around].find((one) => pattern.test(one)) ?? around;
   const match = /** @type {RegExpExecArray} */ (pattern.exec(shown));
   const [at, after] = [match.index, match.index + match[0].length];
   const [from, to] = [Math.max(0, at - MAX_BEFORE_CHARACTERS), after + MAX_AFTER_CHARACTERS];
-  const line = (/** @type {string} */ part) => part.replace(/\s+/g, ' ');
+  const line = (/** @type {string} */ part) => whole(part).replace(/\s+/g, ' ');
   const before = line(shown.slice(from, at));
   return {
     turn,
@@ -105,6 +129,11 @@ function hitAt({ turn, text }, pattern) {
     found: match[0],
     after: line(shown.slice(after, to)) + (to < shown.length || end < text.length ? '…' : ''),
   };
+}
+
+/** Without the half of an emoji at its ends. @param {string} part of a text */
+function whole(part) {
+  return part.replace(/\p{Cs}/gu, '');
 }
 
 /** Markdown without its signs, roughly. @param {string} text */
