@@ -107,6 +107,10 @@ test('what is half open already looks finished', () => {
   assert.equal(soFar('a\n\n```py\nx = **1'), '<p>a</p><code-block language="py">x = **1</code-block>');
   assert.match(soFar('| step | ti'), /^<wide><table><thead><tr><th>step<\/th><th>ti<\/th>/);
   assert.match(soFar('| a | b |\n|--'), /^<wide><table>/);
+  assert.match(soFar('a\n| b | c |\n|--'), /^<p>a<\/p><wide><table>.*<th>c<\/th>/);
+  assert.match(soFar('- a\n  | b | c\\'), /^<ul><li>a<wide><table>.*<th>c<\/th>/);
+  assert.match(soFar('> | a |\n> |'), /^<blockquote><wide><table>/);
+  assert.equal(soFar('| a |\n| b |\n| c'), '<p>| a |<br></br>| b |<br></br>| c</p>');
   assert.equal(soFar('***b*'), '<p><em><strong>b</strong></em></p>');
   assert.equal(soFar('**b *c* d*'), '<p><strong>b <em>c</em> d</strong></p>');
   assert.equal(soFar('H<sub>2'), '<p>H<sub>2</sub></p>');
@@ -146,6 +150,7 @@ test('inside a fence nothing is completed', () => {
   assert.equal(soFar('~~~\n-'), '<code-block>-</code-block>');
   assert.equal(soFar('- ```py\n  `x'), '<ul><li><code-block language="py">`x</code-block></li></ul>');
   assert.equal(soFar('```\n| a | b'), '<code-block>| a | b</code-block>');
+  assert.equal(soFar('```\n\n| a | b |'), '<code-block>\n| a | b |</code-block>');
 });
 
 test('a fence is shown from its first line of code on, and not while it closes', () => {

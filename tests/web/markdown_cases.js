@@ -83,6 +83,7 @@ export const LONG = [
   'Some *words*, `code`, $x$ and [a link](https://x.y) in a [1] sentence, which costs $5 or so. '.repeat(40),
   '一段很长的文字，没有空格，只有**标点**。'.repeat(150),
   `<u>${'marked all along. '.repeat(200)}</u> end`,
+  `${'never a table, whatever stands in it '.repeat(60)}\n| a |\nb`,
   'A line of a *poem*\nand another one, ([1]).\n'.repeat(100),
   `never *closed ${'and on it goes. '.repeat(200)}`,
   `${'A long title, over and over. '.repeat(100)}\n===`,

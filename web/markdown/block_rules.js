@@ -149,7 +149,7 @@ function hidePipes(state) {
 }
 
 /** @param {string} line @param {boolean} open whether its last code may still close */
-export function withoutPipesInCode(line, open) {
+function withoutPipesInCode(line, open) {
   const parts = line.split(/(`+)/); // every second one is a run of backticks
   for (let at = 1; at < parts.length; at += 2) {
     const close = parts.indexOf(/** @type {string} */ (parts[at]), at + 2);

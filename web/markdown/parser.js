@@ -8,7 +8,7 @@ import MarkdownIt from '../vendor/markdown-it/markdown-it.js';
 import { addBlockRules } from './block_rules.js';
 import { addInlineRules } from './inline_rules.js';
 import { addMathRules } from './math_rules.js';
-import { completed, isBegun, addUnfinishedRules } from './unfinished.js';
+import { isBegun, addUnfinishedRules } from './unfinished.js';
 
 /** @import { References, Token } from './types.d.ts' */
 
@@ -30,11 +30,11 @@ addUnfinishedRules(md);
 export function tokenize(text, references, open) {
   if (!open) return md.parse(text, { references, open });
   const last = text.lastIndexOf('\n') + 1;
-  if (!isBegun(text.slice(last))) return md.parse(completed(text), { references, open });
+  if (!isBegun(text.slice(last))) return md.parse(text, { references, open });
   const tokens = md.parse(text, { references, open });
   const fence = unclosedFence(tokens);
   if (fence?.map && linesOf(text) - 1 > fence.map[0]) return tokens; // a line of code, whatever it says
-  return md.parse(completed(text.slice(0, last)), { references, open });
+  return md.parse(text.slice(0, last), { references, open });
 }
 
 /** The block of code that the text ends in. @param {Token[]} tokens */

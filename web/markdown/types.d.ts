@@ -107,7 +107,7 @@ export class MarkdownIt {
   normalizeLinkText: (address: string) => string;
   validateLink: (address: string) => boolean;
   core: { ruler: Ruler<(state: State) => void> };
-  block: { ruler: Ruler<BlockRule> };
+  block: { ruler: Ruler<BlockRule>; parse(text: string, md: MarkdownIt, env: Env, tokens: Token[]): void };
   inline: {
     ruler: Ruler<InlineRule>;
     ruler2: Ruler<(state: StateInline) => void>;

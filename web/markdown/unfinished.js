@@ -3,10 +3,10 @@
  * later. `**bold` is bold, `[a link](https://exa` is its words, a table is a table from its first line on.
  */
 
-import { withoutPipesInCode } from './block_rules.js';
+import { lineText } from './block_rules.js';
 import { TAGS } from './inline_rules.js';
 
-/** @import { Delimiter, InlineRule, MarkdownIt, State, StateInline, Token } from './types.d.ts' */
+/** @import { BlockRule, Delimiter, InlineRule, MarkdownIt, State, StateInline, Token } from './types.d.ts' */
 
 // A line that has only begun, and may turn out to be a list, a heading, a rule, an underline or a fence with its language.
 const BEGUN = /^[ \t>]*(?:[-*+#>`~=_|]{1,6}|\d{1,9}[.)]?|\$\$?|\\[[(]?)[ \t]*$/;
@@ -19,29 +19,43 @@ const HALF = new RegExp(
 const HALF_CHARACTERS = 80; // more than any of them has
 const LINK_CHARACTERS = 300; // a bracket that is open for longer begins no link
 const MAX_OPEN_CHARACTERS = 6;
+/** What may have come of a delimiter row. */
+const REST_OF_HEADER = /(?:\n[ \t>|:-]*)?$/y;
 
 /** @param {string} line the last one @returns {boolean} whether it is not shown yet */
 export function isBegun(line) {
   return BEGUN.test(line) || FENCE.test(line);
 }
 
-/** Adds the delimiter row that a table's header still lacks. @param {string} text */
-export function completed(text) {
-  const before = text.lastIndexOf('\n\n') + 1;
-  const [, header, row] = /^\n?(\|[^\n]*)(\n[|:\- \t]*)?$/.exec(text.slice(before)) ?? [];
-  if (header === undefined) return text;
-  const whole = withoutPipesInCode(header, true).replace(/(?:\|[ \t]*)?$/, '|');
-  const columns = whole.split(/(?<!\\)\|/).length - 2;
-  if (columns < 1) return text;
-  return `${text.slice(0, text.length - header.length - (row ?? '').length)}${whole}\n|${'---|'.repeat(columns)}`;
-}
-
 /** @param {MarkdownIt} md */
 export function addUnfinishedRules(md) {
   md.core.ruler.at('inline', inlines);
+  md.block.ruler.before('code', 'half_table', halfTable, { alt: ['paragraph'] });
   md.inline.ruler.before('backticks', 'half_code', halfCode);
   md.inline.ruler.before('link', 'half_link', halfLink);
   md.inline.ruler2.before('strikethrough', 'half_pairs', pairs);
+}
+
+/** A table's header, whose delimiter row is still to come. @type {BlockRule} */
+function halfTable(state, start, end, silent) {
+  const { md, env, level } = state;
+  const header = lineText(state, start);
+  REST_OF_HEADER.lastIndex = state.eMarks[start];
+  const begins = header[0] === '|' && !(start > 0 && lineText(state, start - 1)[0] === '|');
+  if (!env.open || !begins || state.sCount[start] - state.blkIndent >= 4 || !REST_OF_HEADER.test(state.src))
+    return false;
+  if (silent) return true;
+  state.line = end;
+  const whole = `${header.replace(/(?<!\\)\|$|\\$/, '')}|`;
+  const columns = whole.split(/(?<!\\)\|/).length - 2;
+  /** @type {Token[]} */
+  const tokens = [];
+  md.block.parse(`${whole}\n|${'---|'.repeat(columns)}`, md, { ...env, open: false }, tokens);
+  const [table] = tokens;
+  if (columns < 1 || table?.type !== 'table_open') return columns < 1;
+  [table.map, table.meta] = [[start, end], { unfinished: true }];
+  for (const token of tokens) state.tokens.push(Object.assign(token, { level: token.level + level }));
+  return true;
 }
 
 /** In place of the parser's own: the last text of an open answer is unfinished. @param {State} state */
