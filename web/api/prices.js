@@ -5,7 +5,7 @@
 /** @param {PriceTable | undefined} table @param {string} model @param {Tokens} tokens @returns {number | null} US dollars */
 export function cost(table, model, tokens) {
   const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite;
-  const band = table?.models[model]?.find(({ promptUpTo }) => promptUpTo === undefined || prompt <= promptUpTo);
+  const band = table?.models?.[model]?.find(({ promptUpTo }) => promptUpTo === undefined || prompt <= promptUpTo);
   if (!band) return null;
   const { input, output, cacheRead, cacheWrite } = tokens;
   const millionths =
