@@ -61,6 +61,8 @@ export const MEANT = [
   ['1. a\n1. b\n1. c', '<ol><li>a</li><li>b</li><li>c</li></ol>'],
   ['- [x] a\n  - [ ] b\n- [ ] `c`\n- [d]', '<ul><li class="done"><span class="task">☑ </span>a<ul><li class="task"><span class="task">☐ </span>b</li></ul></li><li class="task"><span class="task">☐ </span><code>c</code></li><li>[d]</li></ul>'],
   ['f[^1] g[^n]\n\n[^1]: note **b**\n[^n]: two\nlines', '<p>f<sup>1</sup> g<sup>n</sup></p><p><sup>1</sup> note <strong>b</strong></p><p><sup>n</sup> two<br></br>lines</p>'],
+  ['f[^1]\n\n[^1]: a\n    b\n\n    c\n\n    - d\n[^2]: e\n\ng', '<p>f<sup>1</sup></p><p><sup>1</sup> a<br></br>b</p><p>c</p><ul><li>d</li></ul><p><sup>2</sup> e</p><p>g</p>'],
+  ['[f][^1] [g][^n]\n\n[^1]: a\n[^n]: b', '<p>[f]<sup>1</sup> [g]<sup>n</sup></p><p><sup>1</sup> a</p><p><sup>n</sup> b</p>'],
   ['not [^a-z] one', '<p>not [^a-z] one</p>'],
   ['| a | b |\n|-|-|\n| `x|y` | keep |\n| ``a`|b`` | `c\\|d` |', '<wide><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>keep</td></tr><tr><td><code>a`|b</code></td><td><code>c|d</code></td></tr></tbody></table></wide>'],
   ['H<sub>2</sub>O <kbd>Esc</kbd> &eacute; <!-- x --> x<sup>2*n*</sup> <u>u</u> <mark>m</mark>', '<p>H<sub>2</sub>O <kbd>Esc</kbd> é  x<sup>2<em>n</em></sup> <u>u</u> <mark>m</mark></p>'],

@@ -97,19 +97,26 @@ function closable(fence, ...given) {
   return true;
 }
 
-/** `[^1]: words` is a paragraph that begins with its mark: its words stay where they were written. @param {BlockRule} paragraph @param {Parameters<BlockRule>} given */
+/** `[^1]: words` is a paragraph that begins with its mark, and what is indented below: its words stay where they were written. @param {BlockRule} paragraph @param {Parameters<BlockRule>} given */
 function footnoteText(paragraph, ...given) {
-  const [state, start, , silent] = given;
+  const [state, start, end, silent] = given;
   if (state.sCount[start] - state.blkIndent >= 4) return false;
   FOOTNOTE.lastIndex = state.bMarks[start] + state.tShift[start];
   const label = FOOTNOTE.exec(state.src)?.[1];
   if (label === undefined || silent) return label !== undefined;
-  const token = state.push('reference_definition', '', 0);
-  const name = footnoteLabel(label);
-  token.meta = { label: name };
-  token.map = [start, start];
-  state.env.references[name] ??= { href: '', title: '' };
-  return paragraph(...given);
+  const note = state.push('footnote_open', '', 1);
+  if (!/^\d+$/.test(label)) {
+    const name = footnoteLabel(label);
+    state.push('reference_definition', '', 0).meta = { label: name };
+    state.env.references[name] = undefined; // it is known, but leads nowhere
+  }
+  paragraph(...given);
+  state.blkIndent += 4;
+  state.md.block.tokenize(state, state.line, end);
+  state.blkIndent -= 4;
+  state.push('footnote_close', '', -1);
+  note.map = [start, state.line];
+  return true;
 }
 
 /** @param {string} label */

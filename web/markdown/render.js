@@ -82,6 +82,8 @@ function block(token, children, heading) {
   switch (token.type) {
     case 'paragraph_open':
       return token.hidden ? children : [element('p', children)];
+    case 'footnote_open':
+      return children;
     case 'heading_open':
       return [element(heading(Number(token.tag.slice(1))), children)];
     case 'table_open':

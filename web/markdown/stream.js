@@ -79,7 +79,7 @@ export function createMarkdown() {
     for (const { type, meta } of groups.flatMap(({ tokens }) => tokens)) {
       const label = type === 'reference_definition' && String(meta?.label);
       if (!label || label in references) continue;
-      references[label] = /** @type {References[string]} */ (found[label]);
+      references[label] = found[label];
       late ||= settled.length > 0 || holding !== undefined;
     }
   }

@@ -29,7 +29,7 @@ interface Meta {
 }
 
 /** What links are defined to lead to, by label. */
-export type References = Record<string, { href: string; title: string }>;
+export type References = Record<string, { href: string; title: string } | undefined>;
 
 /** Shared by all rules of one parse. The lines and places say up to where something was searched in vain. */
 export interface Env {
@@ -107,7 +107,11 @@ export class MarkdownIt {
   normalizeLinkText: (address: string) => string;
   validateLink: (address: string) => boolean;
   core: { ruler: Ruler<(state: State) => void> };
-  block: { ruler: Ruler<BlockRule>; parse(text: string, md: MarkdownIt, env: Env, tokens: Token[]): void };
+  block: {
+    ruler: Ruler<BlockRule>;
+    parse(text: string, md: MarkdownIt, env: Env, tokens: Token[]): void;
+    tokenize(state: StateBlock, start: number, end: number): void;
+  };
   inline: {
     ruler: Ruler<InlineRule>;
     ruler2: Ruler<(state: StateInline) => void>;
