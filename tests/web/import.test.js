@@ -203,6 +203,41 @@ test('what was spoken to ChatGPT is read, and files stand by their names', async
   ]);
 });
 
+test("a tree of ChatGPT's is followed by its parents where children are not named", async () => {
+  const mapping = {
+    root: null,
+    u: { message: message('user', 'one'), parent: 'root', children: null },
+    a: { message: message('assistant', 'so'), parent: 'u' },
+    u2: {
+      message: message('user', '', { content: { content_type: 'multimodal_text', parts: [{}] } }),
+      parent: 'a',
+    },
+    a2: { message: message('assistant', 'a picture'), parent: 'u2', children: [5] },
+  };
+  const [{ turns }] = await read(JSON.stringify([{ id: 'g', mapping, current_node: null }]));
+  assert.deepEqual(turns.map(said), [
+    ['one', 'so'],
+    ['…', 'a picture'],
+  ]);
+});
+
+test("of Claude's messages that lack something, or share an id, nothing that was said is lost", async () => {
+  const messages = [
+    null,
+    { uuid: 'm', sender: 'human', text: 'one' },
+    { uuid: 'm', sender: 'assistant', text: null, content: [{ type: 'new kind' }, null] },
+    { uuid: 'm', sender: 'assistant', text: 'so' },
+    { uuid: 'm', sender: 'human', text: null, content: null },
+    { sender: 'assistant', text: 'a picture' },
+  ];
+  const [{ turns, aside }] = await read(JSON.stringify([{ uuid: 'c', name: null, chat_messages: messages }]));
+  assert.deepEqual(turns.map(said), [
+    ['one', 'so'],
+    ['…', 'a picture'],
+  ]);
+  assert.deepEqual(aside, []);
+});
+
 test('where a model spoke first, or a file has no name, what is sent on is still whole', async () => {
   const messages = [
     { uuid: 'm1', sender: 'assistant', text: 'Hello!' },

@@ -30,6 +30,13 @@ export function fromChatGpt(value) {
 function inOrder(nodes) {
   const roots = [...nodes].filter(([, { parent }]) => typeof parent !== 'string' || !nodes.has(parent));
   const waiting = roots.map(([name]) => name).toReversed();
+  /** By the parent, as not every node names its children. @type {Map<unknown, string[]>} */
+  const children = new Map();
+  for (const [name, { parent }] of nodes) {
+    const others = children.get(parent);
+    if (others) others.push(name);
+    else children.set(parent, [name]);
+  }
   /** @type {Map<string, Record<string, unknown>>} */
   const reached = new Map();
   while (waiting.length > 0) {
@@ -37,7 +44,8 @@ function inOrder(nodes) {
     const node = nodes.get(name);
     if (!node || reached.has(name)) continue; // a broken file may lead in a circle
     reached.set(name, node);
-    for (const child of items(node.children).toReversed()) if (typeof child === 'string') waiting.push(child);
+    const next = [...items(node.children), ...(children.get(name) ?? [])].toReversed();
+    for (const child of next) if (typeof child === 'string') waiting.push(child);
   }
   return [...reached];
 }
@@ -59,7 +67,8 @@ function messageOf([name, node]) {
 /** @param {Record<string, unknown>} message @param {Block[]} content @returns {Message['role']} */
 function roleOf(message, content) {
   const { role } = record(message.author);
-  if (content.length === 0) return 'other';
+  const isPrompt = role === 'user' && record(message.content).content_type === 'multimodal_text'; // whatever is in it
+  if (content.length === 0 && !isPrompt) return 'other';
   if (role === 'user') return 'person';
   return role === 'assistant' ? 'model' : 'other';
 }

@@ -25,19 +25,19 @@ export function fromClaude(value) {
 /** One after the other, unless they name the ones before them. @param {Record<string, unknown>[]} all @returns {Message[]} */
 function messagesOf(all) {
   const ids = new Set(all.map(({ uuid }) => uuid));
+  /** @type {Set<string>} */
+  const names = new Set();
+  let before = '';
   return all.map((message, index) => {
-    const before = all[index - 1];
-    const named = message.parent_message_uuid;
-    const [own, parent] = [id(message.uuid) || `m${index}`, before ? id(before.uuid) || `m${index - 1}` : ''];
-    return {
-      id: own,
-      parent: named && ids.has(named) ? id(named) : parent,
-      created: time(message.created_at),
-      model: MODEL,
-      ...(message.sender === 'human'
-        ? { role: /** @type {const} */ ('person'), ...promptOf(message), blocks: [] }
-        : { role: /** @type {const} */ ('model'), prompt: '', blocks: blocksOf(message) }),
-    };
+    const [given, named] = [id(message.uuid), message.parent_message_uuid];
+    const own = given && !names.has(given) ? given : `m${index}`;
+    const parent = named && ids.has(named) ? id(named) : before;
+    const common = { id: own, parent, created: time(message.created_at), model: MODEL };
+    names.add(own);
+    before = own;
+    if (message.sender === 'human') return { ...common, role: 'person', ...promptOf(message), blocks: [] };
+    const blocks = blocksOf(message);
+    return { ...common, role: blocks.length > 0 ? 'model' : 'other', prompt: '', blocks };
   });
 }
 
@@ -77,5 +77,5 @@ function blocksOf(message) {
           : [{ type: 'text', text: part.type === 'text' ? text(part.text) : '' }];
       return block.filter((one) => one.text);
     });
-  return blocks.length > 0 ? blocks : [{ type: 'text', text: text(message.text) }];
+  return blocks.length > 0 || !text(message.text) ? blocks : [{ type: 'text', text: text(message.text) }];
 }

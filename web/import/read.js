@@ -14,7 +14,7 @@ import { BrokenZip, entriesOf, isZip, unpack } from './zip.js';
 /** @import { Conversation } from '../state/types.d.ts' */
 
 /** In an export's archive. */
-const CONVERSATIONS_FILE = /(^|\/)conversations(-\d+)?\.json$/;
+const CONVERSATIONS_FILE = /(^|\/)conversations(-\d+)?\.json$/i;
 /** Of the files that this page writes (backup.js, conversation_file.js). */
 const VERSION = 1;
 

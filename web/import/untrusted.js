@@ -1,6 +1,7 @@
 /** Takes apart values that somebody else wrote: what has another type is as if it were not there. */
 
 const MAX_TITLE_CHARACTERS = 200;
+const MAX_READ_CHARACTERS = 10_000; // of a title
 const ID = /^(?!__proto__$)[\w-]{1,100}$/; // it stands in an address, and as a name in objects
 const HALF_SIGN = /\p{Cs}/gu; // of an emoji that was cut: no model takes it
 const LATEST = Date.UTC(9999, 0); // of what is written with four digits for its year
@@ -28,7 +29,8 @@ export function text(value) {
 
 /** @param {unknown} value @returns {string} on one line */
 export function title(value) {
-  return text(value).replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS).replace(HALF_SIGN, '');
+  const line = text(value).slice(0, MAX_READ_CHARACTERS).replace(/\s+/g, ' ').trim();
+  return line.slice(0, MAX_TITLE_CHARACTERS).replace(HALF_SIGN, '');
 }
 
 /** @param {unknown} value @returns {string} '' where it is none */
