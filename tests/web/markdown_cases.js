@@ -48,6 +48,9 @@ export const MEANT = [
   ['~~~markdown\n# T\n~~~sh\na\n~~~\n\n~~~js\nb\n~~~\n~~~\nafter', '<code-block language="markdown"># T\n~~~sh\na\n~~~\n\n~~~js\nb\n~~~</code-block><p>after</p>'],
   ['- ```md\n  ```py\n  x\n  ```\n  ```\n- b', '<ul><li><code-block language="md">```py\nx\n```</code-block></li><li>b</li></ul>'],
   ['```md\n```py\nx\n```\nafter', '<code-block language="md">```py\nx</code-block><p>after</p>'],
+  ['```\n```py\nx\n```\n```\nafter', '<code-block>```py\nx\n```</code-block><p>after</p>'],
+  ['```md\n- a\n  ```\n  x\n  ```\n```\nafter', '<code-block language="md">- a\n  ```\n  x\n  ```</code-block><p>after</p>'],
+  ['```py\nx\n  ```\nb\n```js\ny\n```\nafter', '<code-block language="py">x</code-block><p>b</p><code-block language="js">y</code-block><p>after</p>'],
   ['so \\[x=1\\] holds\n\n2. a \\[ z \\]\n3. b \\( z \\) c', '<p>so <formula display="block">\\[x=1\\]</formula> holds</p><ol start="2"><li>a <formula display="block">\\[ z \\]</formula></li><li>b <formula display="inline">\\( z \\)</formula> c</li></ol>'],
   ['- a\n  \\[\n  x\n  + y\n  \\]\n- b', '<ul><li>a<p><formula display="block">\\[\nx\n+ y\n\\]</formula></p></li><li>b</li></ul>'],
   ['v is $$\nx=1\n$$ as.\n\nNext.\n\nEnd $$y$$', '<p>v is <formula display="block">$$\nx=1\n$$</formula> as.</p><p>Next.</p><p>End <formula display="inline">$$y$$</formula></p>'],
@@ -70,7 +73,7 @@ export const MEANT = [
   ['a\n\n<!-- b\n\n*c* -->\n\nd <!-- e', '<p>a</p><p>d &lt;!-- e</p>'],
   ['&Eacute;&nbsp;&Omega;&rarr;&unknown;&#169;', '<p>É\u00a0Ω→&unknown;©</p>'],
   ['&ast;a&ast; &lowbar;b&lowbar; &vert; &dollar; &lbrace;&rbrace; &amp;lt;', '<p>*a* _b_ | $ {} &lt;</p>'],
-  ['```{python}\nx\n```\n```js:file\nx\n```\n```{.r, echo=FALSE}\nx\n```\n```ts title="a"\nx\n```\n```c++\nx\n```', '<code-block language="python">x</code-block><code-block language="js">x</code-block><code-block language="r">x</code-block><code-block language="ts">x</code-block><code-block language="c++">x</code-block>'],
+  ['```{python}\nx\n```\n```js:file\nx\n```\n```{.r, echo=FALSE}\nx\n```\n```ts title="a"\nx\n```\n```c++\nx\n```\n```src/a.test.js\nx\n```\n```.env\nx\n```', '<code-block language="python">x</code-block><code-block language="js">x</code-block><code-block language="r">x</code-block><code-block language="ts">x</code-block><code-block language="c++">x</code-block><code-block language="js">x</code-block><code-block language="env">x</code-block>'],
 ];
 
 /** Texts whose link definitions are above, below and between the links. */
@@ -91,6 +94,7 @@ export const LONG = [
   `${'A long title, over and over. '.repeat(100)}\n===`,
   `| a | b |\n|:-|-|\n${'| *c* | `d|e` |\n'.repeat(200)}`,
   `\`\`\`py\n${'x = 1\n\n\n'.repeat(300)}\`\`\`\nafter`,
+  `\`\`\`md\n${'A text.\n\n'.repeat(300)}\`\`\`py\nx\n\`\`\`\n${'A text.\n\n'.repeat(300)}\`\`\`\nafter`,
   `  ~~~\n${'  x = 1\n\n'.repeat(300)}`,
   Array.from({ length: 200 }, (_, at) => `${at + 1}. item *${at}*\n   - [x] nested`).join('\n'),
   Array.from({ length: 200 }, (_, at) => `${at < 100 ? 1 : at}. item`).join('\n'),

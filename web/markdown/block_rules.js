@@ -7,7 +7,7 @@ const MAX_LEVELS = 40;
 /** Stands for a `|` in code, which divides no cells. */
 const PIPE_IN_CODE = '\ue000';
 const MARKDOWN = /^(?:md|markdown|mdx|[qr]md)\b/i;
-/** So many blocks of Markdown may be looked through to their end in vain. */
+/** So many blocks of code may be looked through to their end in vain. */
 const MAX_SEARCHES = 20;
 const FENCE = /^(`{3,}|~{3,})[ \t]*([^`]*)$/;
 const FOOTNOTE = /\[\^([^\s[\]]{1,40})\]:/y;
@@ -51,34 +51,35 @@ export function lineText(state, line) {
 }
 
 /**
- * A block of Markdown that holds blocks of code: a fence with a language opens one, a bare one closes the innermost. Where they
- * do not balance, CommonMark holds: the first bare fence ends it.
+ * A block of code that holds others: a fence with a language opens one, and so does one that stands deeper; a bare one closes the
+ * innermost. Where they do not balance, CommonMark holds: the first bare fence ends it.
  * @type {BlockRule}
  */
 function nestedFence(state, start, end, silent) {
   const [, marker = '', info = ''] = FENCE.exec(lineText(state, start)) ?? [];
-  if (
-    !MARKDOWN.test(info) ||
-    state.sCount[start] - state.blkIndent >= 4 ||
-    (state.env.searches ?? 0) > MAX_SEARCHES
-  )
-    return false;
+  const indent = state.sCount[start];
+  if (!marker || indent - state.blkIndent >= 4 || (state.env.searches ?? 0) > MAX_SEARCHES) return false;
+  const deeper = indent + (MARKDOWN.test(info) ? 2 : 4);
   const depths = [marker.length];
+  let nested = false;
   let line = start + 1;
   for (; line < end && depths.length > 0; line++) {
     if (!state.isEmpty(line) && state.sCount[line] < state.blkIndent) break;
     const [, inner = '', language = ''] = FENCE.exec(lineText(state, line)) ?? [];
     if (inner[0] !== marker[0]) continue;
-    if (language) depths.push(inner.length);
+    const opens = language || (depths.length === 1 && state.sCount[line] >= deeper);
+    nested ||= Boolean(opens);
+    if (opens) depths.push(inner.length);
     else if (inner.length >= /** @type {number} */ (depths.at(-1))) depths.pop();
   }
   const closed = depths.length === 0;
+  if (!nested) return false;
   if (!closed) state.env.searches = (state.env.searches ?? 0) + 1;
   if (!closed && !(state.env.open && line === end)) return false;
   if (silent) return true;
   const token = state.push('fence', 'code', 0);
-  token.info = info;
-  token.content = state.getLines(start + 1, closed ? line - 1 : line, state.sCount[start], true);
+  [token.info, token.markup] = [info, marker];
+  token.content = state.getLines(start + 1, closed ? line - 1 : line, indent, true);
   token.map = [start, line];
   token.meta = { closed, nested: true };
   state.line = line;

@@ -72,9 +72,9 @@ function leaf(token) {
   }
 }
 
-/** `{python}`, `js:file.js`, `ts {1,3}` -> the language. @param {string} info what stands behind the fence */
+/** `{python}`, `js:file.js`, `ts {1,3}`, `src/file.js` -> the language. @param {string} info what stands behind the fence */
 function language(info) {
-  return /^[{.\s]*([\w+#-]+)/.exec(info)?.[1]?.toLowerCase();
+  return /^[{.\s]*(?:[\w./-]*[\w-]\.(?=[a-z]+\b))?([\w+#-]+)/.exec(info)?.[1]?.toLowerCase();
 }
 
 /** @param {Token} token @param {Node[]} children @param {Headings} heading @returns {Node[]} */
