@@ -138,6 +138,7 @@ export const ENGLISH_LATER = {
   brokenFile: 'This file is broken, or its end is missing. Nothing was changed.',
   newerFile:
     'A newer version of this page wrote this file. Reload this page, then choose the file again. Nothing was changed.',
+  unreadFile: 'This file could not be read: it has changed or moved. Choose it again. Nothing was changed.',
   brokenZip: 'This zip file cannot be read here. Unzip it and choose its conversations.json. Nothing was changed.',
   foreignFile:
     'No conversations were found in this file. Choose a back-up of this page, a conversation exported as JSON, or the export of Claude or ChatGPT. Nothing was changed.',

@@ -134,6 +134,7 @@ export const CHINESE_LATER = {
   restoredInPart: '此浏览器空间不足，未能全部导入。{counts}没有内容丢失：腾出空间后，请再次选择该文件。',
   brokenFile: '文件已损坏或不完整，没有更改任何内容。',
   newerFile: '此文件由本页的更新版本写入，请刷新本页后重新选择。没有更改任何内容。',
+  unreadFile: '无法读取此文件：它已更改或移动，请重新选择。没有更改任何内容。',
   brokenZip: '无法读取此 zip 文件。请解压后选择其中的 conversations.json。没有更改任何内容。',
   foreignFile:
     '此文件中没有找到对话。请选择本页的备份、导出为 JSON 的对话，或 Claude、ChatGPT 的导出文件。没有更改任何内容。',

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { jsonValues } from '../../web/import/json_values.js';
 import { conversationsIn, survey } from '../../web/import/read.js';
+import { summarize } from '../../web/state/conversation.js';
 import { zip } from './zip.js';
 
 const message = (role, text) => ({ author: { role }, content: { content_type: 'text', parts: [text] } });
@@ -98,6 +99,7 @@ test('an archive that is locked, or larger than is read here, is to be unzipped 
 
 test('no date is one that cannot be written, and no text has half an emoji', async () => {
   const turn = { created: 1e300, prompt: 'half \ud83d', titleUsd: 'x' };
+  turn.figures = { input: 1e308, output: 1e308, cost: 1e308 };
   const times = { created: 1e300, updated: Number.MAX_VALUE, titleUsd: 'x', thinking: 'x', second: 5 };
   const title = `${'x'.repeat(199)}😀`;
   const [one] = await read(`${OURS}${JSON.stringify({ id: 'a', title, ...times, turns: [turn] })}
@@ -105,9 +107,25 @@ test('no date is one that cannot be written, and no text has half an emoji', asy
   for (const time of [one.created, one.updated, one.turns[0].created])
     assert.equal(new Date(time).toISOString(), '9999-01-01T00:00:00.000Z');
   assert.deepEqual([one.titleUsd, one.thinking, one.second], [0, '', '']);
+  assert.ok(Object.values(summarize(one).spent).every(({ usd, tokens }) => Number.isFinite(usd + tokens)));
   assert.deepEqual([one.title, one.turns[0].prompt], ['x'.repeat(199), 'half \ufffd']);
   const [{ updated }] = await read(JSON.stringify([{ ...CLAUDE[0], updated_at: '9999-12-31T23:59:59Z' }]));
   assert.ok(new Date(updated).getFullYear() < 10_000);
+});
+
+test('a file that has gone while it is read is said to be unreadable', async () => {
+  const gone = new DOMException('', 'NotReadableError');
+  const slice = () => ({ arrayBuffer: async () => new ArrayBuffer(0) });
+  const stream = () => new ReadableStream({ pull: (controller) => controller.error(gone) });
+  await assert.rejects(survey({ slice, stream }), { key: 'unreadFile' });
+  await assert.rejects(survey({ slice: () => ({ arrayBuffer: async () => Promise.reject(gone) }) }), {
+    key: 'unreadFile',
+  });
+});
+
+test('a title does not turn around the sentence that it stands in', async () => {
+  const [{ title }] = await read(JSON.stringify([{ ...CLAUDE[0], name: 'a\u202etxt.exe\0\n b 👨‍👩‍👧' }]));
+  assert.equal(title, 'atxt.exe b 👨‍👩‍👧');
 });
 
 test('turns with the same id are told apart, and one that has none is never empty', async () => {

@@ -71,7 +71,7 @@ export function fromOwn(value) {
     id: name,
     title: title(value.title) || titleFrom(first),
     created: moment(value.created),
-    updated: moment(value.updated),
+    updated: moment(value.updated) || moment(value.created),
     model: text(value.model),
     system: text(value.system),
     ...(value.pinned === true ? { pinned: true } : {}),

@@ -20,7 +20,7 @@ const VERSION = 1;
 
 /** Why a file is refused. */
 export class Refusal extends Error {
-  /** @param {'brokenFile' | 'newerFile' | 'foreignFile' | 'brokenZip'} key */
+  /** @param {'brokenFile' | 'newerFile' | 'foreignFile' | 'brokenZip' | 'unreadFile'} key */
   constructor(key) {
     super(key);
     this.key = key;
@@ -49,6 +49,7 @@ export async function* conversationsIn(file, personal = []) {
   } catch (error) {
     if (error instanceof BrokenZip) throw new Refusal('brokenZip');
     if (error instanceof NoJson) throw new Refusal('foreignFile');
+    if (error instanceof DOMException) throw new Refusal('unreadFile'); // it has changed or gone
     throw error instanceof BrokenJson ? new Refusal('brokenFile') : error;
   }
 }
@@ -111,7 +112,8 @@ async function* decoded(bytes) {
       yield decoder.decode(part.value, { stream: true });
     }
     yield decoder.decode();
-  } catch {
+  } catch (error) {
+    if (error instanceof DOMException) throw error;
     throw isJson === false ? new NoJson() : new BrokenJson();
   } finally {
     reader.cancel().catch(() => {}); // it has ended already

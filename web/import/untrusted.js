@@ -4,6 +4,7 @@ const MAX_TITLE_CHARACTERS = 200;
 const MAX_READ_CHARACTERS = 10_000; // of a title
 const ID = /^(?!__proto__$)[\w-]{1,100}$/; // it stands in an address, and as a name in objects
 const HALF_SIGN = /\p{Cs}/gu; // of an emoji that was cut: no model takes it
+const TURNING = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu; // signs that turn around or break the sentence that they stand in
 const LATEST = Date.UTC(9999, 0); // of what is written with four digits for its year
 /** What stands where nothing was said: a model takes no message that is empty, */
 export const NO_WORDS = '…';
@@ -29,7 +30,7 @@ export function text(value) {
 
 /** @param {unknown} value @returns {string} on one line */
 export function title(value) {
-  const line = text(value).slice(0, MAX_READ_CHARACTERS).replace(/\s+/g, ' ').trim();
+  const line = text(value).slice(0, MAX_READ_CHARACTERS).replace(/\s+/g, ' ').replace(TURNING, '').trim();
   return line.slice(0, MAX_TITLE_CHARACTERS).replace(HALF_SIGN, '');
 }
 
@@ -38,9 +39,11 @@ export function id(value) {
   return typeof value === 'string' && ID.test(value) ? value : '';
 }
 
-/** @param {unknown} value @returns {number} at least 0 */
+/** @param {unknown} value @returns {number} at least 0, and one that can be added to others */
 export function number(value) {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) : 0;
+  return typeof value === 'number' && Number.isFinite(value)
+    ? Math.min(Math.max(0, value), Number.MAX_SAFE_INTEGER)
+    : 0;
 }
 
 /** @param {unknown} value a Date.now() @returns {number} one that every date can show, 0 where it is none */
