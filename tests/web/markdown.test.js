@@ -117,6 +117,7 @@ test('what is half open already looks finished', () => {
   assert.equal(soFar('**<u>a <mark>b'), '<p><strong><u>a <mark>b</mark></u></strong></p>');
   assert.equal(soFar('so \\[x_1 * y_1'), '<p>so <formula display="block">\\[x_1 * y_1</formula></p>');
   assert.equal(soFar('$$\nx\n+ y'), '<p><formula display="block">$$\nx\n+ y</formula></p>');
+  assert.match(soFar('| a | b |\n|-|-|\n| $P(x|y'), /<td>\$P\(x\|y<\/td><td><\/td>/);
   assert.match(soFar('| a | b |\n|-|-|\n| `x|y'), /<td><code>x\|y<\/code><\/td><td><\/td>/);
 });
 

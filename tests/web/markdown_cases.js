@@ -67,6 +67,7 @@ export const MEANT = [
   ['f[^1]\n\n[^1]: a\n    b\n\n    c\n\n    - d\n[^2]: e\n\ng', '<p>f<sup>1</sup></p><p><sup>1</sup> a<br></br>b</p><p>c</p><ul><li>d</li></ul><p><sup>2</sup> e</p><p>g</p>'],
   ['[f][^1] [g][^n]\n\n[^1]: a\n[^n]: b', '<p>[f]<sup>1</sup> [g]<sup>n</sup></p><p><sup>1</sup> a</p><p><sup>n</sup> b</p>'],
   ['not [^a-z] one', '<p>not [^a-z] one</p>'],
+  ['| $|a|$ | b |\n|-|-|\n| \\(P(x|y)\\) | keep |\n|$5|$6|\n| $HOME | US$ |', '<wide><table><thead><tr><th><formula display="inline">$|a|$</formula></th><th>b</th></tr></thead><tbody><tr><td><formula display="inline">\\(P(x|y)\\)</formula></td><td>keep</td></tr><tr><td>$5</td><td>$6</td></tr><tr><td>$HOME</td><td>US$</td></tr></tbody></table></wide>'],
   ['| a | b |\n|-|-|\n| `x|y` | keep |\n| ``a`|b`` | `c\\|d` |', '<wide><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>keep</td></tr><tr><td><code>a`|b</code></td><td><code>c|d</code></td></tr></tbody></table></wide>'],
   ['H<sub>2</sub>O <kbd>Esc</kbd> &eacute; <!-- x --> x<sup>2*n*</sup> <u>u</u> <mark>m</mark>', '<p>H<sub>2</sub>O <kbd>Esc</kbd> é  x<sup>2<em>n</em></sup> <u>u</u> <mark>m</mark></p>'],
   ['<sub>a <u>b</sub> </kbd> <sub onclick=x>c</sub><br  class="x" /> *<sup>d*</sup>', '<p><sub>a &lt;u>b</sub> &lt;/kbd> <sub>c</sub><br></br> <em>&lt;sup>d</em>&lt;/sup></p>'],

@@ -47,6 +47,7 @@ const TEXTS = {
   'at signs': (length) => 'a@'.repeat(length / 2),
   'blocks of Markdown that never close': (length) => '```md\n```py\n```\n'.repeat(length / 16),
   'blocks that hold blocks': (length) => '```\n```py\n```\n```\n'.repeat(length / 18),
+  'formulas in a row': (length) => `| a |\n|-|\n| ${'$x|\\(y| '.repeat(length / 8)}`,
   'definitions of links': (length) =>
     Array.from({ length: length / 20 }, (_, at) => `[a${at}]: https://x.y`).join('\n'),
   'quotes in code': (length) => `\`\`\`\n${`${'>'.repeat(31)}\n`.repeat(length / 32)}`,

@@ -4,8 +4,12 @@
 
 /** No answer nests deeper; ten thousand `>` would exhaust the stack. The parser's own limit drops what is below it. */
 const MAX_LEVELS = 40;
-/** Stands for a `|` in code, which divides no cells. */
-const PIPE_IN_CODE = '\ue000';
+/** Stands for a `|` in code or in a formula, which divides no cells. */
+const HIDDEN_PIPE = '\ue000';
+/** Not between prices, nor between names in two cells: no digit follows the dollar, and no bare ` |`. */
+const FORMULA =
+  /(?<![\w\\$])\$(?![\s$\d]|[^\\({[$]* \|)(?:\\.|[^\\$])+(?<!\s)\$(?![\w$])|\$\$[^$]+\$\$|\\\((?:(?!\\[()]).)+\\\)|\\\[(?:(?!\\[[\]]).)+\\\]/g;
+const OPEN_FORMULA = /(?<![\w\\$])\$(?=[a-z\\])[^$\s]*$|\\\((?:(?!\\[()]).)*$/gi;
 const MARKDOWN = /^(?:md|markdown|mdx|[qr]md)\b/i;
 /** So many blocks of code may be looked through to their end in vain. */
 const MAX_SEARCHES = 20;
@@ -147,33 +151,38 @@ function commentBlock(state, start, end, silent) {
 
 /** @param {State} state */
 function hidePipes(state) {
-  if (!state.src.includes('|') || !state.src.includes('`')) return;
+  if (!state.src.includes('|') || !/[`$\\]/.test(state.src)) return;
   const lines = state.src.split('\n');
   lines.forEach((line, index) => {
-    if (!line.includes('|') || !line.includes('`')) return;
-    lines[index] = withoutPipesInCode(line, state.env.open && index === lines.length - 1);
+    if (line.includes('|')) lines[index] = withoutPipesInside(line, state.env.open && index === lines.length - 1);
   });
   state.src = lines.join('\n');
 }
 
-/** @param {string} line @param {boolean} open whether its last code may still close */
-function withoutPipesInCode(line, open) {
+/** @param {string} line @param {boolean} open whether its last code or formula may still close */
+function withoutPipesInside(line, open) {
   const parts = line.split(/(`+)/); // every second one is a run of backticks
-  for (let at = 1; at < parts.length; at += 2) {
-    const close = parts.indexOf(/** @type {string} */ (parts[at]), at + 2);
+  for (let at = 0; at < parts.length; at += 2) {
+    const text = (parts[at] ?? '').replace(FORMULA, hide);
+    parts[at] = open && at === parts.length - 1 ? text.replace(OPEN_FORMULA, hide) : text;
+    const close = at + 1 < parts.length ? parts.indexOf(/** @type {string} */ (parts[at + 1]), at + 3) : -1;
     if (close < 0 && !open) continue;
     const end = close < 0 ? parts.length : close;
-    for (let code = at + 1; code < end; code++)
-      parts[code] = (parts[code] ?? '').replace(/(?<!\\)\|/g, PIPE_IN_CODE);
-    at = end;
+    for (let code = at + 2; code < end; code++) parts[code] = hide(parts[code] ?? '');
+    at = end - 1;
   }
   return parts.join('');
+}
+
+/** @param {string} text */
+function hide(text) {
+  return text.replace(/(?<!\\)\|/g, HIDDEN_PIPE);
 }
 
 /** @param {State} state */
 function showPipes({ tokens }) {
   for (const token of tokens) {
-    if (token.content.includes(PIPE_IN_CODE)) token.content = token.content.replaceAll(PIPE_IN_CODE, '|');
-    if (token.info.includes(PIPE_IN_CODE)) token.info = token.info.replaceAll(PIPE_IN_CODE, '|');
+    if (token.content.includes(HIDDEN_PIPE)) token.content = token.content.replaceAll(HIDDEN_PIPE, '|');
+    if (token.info.includes(HIDDEN_PIPE)) token.info = token.info.replaceAll(HIDDEN_PIPE, '|');
   }
 }
