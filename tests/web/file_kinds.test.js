@@ -64,6 +64,8 @@ for (const [name, mediaType, expected] of [
   ['a.pptx', 'application/zip', 'fileSlides'],
   ['a.key', 'text/plain', null],
   ['a.rtf', 'text/plain', null],
+  ['a.doc', 'text/plain', null],
+  ['a.xls', 'text/plain', null],
   ['a.heic', '', 'filePhoto'],
   ['a.jpg', 'photo', 'filePhoto'],
   ['a.txt', 'photo', 'filePhoto'],

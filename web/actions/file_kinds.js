@@ -83,13 +83,12 @@ export function isLockedPdf(bytes) {
 export function refusalOf(name, mediaType) {
   if (isPicture(mediaType) || mediaType === 'application/pdf') return null;
   if (mediaType === PHOTO) return 'filePhoto';
-  const isText = mediaType === 'text/plain';
-  if (OFFICE.test(name)) return isText && /\.rtf$/i.test(name) ? null : 'fileOffice';
-  if (SHEETS.test(name)) return 'fileSheet';
-  if (SLIDES.test(name) && !(isText && /\.key$/i.test(name))) return 'fileSlides';
   if (/\.pdf$/i.test(name)) return 'filePdfBroken';
   if (PICTURES.test(name)) return 'fileBroken';
-  if (isText) return null;
+  if (mediaType === 'text/plain') return null; // whatever it is called: many a table is
+  if (OFFICE.test(name)) return 'fileOffice';
+  if (SHEETS.test(name)) return 'fileSheet';
+  if (SLIDES.test(name)) return 'fileSlides';
   return PHOTOS.test(name) ? 'filePhoto' : 'fileKind';
 }
 
