@@ -62,6 +62,16 @@ test('accents make no difference, nor how they are written, nor does case', asyn
     assert.equal(await found(query, [said('1', text)], { title: '' }), undefined, query);
 });
 
+test('a word is found of which a part is bold, struck or code', async () => {
+  for (const [query, text] of [
+    ['人工智能', '说说**人工**智能'],
+    ['npm包', '装`npm`包'],
+    ['unfinished', 'an ~~un~~finished'],
+  ])
+    assert.equal((await found(query, [said('1', text)])).found, query);
+  assert.equal(await found('ab', [said('1', 'a*b, a_b')]), undefined);
+});
+
 test('no half of an emoji is shown, wherever the text is cut', async () => {
   for (let shift = 0; shift < 2; shift += 1) {
     const many = 'x'.repeat(shift) + '😀'.repeat(400);

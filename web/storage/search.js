@@ -17,6 +17,8 @@ const MAX_AFTER_CHARACTERS = 90;
 /** On each side of it, signs of Markdown are looked for; they may be much of the text. */
 const MAX_READ_CHARACTERS = 600;
 const ACCENTS = '[\\u0300-\\u036f]';
+/** Of Markdown; they may stand within a word: **un**finished. */
+const SIGNS = '(?:\\*\\*|~~|`)?';
 
 /** @type {Map<string, string>} */
 const accented = new Map();
@@ -45,7 +47,7 @@ function patternOf(word) {
       ? `[${letter}${accentedLetters().get(letter) ?? ''}]${ACCENTS}*`
       : letter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
   );
-  return new RegExp(letters.join(''), 'iu');
+  return new RegExp(letters.join(SIGNS), 'iu');
 }
 
 /** The letters that are another one with an accent, by that one. @returns {Map<string, string>} */
