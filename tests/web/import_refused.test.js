@@ -128,7 +128,7 @@ test('a title does not turn around the sentence that it stands in', async () => 
   assert.equal(title, 'atxt.exe b 👨‍👩‍👧');
 });
 
-test('turns with the same id are told apart, and one that has none is never empty', async () => {
+test('each turn has an id of its own, and one in which nothing was asked is not empty', async () => {
   const turns = [{ id: 'a', prompt: 'one' }, { id: 'a', prompt: 'two' }, { id: 'a' }];
   const [one] = await read(JSON.stringify({ format: 'claude-stream conversation', id: 'c', turns }));
   assert.equal(new Set(one.turns.map(({ id }) => id)).size, 3);

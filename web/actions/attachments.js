@@ -9,7 +9,7 @@ import { isAnimated, isLockedPdf, isPicture, isWholePdf, mediaTypeOf, refusalOf,
 
 const MAX_FILES = 10;
 const MAX_READ_BYTES = 100 * 1024 * 1024; // of a film, that is enough to see that it is one
-const MAX_ALIKE = 3; // files that are named one by one though the same is said of them
+const MAX_ALIKE_FILES = 3; // files that are named one by one though the same is said of them
 const MAX_EDGE_PX = 1568; // Claude scales down what is larger, after the upload has cost its time
 const MAX_PICTURE_BYTES = 1024 * 1024;
 const MAX_PDF_BYTES = 3.5 * 1024 * 1024; // as base64 a third more, and the request has to stay under 5 MB
@@ -42,7 +42,7 @@ async function attachAll(store, all) {
   /** @type {Phrase[]} */
   const draftNotices = [];
   for (const { file, reading } of all) {
-    const values = { name: nameOf(file) };
+    const values = { name: nameToShow(file) };
     try {
       if (state.draft.files.length >= MAX_FILES) throw new Unfit('fileCount');
       const { attachment, notice } = await attach(file);
@@ -62,14 +62,14 @@ async function attachAll(store, all) {
 function folded(notices) {
   return notices.flatMap((notice) => {
     const alike = notices.filter(({ key }) => key === notice.key);
-    if (alike.length <= MAX_ALIKE) return notice;
+    if (alike.length <= MAX_ALIKE_FILES) return notice;
     const values = { first: notice, count: alike.length - 1 };
     return notice === alike[0] ? [/** @type {Phrase} */ ({ key: 'filesAlike', values })] : [];
   });
 }
 
 /** Without signs that would turn around or break the sentence that it stands in. @param {File} file */
-function nameOf({ name }) {
+function nameToShow({ name }) {
   return name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '') || 'file';
 }
 
@@ -92,7 +92,7 @@ async function attach(file) {
   const mediaType = mediaTypeOf(bytes, bytes.length < file.size);
   const refusal = refusalOf(file.name, mediaType);
   if (refusal) throw new Unfit(refusal);
-  const name = nameOf(file);
+  const name = nameToShow(file);
   if (mediaType === 'text/plain') return { attachment: textAttachment(name, bytes) };
   if (!isPicture(mediaType)) return { attachment: pdfAttachment(name, bytes) };
   const small = await shrink(new Blob([bytes], { type: mediaType }));

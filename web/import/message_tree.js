@@ -69,8 +69,8 @@ function endWith(message, before) {
 /** @param {Message} message @param {string} after @returns {Turn} */
 function turnFrom({ id, created, prompt, files = [], blocks, model }, after) {
   const nothing = { ending: '', problem: null, figures: null, silent: false };
-  const asked = { prompt: prompt || (files.length > 0 ? '' : NO_WORDS), files };
-  return { id, after, created, ...asked, model, status: 'done', blocks: [...blocks], ...nothing };
+  const question = { prompt: prompt || (files.length > 0 ? '' : NO_WORDS), files };
+  return { id, after, created, ...question, model, status: 'done', blocks: [...blocks], ...nothing };
 }
 
 /** The turns from the first one to this. @param {Turn | undefined} turn @param {Set<Turn>} all */

@@ -16,7 +16,7 @@ import { BrokenZip, entriesOf, isZip, unpack } from './zip.js';
 /** In an export's archive. */
 const CONVERSATIONS_FILE = /(^|\/)conversations(-\d+)?\.json$/i;
 /** Of the files that this page writes (backup.js, conversation_file.js). */
-const VERSION = 1;
+const NEWEST = { version: 1 };
 
 /** Why a file is refused. */
 export class Refusal extends Error {
@@ -70,12 +70,12 @@ async function* conversationsOf(bytes, personal = []) {
       backup = {
         begun: true,
         ended: fields.end === true,
-        newer: backup.newer || number(fields.version) > VERSION,
+        newer: backup.newer || number(fields.version) > NEWEST.version,
       };
       if (fields.personal) personal.push(record(fields.personal));
     } else {
       const one = conversationOf(fields, backup.begun);
-      if (one) yield tellApart(one);
+      if (one) yield withOwnIds(one);
       else if (backup.begun) throw new Refusal(backup.newer ? 'newerFile' : 'brokenFile');
     }
   }
@@ -90,7 +90,7 @@ function conversationOf(fields, inBackup) {
 }
 
 /** A turn has its place on the page by its id: of two with the same one, only one would be seen. @param {Conversation} conversation */
-function tellApart(conversation) {
+function withOwnIds(conversation) {
   /** @type {Set<string>} */
   const ids = new Set();
   for (const turn of [...conversation.turns, ...conversation.aside]) {

@@ -6,7 +6,7 @@ const LOCAL = 0x04034b50;
 const [END_BYTES, ENTRY_BYTES, LOCAL_BYTES] = [22, 46, 30]; // without names and comments
 const MAX_COMMENT_BYTES = 65_535;
 const [STORED, DEFLATED] = [0, 8];
-const ENCRYPTED = 1;
+const FLAGS = { encrypted: 1 };
 const ELSEWHERE = 0xffffffff; // in place of a number that is too large: it is in a part that is not read here
 
 /** The archive is broken, or packed in a way that is not read here. */
@@ -55,7 +55,7 @@ function readDirectory(directory) {
 
 /** @param {Blob} file @param {Entry} entry @returns {Promise<ReadableStream<Uint8Array>>} Throws BrokenZip. */
 export async function unpack(file, { flags, method, size, offset }) {
-  if (flags & ENCRYPTED || size === ELSEWHERE || offset === ELSEWHERE) throw new BrokenZip();
+  if (flags & FLAGS.encrypted || size === ELSEWHERE || offset === ELSEWHERE) throw new BrokenZip();
   const local = await view(file, offset, offset + LOCAL_BYTES);
   if (local.byteLength < LOCAL_BYTES || local.getUint32(0, true) !== LOCAL) throw new BrokenZip();
   const start = offset + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);

@@ -1,0 +1,93 @@
+/** Exports of Claude and ChatGPT that lack something, or have more than text. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { toMessages } from '../../web/api/messages.js';
+import { conversationsIn } from '../../web/import/read.js';
+
+/** @param {string} content */
+async function read(content) {
+  const found = [];
+  for await (const one of conversationsIn(new Blob([content]))) found.push(one);
+  return found;
+}
+
+const said = ({ prompt, blocks }) => [prompt, blocks.map(({ text }) => text).join('|')];
+
+const message = (role, text, more = {}) => ({
+  author: { role },
+  create_time: 1.5,
+  content: { content_type: 'text', parts: [text] },
+  metadata: {},
+  ...more,
+});
+
+test('what was spoken to ChatGPT is read, and files stand by their names', async () => {
+  const spoken = (/** @type {string} */ text) => ({ content_type: 'audio_transcription', text, direction: 'in' });
+  const sound = { content_type: 'audio_asset_pointer', asset_pointer: 'x' };
+  const picture = { content_type: 'image_asset_pointer', asset_pointer: 'x' };
+  const parts = (/** @type {object[]} */ ...all) => ({ content: { content_type: 'multimodal_text', parts: all } });
+  const files = { metadata: { attachments: [{ name: 'cells.csv' }, { id: 'no name' }] } };
+  const mapping = {
+    u1: { message: message('user', '', parts(spoken('Hello'), sound)), children: ['a1'] },
+    a1: { message: message('assistant', '', parts(sound, spoken('Good day'))), parent: 'u1', children: ['u2'] },
+    u2: { message: message('user', '', files), parent: 'a1', children: ['a2'] },
+    a2: { message: message('assistant', 'A table.'), parent: 'u2', children: ['u3'] },
+    u3: { message: message('user', '', { ...parts(picture, 'And this?') }), parent: 'a2', children: [] },
+  };
+  const [{ turns }] = await read(JSON.stringify([{ id: 'g', mapping }]));
+  assert.deepEqual(turns.map(said), [
+    ['Hello', 'Good day'],
+    ['[cells.csv]', 'A table.'],
+    ['[…]\n\nAnd this?', ''],
+  ]);
+});
+
+test("a tree of ChatGPT's is followed by its parents where children are not named", async () => {
+  const mapping = {
+    root: null,
+    u: { message: message('user', 'one'), parent: 'root', children: null },
+    a: { message: message('assistant', 'so'), parent: 'u' },
+    u2: {
+      message: message('user', '', { content: { content_type: 'multimodal_text', parts: [{}] } }),
+      parent: 'a',
+    },
+    a2: { message: message('assistant', 'a picture'), parent: 'u2', children: [5] },
+  };
+  const [{ turns }] = await read(JSON.stringify([{ id: 'g', mapping, current_node: null }]));
+  assert.deepEqual(turns.map(said), [
+    ['one', 'so'],
+    ['…', 'a picture'],
+  ]);
+});
+
+test("of Claude's messages that lack something, or share an id, nothing that was said is lost", async () => {
+  const messages = [
+    null,
+    { uuid: 'm', sender: 'human', text: 'one' },
+    { uuid: 'm', sender: 'assistant', text: null, content: [{ type: 'new kind' }, null] },
+    { uuid: 'm', sender: 'assistant', text: 'so' },
+    { uuid: 'm', sender: 'human', text: null, content: null },
+    { sender: 'assistant', text: 'a picture' },
+  ];
+  const [{ turns, aside }] = await read(JSON.stringify([{ uuid: 'c', name: null, chat_messages: messages }]));
+  assert.deepEqual(turns.map(said), [
+    ['one', 'so'],
+    ['…', 'a picture'],
+  ]);
+  assert.deepEqual(aside, []);
+});
+
+test('where a model spoke first, or a file has no name, what is sent on is still whole', async () => {
+  const messages = [
+    { uuid: 'm1', sender: 'assistant', text: 'Hello!' },
+    { uuid: 'm2', sender: 'human', text: '', attachments: [{ file_name: '', extracted_content: 'a long text' }] },
+    { uuid: 'm3', sender: 'assistant', text: 'I see.' },
+  ];
+  const [{ turns }] = await read(JSON.stringify([{ uuid: 'c', chat_messages: messages }]));
+  for (const { content } of toMessages(turns, turns[0])) {
+    assert.ok(content.length > 0);
+    for (const { type, text, title } of content) assert.ok(type === 'text' ? text.trim() : title);
+  }
+});
