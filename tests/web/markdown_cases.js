@@ -52,6 +52,8 @@ export const MEANT = [
   ['```md\n- a\n  ```\n  x\n  ```\n```\nafter', '<code-block language="md">- a\n  ```\n  x\n  ```</code-block><p>after</p>'],
   ['```py\nx\n  ```\nb\n```js\ny\n```\nafter', '<code-block language="py">x</code-block><p>b</p><code-block language="js">y</code-block><p>after</p>'],
   ['so \\[x=1\\] holds\n\n2. a \\[ z \\]\n3. b \\( z \\) c', '<p>so <formula display="block">\\[x=1\\]</formula> holds</p><ol start="2"><li>a <formula display="block">\\[ z \\]</formula></li><li>b <formula display="inline">\\( z \\)</formula> c</li></ol>'],
+  ['a\n\\[z\\] b\n\n1. c\n\\[z\\] d', '<p>a<br></br><formula display="block">\\[z\\]</formula> b</p><ol><li>c<br></br><formula display="block">\\[z\\]</formula> d</li></ol>'],
+  ['- a\n- --- b', '<ul><li>a</li><li>--- b</li></ul>'],
   ['- a\n  \\[\n  x\n  + y\n  \\]\n- b', '<ul><li>a<p><formula display="block">\\[\nx\n+ y\n\\]</formula></p></li><li>b</li></ul>'],
   ['v is $$\nx=1\n$$ as.\n\nNext.\n\nEnd $$y$$', '<p>v is <formula display="block">$$\nx=1\n$$</formula> as.</p><p>Next.</p><p>End <formula display="inline">$$y$$</formula></p>'],
   ['a $$\nx\n$$\nb $$\ny\n$$\n$$\nz\n$$', '<p>a <formula display="block">$$\nx\n$$</formula><br></br>b <formula display="block">$$\ny\n$$</formula></p><p><formula display="block">$$\nz\n$$</formula></p>'],

@@ -50,7 +50,7 @@ export function createMarkdown() {
       return next(text, done);
     }
     if (holding?.loose && first) loosen(first.tokens);
-    const closed = done ? groups.length : closedOf(groups);
+    const closed = done ? groups.length : closedOf(groups, source);
     define(groups.slice(0, closed), found);
     if (closed > 0 || done) {
       for (const node of drawn(groups.slice(0, closed), heading.name)) settled.push(node);
@@ -130,12 +130,13 @@ function grouped(tokens) {
 }
 
 /**
- * How many can no longer change. The title of a link's definition may still follow it; and what seems to be a formula belongs to
- * the paragraph before it if it never ends.
- * @param {Group[]} groups
+ * How many can no longer change. The title of a link's definition may still follow it; what seems to be a formula belongs to
+ * the paragraph before it if it never ends, and so may a line that has not ended.
+ * @param {Group[]} groups @param {string} source
  */
-function closedOf(groups) {
+function closedOf(groups, source) {
   const mayGrow =
+    source.lastIndexOf('\n') < offsetOf(source, groups.at(-1)?.line ?? 0) ||
     groups.at(-2)?.tokens[0]?.type === 'reference_definition' || groups.at(-1)?.tokens[0]?.meta?.unfinished;
   return Math.max(0, groups.length - (mayGrow ? 2 : 1));
 }
