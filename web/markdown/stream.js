@@ -137,6 +137,7 @@ function grouped(tokens) {
 function closedOf(groups, source) {
   const mayGrow =
     source.lastIndexOf('\n') < offsetOf(source, groups.at(-1)?.line ?? 0) ||
-    groups.at(-2)?.tokens[0]?.type === 'reference_definition' || groups.at(-1)?.tokens[0]?.meta?.unfinished;
+    groups.at(-2)?.tokens[0]?.type === 'reference_definition' ||
+    groups.at(-1)?.tokens[0]?.meta?.unfinished;
   return Math.max(0, groups.length - (mayGrow ? 2 : 1));
 }
