@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { toMessages } from '../../web/api/messages.js';
 import { conversationsIn } from '../../web/import/read.js';
+import { answerOf } from '../../web/state/conversation.js';
 
 /** @param {string} content */
 async function read(content) {
@@ -77,6 +78,57 @@ test("of Claude's messages that lack something, or share an id, nothing that was
     ['…', 'a picture'],
   ]);
   assert.deepEqual(aside, []);
+});
+
+test('what Claude wrote as an artifact or a file stands in its answer, and its other tools do not', async () => {
+  const made = {
+    title: 'Sum',
+    type: 'application/vnd.ant.code',
+    language: 'python',
+    content: 'print(`` 1 ``)\n```',
+  };
+  const parts = [
+    { type: 'text', text: 'Here ' },
+    { type: 'text', text: 'it is:' },
+    { type: 'tool_use', name: 'artifacts', input: made },
+    { type: 'tool_use', name: 'artifacts', input: { title: 'Plan', type: 'text/markdown', content: '- one' } },
+    { type: 'tool_use', name: 'create_file', input: { path: '/a.txt', file_text: 'x' } },
+    { type: 'tool_use', name: 'search', input: { query: 'q' } },
+    { type: 'tool_result', content: [{ type: 'text', text: 'OK' }] },
+    { type: 'text', text: 'Done.' },
+  ];
+  const messages = [
+    { sender: 'human', text: 'q' },
+    { sender: 'assistant', content: parts },
+  ];
+  const [{ turns }] = await read(JSON.stringify([{ uuid: 'c', chat_messages: messages }]));
+  assert.equal(turns[0].blocks.length, 1, 'a sentence that comes in parts is drawn as one');
+  assert.equal(
+    answerOf(turns[0]),
+    'Here it is:\n\n**Sum**\n\n````python\nprint(`` 1 ``)\n```\n````\n\n**Plan**\n\n- one\n\n**/a.txt**\n\n```\nx\n```\n\nDone.',
+  );
+});
+
+test("several messages of ChatGPT's are paragraphs of one answer", async () => {
+  const code = { content: { content_type: 'code', language: 'python', text: 'print(1)' } };
+  const mapping = {
+    u: { message: message('user', 'q') },
+    a: { message: message('assistant', 'I count:'), parent: 'u' },
+    b: { message: message('assistant', '', code), parent: 'a' },
+    c: { message: message('assistant', 'One.'), parent: 'b' },
+  };
+  const [{ turns }] = await read(JSON.stringify([{ id: 'g', mapping }]));
+  assert.equal(answerOf(turns[0]), 'I count:\n\n```python\nprint(1)\n```\n\nOne.');
+});
+
+test("ChatGPT's code is fenced by more ticks than stand in it, and its unknown language is none", async () => {
+  const code = { content: { content_type: 'code', language: 'unknown', text: 'a ``` b' } };
+  const mapping = {
+    u: { message: message('user', 'q') },
+    a: { message: message('assistant', '', code), parent: 'u' },
+  };
+  const [{ turns }] = await read(JSON.stringify([{ id: 'g', mapping }]));
+  assert.deepEqual(said(turns[0]), ['q', '````\na ``` b\n````']);
 });
 
 test('where a model spoke first, or a file has no name, what is sent on is still whole', async () => {

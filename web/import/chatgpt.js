@@ -1,6 +1,6 @@
 /** A conversation of ChatGPT, as its export has it in conversations.json: a tree of messages. */
 
-import { conversationOfMessages } from './message_tree.js';
+import { conversationOfMessages, fenced } from './message_tree.js';
 import { id, items, record, text, time, title } from './untrusted.js';
 
 /**
@@ -80,7 +80,8 @@ function contentOf({ content }, names) {
     const ideas = items(thoughts).map((thought) => text(record(thought).content));
     return asBlocks('thinking', ideas.join('\n\n'));
   }
-  if (kind === 'code') return asBlocks('text', text(code) && `\`\`\`${title(language)}\n${text(code)}\n\`\`\``);
+  if (kind === 'code')
+    return asBlocks('text', text(code) && fenced(text(code), title(language).replace('unknown', '')));
   if (kind !== 'text' && kind !== 'multimodal_text') return [];
   const picture = names.length > 0 ? '' : '[…]';
   const all = [...items(parts).map((part) => partOf(part, picture)), ...names];

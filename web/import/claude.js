@@ -1,6 +1,6 @@
 /** A conversation of Claude's apps, as their export has it in conversations.json. */
 
-import { conversationOfMessages } from './message_tree.js';
+import { append, conversationOfMessages, fenced } from './message_tree.js';
 import { id, items, record, text, time, title, UNNAMED } from './untrusted.js';
 
 /**
@@ -67,15 +67,32 @@ function said(message) {
 
 /** @param {Record<string, unknown>} message @returns {Block[]} */
 function blocksOf(message) {
-  const blocks = items(message.content)
-    .map(record)
-    .flatMap((part) => {
-      /** @type {Block[]} */
-      const block =
-        part.type === 'thinking'
-          ? [{ type: 'thinking', text: text(part.thinking) }]
-          : [{ type: 'text', text: part.type === 'text' ? text(part.text) : '' }];
-      return block.filter((one) => one.text);
-    });
-  return blocks.length > 0 || !text(message.text) ? blocks : [{ type: 'text', text: text(message.text) }];
+  /** @type {Block[]} */
+  const blocks = [];
+  let apart = false; // a tool was used in between
+  for (const part of items(message.content).map(record)) {
+    const block = blockFrom(part);
+    apart ||= part.type === 'tool_use';
+    if (!block.text) continue;
+    append(blocks, block, apart);
+    apart = part.type === 'tool_use';
+  }
+  const own = text(message.text);
+  return blocks.length > 0 || !own ? blocks : [{ type: 'text', text: own }];
+}
+
+/** @param {Record<string, unknown>} part @returns {Block} */
+function blockFrom(part) {
+  if (part.type === 'thinking') return { type: 'thinking', text: text(part.thinking) };
+  if (part.type === 'tool_use') return { type: 'text', text: madeWith(record(part.input)) };
+  return { type: 'text', text: part.type === 'text' ? text(part.text) : '' };
+}
+
+/** What was written with a tool: an artifact, or a file. @param {Record<string, unknown>} input @returns {string} '' where it is neither */
+function madeWith({ content, file_text: file, title: name, path, language, type }) {
+  const work = text(content) || text(file);
+  if (!work) return '';
+  const heading = title(name) || title(path);
+  const body = type === 'text/markdown' ? work : fenced(work, title(language));
+  return heading ? `**${heading}**\n\n${body}` : body;
 }

@@ -61,7 +61,7 @@ function endWith(message, before) {
   const own = answered
     ? { ...turn, id: message.id, created: message.created, blocks: turn.blocks.slice(0, blocks) }
     : turn;
-  own.blocks.push(...message.blocks);
+  for (const block of message.blocks) append(own.blocks, block, block === message.blocks[0]);
   own.model = message.model;
   return { turn: own, blocks: own.blocks.length };
 }
@@ -82,4 +82,22 @@ function wayTo(turn, all) {
     byId.delete(one.id);
   }
   return way;
+}
+
+/** Code as Markdown. @param {string} code @param {string} language '' where it is not known */
+export function fenced(code, language) {
+  const longest = (code.match(/`{3,}/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${code}\n${fence}`;
+}
+
+/** Adds a part of an answer, whose texts are read as one. @param {Block[]} blocks @param {Block} block @param {boolean} apart whether it begins a paragraph */
+export function append(blocks, { type, text }, apart) {
+  const last = blocks.at(-1);
+  if (!apart && type === 'text' && last?.type === type) {
+    last.text += text;
+    return;
+  }
+  const follows = type === 'text' && blocks.some((one) => one.type === 'text');
+  blocks.push({ type, text: apart && follows ? `\n\n${text}` : text });
 }
