@@ -157,6 +157,8 @@ test('inside a fence nothing is completed', () => {
 test('a fence is shown from its first line of code on, and not while it closes', () => {
   assert.equal(soFar('a\n\n```pyth'), '<p>a</p>');
   assert.equal(soFar('```py\nx\n``'), '<code-block language="py">x</code-block>');
+  assert.equal(soFar('> ```py\n> x\n> `'), '<blockquote><code-block language="py">x</code-block></blockquote>');
+  assert.equal(soFar('- ```\n  x\n  ``'), '<ul><li><code-block>x</code-block></li></ul>');
   assert.equal(soFar('```py\nx\n```'), '<code-block language="py">x</code-block>');
   assert.equal(soFar('```md\n```py\nx\n```'), '<code-block language="md">```py\nx\n```</code-block>');
 });

@@ -61,8 +61,9 @@ function halfTable(state, start, end, silent) {
 /** In place of the parser's own: the last text of an open answer is unfinished. @param {State} state */
 function inlines({ tokens, md, env }) {
   const open = env.open ? lastText(tokens) : -1;
+  const last = env.open ? tokens.findLastIndex(({ nesting }) => nesting >= 0) : -1;
   tokens.forEach((token, index) => {
-    if (token.type === 'fence' && index === tokens.length - 1 && env.open) token.content = withoutHalfFence(token);
+    if (token.type === 'fence' && index === last) token.content = withoutHalfFence(token);
     if (token.type !== 'inline') return;
     env.unfinished = index === open;
     if (env.unfinished) {
