@@ -62,6 +62,19 @@ def test_it_follows_again_from_the_end_on(chat: Chat) -> None:
     assert eventually(lambda: gap(chat) < 2)
 
 
+def test_the_end_key_leads_to_the_end_from_anywhere(chat: Chat) -> None:
+    answer_by_hand(chat)
+    say(chat, "\n\n" + "\n\n".join("words " * 30 for _ in range(60)))
+    assert eventually(lambda: gap(chat) < 2)
+    chat.scroller.focus()
+    chat.page.keyboard.press("Home")
+    assert eventually(lambda: chat.scroller.evaluate("(scroller) => scroller.scrollTop") == 0)
+    chat.page.keyboard.press("End")
+    for _ in range(5):
+        grows_by_a_paragraph(chat)
+    assert eventually(lambda: gap(chat) < 2)
+
+
 def test_who_is_at_the_end_stays_there_whatever_grows_or_shrinks(chat: Chat) -> None:
     answer_by_hand(chat)
     chat.page.evaluate("end()")

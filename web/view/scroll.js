@@ -62,6 +62,7 @@ export function createFollower() {
   scroller.addEventListener('look', () => turn(false)); // place.js has something to show
   scroller.addEventListener('keydown', ({ key, shiftKey }) => {
     if (UPWARDS.has(key) || (key === ' ' && shiftKey)) leave();
+    if (key === 'End') again(); // what is on the way there gets its height while one passes it
   });
   scroller.addEventListener(
     'scroll',

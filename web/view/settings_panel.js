@@ -14,7 +14,15 @@ import { showSpending } from './spending_table.js';
  */
 
 /** What a report says when nothing, or not all, could be taken over. */
-const REFUSALS = new Set(['brokenFile', 'brokenZip', 'foreignFile', 'restoredInPart', 'noHistory']);
+const REFUSALS = new Set([
+  'brokenFile',
+  'brokenZip',
+  'foreignFile',
+  'newerFile',
+  'unreadFile',
+  'restoredInPart',
+  'noHistory',
+]);
 
 /** @type {Panel} */
 export function openSettings({ dialog, state, words, actions, open }) {
