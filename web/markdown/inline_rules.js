@@ -82,7 +82,7 @@ function bareAddress(state, silent) {
 
 /** Without what belongs to the sentence: a bracket that it did not open, signs before Chinese, punctuation. @param {string} text */
 function withoutEnd(text) {
-  const [address = ''] = text.split(/(?:\*+|~~)(?=[^ -~])/, 1);
+  const [address = ''] = text.split(/(?:(?<!\*)\*+|~~)(?=[^ -~])/, 1);
   let open = 0;
   let end = 0;
   for (; end < address.length; end++) {
