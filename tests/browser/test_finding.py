@@ -89,6 +89,25 @@ def test_a_place_in_another_version_says_so_and_leads_back(chat: Chat) -> None:
     expect(notice).to_be_hidden()
 
 
+def test_what_is_deleted_then_comes_back_alone(chat: Chat) -> None:
+    """The notice on the other version has an Undo too, which is not the deleted conversation's."""
+    here = conversation("here", "on herons", updated=1_700_000_000_001)
+    otter = conversation("otter", "on otters")["turns"][0] | {"created": 1}
+    save(chat, conversation("gone", "nothing"), here | {"aside": [otter]})
+    search = chat.page.get_by_role("searchbox")
+    search.fill("otters")
+    expect(chat.titles).to_have_text(["here"])
+    search.press("Enter")
+    notice = chat.page.locator("[data-toast]")
+    expect(notice).to_contain_text("That stands in another version")
+    search.fill("")
+    chat.choose_for("gone", "Delete")
+    expect(notice).to_contain_text("Deleted: “gone”")
+    notice.get_by_role("button", name="Undo").click()
+    expect(chat.titles).to_have_text(["here", "gone"])
+    expect(chat.answer).to_have_text("on otters")
+
+
 def test_an_address_of_a_conversation_that_is_not_here_is_said(chat: Chat) -> None:
     chat.expect_ready()
     chat.page.evaluate("location.hash = '#00000000-0000-4000-8000-000000000000'")

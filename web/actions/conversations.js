@@ -1,13 +1,11 @@
-/** Shows the conversation that the address names; renames, deletes and restores conversations. */
+/** Shows the conversation that the address names; renames, pins and deletes conversations. */
 
 import { isEmpty } from '../state/conversation.js';
 import { EMPTY_DRAFT } from '../state/draft.js';
-import { NO_WRITING } from '../storage/drafts.js';
 
 /**
- * @import { Conversation, Hit, Store } from '../state/types.d.ts'
+ * @import { Hit, Store } from '../state/types.d.ts'
  * @import { Archive, Autosave, Drafts } from '../storage/types.d.ts'
- * @import { Phrase } from '../strings.js'
  * @import { Chat } from './chat.js'
  */
 
@@ -144,29 +142,10 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
 
     /** @param {string} id */
     async remove(id) {
-      await chat.abandon(id);
-      const [conversation, writing] = [await find(id), await drafts.readWriting(id)];
-      const shown = id === state.conversation.id;
-      if (shown) await create();
-      store.removeConversation(id);
-      await Promise.all([archive.remove(id), autosave.keepWriting(id, NO_WRITING)]);
-      if (!conversation) return;
-      const earlier = state.toast?.undo;
-      const undo = async () => {
-        await earlier?.();
-        store.hideToast();
-        store.restoreConversation(conversation);
-        await autosave.keepWriting(id, writing);
-        if (shown) await open(id);
-      };
-      store.showToast({ phrase: removalOf(conversation, Boolean(earlier)), undo });
+      const { remove } = await import('./removing.js');
+      await remove(store, { chat, archive, drafts, autosave, find, open, create }, id);
     },
   };
-}
-
-/** @param {Conversation} conversation @param {boolean} more whether another one was removed just before @returns {Phrase} */
-function removalOf({ title }, more) {
-  return { key: more ? 'removedMore' : 'removed', values: { title } };
 }
 
 /** @returns {string} a conversation's id, or '' */

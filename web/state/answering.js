@@ -1,7 +1,7 @@
 /** Changes of a turn: how its answer starts, grows and ends. Each names the conversation, which need not be shown. */
 
 import { isAnswered, newTurn, titleFrom } from './conversation.js';
-import { EMPTY_DRAFT, withPrompt, withoutEditing } from './draft.js';
+import { EMPTY_DRAFT, withEdit, withPrompt } from './draft.js';
 import { listed } from './history.js';
 import { bringBack, putAside } from './versions.js';
 
@@ -50,7 +50,7 @@ export function answerChanges({ state, set, touch, unsaved }) {
       const turn = { ...newTurn(conversation, earlier), ...(model && { model }) };
       conversation.turns.push(turn);
       if (model) conversation.beside = earlier.id;
-      touch(conversation, withoutEditing(state));
+      touch(conversation, withEdit(state));
       set(listed(state, conversation));
       return turn;
     },
@@ -145,7 +145,7 @@ export function answerChanges({ state, set, touch, unsaved }) {
       const { conversation } = state;
       bringBack(conversation, version);
       if (version.id === conversation.beside) conversation.beside = '';
-      touch(conversation, withoutEditing(state));
+      touch(conversation, withEdit(state));
     },
 
     /** Shows a version beside the one in its place. @param {string} beside its id, or '' */

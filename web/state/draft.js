@@ -109,6 +109,14 @@ export function withoutEditing({ editing, interrupted }) {
   return editing ? { editing: null, draft: interrupted, draftNotices: [], held: false } : {};
 }
 
+/** Ends it, and what was written stays in the box. @param {State} state @returns {Partial<State>} */
+export function withEdit(state) {
+  const { editing, interrupted, draft } = state;
+  const kept = { ...state, editing: null, draft: interrupted };
+  const isChanged = editing && draft.text !== editing.prompt;
+  return { ...withoutEditing(state), ...(isChanged && withPrompt(kept, { ...draft, prompt: draft.text })) };
+}
+
 /** Puts a prompt back into the draft, before what was written since. @param {State} state @param {Prompt} prompt @returns {Partial<State>} */
 export function withPrompt({ editing, interrupted, draft }, { prompt, files }) {
   const own = editing ? interrupted : draft;

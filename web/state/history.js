@@ -1,7 +1,7 @@
 /** Changes of the history: which conversations there are, which is shown, which have yet to be saved. */
 
 import { isEmpty, newConversation, summarize } from './conversation.js';
-import { EMPTY_DRAFT, withoutEditing } from './draft.js';
+import { EMPTY_DRAFT, withEdit } from './draft.js';
 import { offerModel } from './settings.js';
 import { reveal } from './versions.js';
 
@@ -17,6 +17,12 @@ export function historyChanges({ state, set, touch, unsaved }) {
     set(listed(state, conversation));
   }
 
+  /** An edit goes on while something stands in its place. */
+  function settleEdit() {
+    const { editing, conversation } = state;
+    if (editing && !conversation.turns.some(({ after }) => after === editing.after)) set(withEdit(state));
+  }
+
   return {
     /**
      * @param {Conversation} [conversation] a new one without it
@@ -24,7 +30,7 @@ export function historyChanges({ state, set, touch, unsaved }) {
      * @param {Edit} [edit] one that was begun there
      */
     openConversation(conversation, draft = EMPTY_DRAFT, edit) {
-      const editing = conversation?.turns.find(({ id }) => id === edit?.turn) ?? null;
+      const editing = turnIn(conversation, edit?.turn);
       set({
         conversation: conversation ?? newConversation(state.preferences),
         draft: editing && edit ? edit.draft : draft,
@@ -33,6 +39,7 @@ export function historyChanges({ state, set, touch, unsaved }) {
         held: false,
         draftNotices: [],
       });
+      settleEdit();
       if (conversation) see(conversation);
       offerModel({ state, set });
     },
@@ -41,8 +48,8 @@ export function historyChanges({ state, set, touch, unsaved }) {
     replaceConversation(conversation, changed) {
       if (changed) touch(conversation);
       if (conversation.id !== state.conversation.id) return;
-      const editing = conversation.turns.find(({ id }) => id === state.editing?.id);
-      set({ conversation, ...(editing ? { editing } : withoutEditing(state)) });
+      set({ conversation, editing: turnIn(conversation, state.editing?.id) ?? state.editing });
+      settleEdit();
       see(conversation);
     },
 
@@ -103,6 +110,7 @@ export function historyChanges({ state, set, touch, unsaved }) {
     look(place) {
       reveal(state.conversation, place.turn);
       state.conversation.beside = '';
+      settleEdit();
       set({ place: place.words.length > 0 ? place : null, revision: state.revision + 1 });
     },
 
@@ -120,6 +128,13 @@ export function historyChanges({ state, set, touch, unsaved }) {
       for (const conversation of all) unsaved.add(conversation);
     },
   };
+}
+
+/** @param {Conversation} [conversation] @param {string} [id] */
+function turnIn(conversation, id) {
+  return conversation
+    ? ([...conversation.turns, ...conversation.aside].find((turn) => turn.id === id) ?? null)
+    : null;
 }
 
 /** The list with a conversation as it is now; an empty one is not listed. @param {State} state @param {Conversation} conversation */

@@ -13,9 +13,9 @@ export function versions({ turns, aside }, turn) {
   return [...turns, ...aside].filter(({ after }) => after === turn.after).toSorted((a, b) => a.created - b.created);
 }
 
-/** Makes room for another version: the turn goes aside with all that follows it. @param {Conversation} conversation @param {Turn} turn */
+/** Makes room for another version of a turn: the one that is shown goes aside with all that follows it. @param {Conversation} conversation @param {Turn} turn */
 export function putAside({ turns, aside }, turn) {
-  aside.push(...turns.splice(turns.indexOf(turn)));
+  aside.push(...turns.splice(turns.findIndex(({ after }) => after === turn.after)));
 }
 
 /** Shows a version that is aside, with what was last said after it. @param {Conversation} conversation @param {Turn} version */
