@@ -60,6 +60,15 @@ def test_the_palette_finds_what_was_said_and_leads_to_it(chat: Chat) -> None:
     assert eventually(lambda: chat.page.evaluate(MARKS) == 1)
 
 
+def test_a_title_is_found_without_its_accents(chat: Chat) -> None:
+    save(chat, conversation("one", "a", title="Café Ångström"), conversation("two", "b"))
+    chat.page.get_by_role("searchbox").fill("cafe angstrom")
+    expect(chat.titles).to_have_text("Café Ångström")
+    open_palette(chat)
+    chat.page.keyboard.type("cafe")
+    expect(options(chat)).to_contain_text("Café Ångström")
+
+
 def test_an_enter_that_comes_before_the_palette_counts(chat: Chat) -> None:
     held = open_before_it_comes(chat)
     chat.page.keyboard.type("sonnet 5.5")

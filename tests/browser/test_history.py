@@ -180,3 +180,27 @@ def test_of_two_tabs_that_ask_at_once_neither_loses_its_answer(chat: Chat) -> No
     chat.button("Next version").click()
     expect(chat.turn.locator("[data-prompt]")).to_have_text("second")
     expect(chat.answer).to_have_text(said)
+
+
+def test_what_another_tab_does_to_a_conversation_while_it_is_answered_here_holds(chat: Chat) -> None:
+    chat.send("/slow answer")
+    chat.expect_growing()
+    chat.page.wait_for_timeout(1000)  # saved
+    other = in_another_tab(chat)
+    other.choose_for("/slow answer", "Rename")
+    other.page.get_by_label("New title").fill("Named")
+    other.page.get_by_label("New title").press("Enter")
+    other.choose_for("Named", "Pin")
+    expect(chat.history.get_by_role("heading")).to_have_text("Pinned")
+    chat.page.wait_for_timeout(1000)  # saved again, with more of the answer
+    for tab in (chat, other):
+        expect(tab.titles).to_have_text("Named")
+        expect(tab.history.get_by_role("heading")).to_have_text("Pinned")
+    other.choose_for("Named", "Delete")
+    expect(chat.stop_button).to_be_hidden()
+    chat.page.wait_for_timeout(1000)
+    for tab in (chat, other):
+        expect(tab.titles).to_have_count(0)
+    other.page.get_by_role("button", name="Undo").click()
+    for tab in (chat, other):
+        expect(tab.titles).to_have_text("Named")

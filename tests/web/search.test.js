@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { wordsOf } from '../../web/state/conversation.js';
+import { matching, wordsOf } from '../../web/state/finding.js';
 import { findTexts } from '../../web/storage/search.js';
 
 const said = (id, prompt, answer = '') => ({ id, prompt, blocks: [{ type: 'text', text: answer }] });
@@ -93,4 +93,17 @@ test('around what was found the signs of Markdown are left out, and what is writ
     ['> so the ~~Rhine~~ Nile\n>\n> 3 - 2', 'so the Rhine Nile 3 - 2'],
   ])
     assert.equal(await around(text), shown);
+});
+
+test('a title is found as a text is: whatever its accents, and where each word occurs', () => {
+  for (const [query, title] of [
+    ['cafe', 'Café Ångström'],
+    ['café', 'cafe\u0301 deux'],
+    ['ANGSTROM café', 'Café Ångström'],
+    ['c++ (', 'On C++ (part 1)'],
+    ['北京', '北京 in autumn'],
+    [' ', 'anything'],
+  ])
+    assert.ok(matching(query)(title), query);
+  assert.ok(!matching('cafe deux')('Café Ångström'));
 });

@@ -1,6 +1,6 @@
 /** Searches what was said in the conversations on this device. Loaded with the first search. */
 
-import { wordsOf } from '../state/conversation.js';
+import { wordsOf } from '../state/finding.js';
 import { findTexts } from '../storage/search.js';
 
 /**

@@ -1,4 +1,4 @@
-/** What a conversation is: how it begins, what can be asked of it, and how it is found. */
+/** What a conversation is: how it begins, and what can be asked of it. */
 
 /** @import { Conversation, Preferences, Prompt, Said, Spent, Summary, Turn } from './types.d.ts' */
 
@@ -78,11 +78,6 @@ function spentOn({ created, titleUsd = 0, turns, aside }) {
 /** What is searched, in every version. @param {Conversation} conversation @returns {Said[]} */
 export function saidIn({ turns, aside }) {
   return [...turns, ...aside].map((turn) => ({ turn: turn.id, text: `${turn.prompt}\n${answerOf(turn)}` }));
-}
-
-/** The words of a query; each has to occur. @param {string} query @returns {string[]} */
-export function wordsOf(query) {
-  return query.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 /** Repairs what comes from the disk: an answer that was on its way when the page closed has stopped. @param {Conversation} conversation */

@@ -1,6 +1,7 @@
 /** Finds what was said in the conversations on this device, some at a time, so that the page stays usable meanwhile. */
 
 import { revive, saidIn } from '../state/conversation.js';
+import { patternOf } from '../state/finding.js';
 import { putConversation, STORES } from './archive.js';
 
 /**
@@ -16,13 +17,6 @@ const MAX_BEFORE_CHARACTERS = 30;
 const MAX_AFTER_CHARACTERS = 90;
 /** On each side of it, signs of Markdown are looked for; they may be much of the text. */
 const MAX_READ_CHARACTERS = 600;
-const ACCENTS = '[\\u0300-\\u036f]';
-/** Of Markdown; they may stand within a word: **un**finished. */
-const SIGNS = '(?:\\*\\*|~~|`)?';
-
-/** @type {Map<string, string>} */
-const accented = new Map();
-
 /**
  * The conversations in which every word occurs, in the title or in what was said; those with the words only in their
  * titles stay out. Yields after each batch.
@@ -37,31 +31,6 @@ export async function* findTexts(archive, words, titleOf) {
       return hit ? [/** @type {[string, Hit]} */ ([id, hit])] : [];
     });
   }
-}
-
-/** Accents make no difference, as where a browser searches a page. @param {string} word */
-function patternOf(word) {
-  const plain = word.normalize('NFD').replace(new RegExp(ACCENTS, 'g'), '').normalize('NFC');
-  const letters = [...(plain || word)].map((letter) =>
-    /\p{L}/u.test(letter)
-      ? `[${letter}${accentedLetters().get(letter) ?? ''}]${ACCENTS}*`
-      : letter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
-  );
-  return new RegExp(letters.join(SIGNS), 'iu');
-}
-
-/** The letters that are another one with an accent, by that one. @returns {Map<string, string>} */
-function accentedLetters() {
-  if (accented.size > 0) return accented;
-  for (let code = 0xc0; code < 0x2000; code += 1) {
-    const letter = String.fromCharCode(code);
-    const [plain = '', accent = ''] = letter.normalize('NFD');
-    if (accent >= '\u0300' && accent <= '\u036f') {
-      const one = plain.toLowerCase();
-      accented.set(one, (accented.get(one) ?? '') + letter);
-    }
-  }
-  return accented;
 }
 
 /** @param {Archive} archive @returns {AsyncGenerator<Texts[], void>} */

@@ -1,6 +1,6 @@
 /** The list of conversations: in groups, or those in which something was found; each has a menu. */
 
-import { wordsOf } from '../state/conversation.js';
+import { matching } from '../state/finding.js';
 import { groupsOf } from '../state/groups.js';
 import { composes } from './composer.js';
 import { clone, find, onClick, onFirstClick, tell } from './dom.js';
@@ -143,9 +143,8 @@ async function bringIntoSight(place, { conversation }) {
 
 /** In whose title every word occurs, or in whose title and texts together. @param {Readonly<State>} state @returns {Summary[]} */
 function foundIn({ summaries, query, hits }) {
-  const words = wordsOf(query);
-  const inTitle = (/** @type {Summary} */ { title }) => words.every((word) => title.toLowerCase().includes(word));
-  return words.length === 0 ? summaries : summaries.filter((one) => hits?.has(one.id) || inTitle(one));
+  const isNamed = matching(query);
+  return summaries.filter(({ id, title }) => hits?.has(id) || isNamed(title));
 }
 
 /** Why the list is empty, if it is. @param {Summary[]} found @param {Readonly<State>} state @param {Words} words */

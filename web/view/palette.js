@@ -1,6 +1,6 @@
 /** The palette: every command, model and conversation, and what was said in one, found by typing. */
 
-import { wordsOf } from '../state/conversation.js';
+import { matching } from '../state/finding.js';
 import { levelsOf } from '../state/levels.js';
 import { modelName } from '../strings.js';
 import { LEVELS } from './bar.js';
@@ -144,30 +144,27 @@ function searchHistory() {
 
 /** @param {PanelContext} context @param {string} query @returns {Item[]} */
 function commandsFor(context, query) {
+  const matches = matching(query);
   return commands(context)
-    .filter(({ text, group }) => matches(`${text} ${group}`, query))
+    .filter(({ text, group }) => matches(`${text} ${group}`))
     .map(({ text, ...item }) => ({ ...item, content: [text] }));
 }
 
 /** @param {PanelContext} context @param {string} query @returns {Item[]} */
 function conversationsFor({ state, words, actions }, query) {
-  const group = words.word('conversation');
+  const [group, matches] = [words.word('conversation'), matching(query)];
   return state.summaries
-    .filter(({ title }) => matches(`${title} ${group}`, query))
+    .filter(({ title }) => matches(`${title} ${group}`))
     .map(({ id, title }) => ({ group, content: [title], run: () => actions.open(id) }));
 }
 
 /** In the words around it, with the conversation's title; each leads to the place. @param {PanelContext} context @param {string} query @param {Map<string, Hit>} hits @returns {Item[]} */
 function saidFor({ state, actions }, query, hits) {
+  const matches = matching(query);
   return state.summaries.flatMap(({ id, title }) => {
     const hit = hits.get(id);
-    return hit && !matches(title, query)
+    return hit && !matches(title)
       ? [{ group: title, content: snippetOf(hit), run: () => actions.open(id, hit) }]
       : [];
   });
-}
-
-/** @param {string} text @param {string} query */
-function matches(text, query) {
-  return wordsOf(query).every((word) => text.toLowerCase().includes(word));
 }
