@@ -33,6 +33,7 @@ export const ENGLISH_LATER = {
   limit: 'The answer reached its length limit.',
   contextFull: 'The conversation has become too long for the model. Start a new one.',
   declined: 'Claude declined to answer this. Edit your message, or ask something else.',
+  nothingSaid: 'Claude ended without a word. Edit your message, or ask something else.',
   waitUntil: 'It begins again {time}.',
   waitSeconds: 'You can try again in {seconds} s.',
   mayTryNow: 'You can try again now.',
@@ -124,7 +125,7 @@ export const ENGLISH_LATER = {
   nothingSpent: 'Nothing yet.',
   ownData: 'Your conversations',
   ownDataHint:
-    'They are only in this browser. Back them up to a file, with your choices, saved instructions and drafts; take over such a file, or the export of Claude or ChatGPT, as zip or conversations.json. What is newer here stays.',
+    'Back them up to a file, with your choices, saved instructions and drafts; take over such a file, or the export of Claude or ChatGPT, as zip or conversations.json. What is newer here stays.',
   backUp: 'Back up all',
   restore: 'Restore or import…',
   backingUp: '{count} conversations…',

@@ -33,6 +33,7 @@ export const CHINESE_LATER = {
   limit: '回答已达到长度上限。',
   contextFull: '对话过长，超出了模型的上限，请开始新对话。',
   declined: 'Claude 拒绝回答此问题。请修改消息，或换个问题。',
+  nothingSaid: 'Claude 什么也没有回答。请修改消息，或换个问题。',
   waitUntil: '限额将在{time}重新开始。',
   waitSeconds: '{seconds} 秒后可以重试。',
   mayTryNow: '现在可以重试。',
@@ -122,7 +123,7 @@ export const CHINESE_LATER = {
   nothingSpent: '还没有花费。',
   ownData: '您的对话',
   ownDataHint:
-    '对话只保存在此浏览器中。可以连同设置、已保存的指令和草稿备份到一个文件，也可以导入备份文件，或 Claude、ChatGPT 的导出文件（zip 或 conversations.json）。此处较新的内容不会被覆盖。',
+    '可以连同设置、已保存的指令和草稿备份到一个文件，也可以导入备份文件，或 Claude、ChatGPT 的导出文件（zip 或 conversations.json）。此处较新的内容不会被覆盖。',
   backUp: '备份全部',
   restore: '恢复或导入…',
   backingUp: '已处理 {count} 个对话…',

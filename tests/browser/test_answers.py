@@ -27,8 +27,8 @@ def test_what_it_took_stands_under_the_answer(chat: Chat) -> None:
     expect(figures).to_have_text(
         # An answer that comes in one burst has no speed (tests/web has the rule). Lines break at the dots only.
         re.compile(
-            r"^\d\.\d\d\ss\sto\sthe\sfirst\sword( · [\d,]+\stokens/s)?"
-            r" · \d+\stokens\sin,\s\d+\sout · about\s\$0\.000\d+$"
+            r"^\d\.\d\d\ss\sto\sthe\sfirst\sword(\s· [\d,]+\stokens/s)?"
+            r"\s· \d+\stokens\sin,\s\d+\sout\s· about\s\$0\.000\d+$"
         )
     )
     expect(figures).to_have_attribute("title", re.compile("list prices of 2026-"))

@@ -71,7 +71,7 @@ def test_an_answer_that_is_read_again_has_not_the_times_of_the_reading(chat: Cha
     chat.page.wait_for_timeout(1000)
     chat.page.reload()
     figures = chat.turn.locator("[data-figures]")
-    expect(figures).to_have_text(re.compile(r"^\d+\stokens\sin,\s[\d,]+\sout · about\s"))
+    expect(figures).to_have_text(re.compile(r"^\d+\stokens\sin,\s[\d,]+\sout\s· about\s"))
     expect(chat.turn.locator("[data-summary]")).to_have_text(re.compile(r"^Claude Haiku 5\.5 · \d+:\d\d [AP]M$"))
 
 

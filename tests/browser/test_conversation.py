@@ -57,7 +57,7 @@ def test_the_next_prompt_reads_the_conversation_from_the_cache(chat: Chat) -> No
     expect(figures).to_contain_text("tokens in")
     expect(figures).not_to_contain_text("from the cache")
     chat.ask("and on")
-    expect(figures).to_contain_text(re.compile(r"\d+\sfrom\sthe\scache · about\s\$"))
+    expect(figures).to_contain_text(re.compile(r"\d+\sfrom\sthe\scache\s· about\s\$"))
 
 
 def test_stop_keeps_what_came_and_nothing_more_comes(chat: Chat) -> None:

@@ -62,6 +62,21 @@ def test_it_follows_again_from_the_end_on(chat: Chat) -> None:
     assert eventually(lambda: gap(chat) < 2)
 
 
+def test_the_way_to_the_end_is_offered_only_away_from_it(chat: Chat) -> None:
+    answer_by_hand(chat)
+    chat.page.evaluate("end()")
+    chat.expect_finished()
+    to_end = chat.page.get_by_role("button", name="To the end")
+    chat.scroller.evaluate(
+        "(scroller) => scroller.dispatchEvent(new Event('look'))"
+    )  # something found stands there
+    chat.page.set_viewport_size({"width": 1280, "height": 700})
+    chat.scroller.evaluate("(scroller) => { scroller.scrollTop = scroller.scrollHeight; }")
+    expect(to_end).to_be_hidden()
+    wheel(chat)
+    expect(to_end).to_be_visible()
+
+
 def test_the_end_key_leads_to_the_end_from_anywhere(chat: Chat) -> None:
     answer_by_hand(chat)
     say(chat, "\n\n" + "\n\n".join("words " * 30 for _ in range(60)))

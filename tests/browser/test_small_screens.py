@@ -37,6 +37,22 @@ def test_a_finger_finds_targets_of_44_pixels(new_page: NewPage, page_url: str, w
     assert page.evaluate(small) == []
 
 
+def test_an_opened_bar_leaves_the_greeting_where_it_begins(new_page: NewPage, page_url: str) -> None:
+    page = new_page(viewport={"width": 320, "height": 640})
+    page.add_init_script(f"sessionStorage.setItem('claude-stream.key', '{KEY}')")
+    page.goto(page_url)
+    chat = Chat(page)
+    chat.ask("/long 60")
+    page.locator(".top").get_by_role("button", name="New chat").click()
+    page.locator("[data-opener]").click()
+    page.wait_for_timeout(300)
+    assert chat.scroller.evaluate("(scroller) => scroller.scrollTop") == 0
+    expect(page.get_by_role("heading", name="What is on your mind?")).to_be_in_viewport(ratio=1)
+    starters = page.locator("[data-starters] button")
+    for starter in starters.all():
+        expect(starter).to_be_hidden()
+
+
 @pytest.mark.parametrize(("height", "shown"), [(640, False), (900, True)])
 def test_the_greeting_is_whole_or_gone(new_page: NewPage, page_url: str, height: int, shown: bool) -> None:
     page = new_page(viewport={"width": 320, "height": height})

@@ -11,6 +11,8 @@ import { find, tell } from './dom.js';
 
 /** What comes faster is not written at that speed: it had been waiting somewhere. */
 const MAX_SPEED = { tokensPerSecond: 50_000 };
+/** What took less took 0.0 s: it failed at once. */
+const MIN_TOOK_MS = 50;
 
 /** @param {HTMLElement} turnElement @param {Words} words */
 export function figuresView(turnElement, words) {
@@ -36,7 +38,7 @@ function summaryOf(turn, words) {
   const { word, shortMoment } = words;
   const parts = [authorsOf(turn, words), shortMoment(created)];
   const tookMs = figures?.first && !(figures.burst && figures.writing === 0) ? figures.first + figures.writing : 0;
-  if (tookMs) parts.push(word('took', { seconds: (tookMs / 1000).toFixed(tookMs < 9950 ? 1 : 0) }));
+  if (tookMs >= MIN_TOOK_MS) parts.push(word('took', { seconds: (tookMs / 1000).toFixed(tookMs < 9950 ? 1 : 0) }));
   return parts.join(' · ');
 }
 
@@ -51,7 +53,7 @@ function figuresOf(figures, complete, { word, number }) {
     if (cacheRead) parts.push(word('cached', { count: number(cacheRead) }));
     if (cost !== null) parts.push(word('cost', { amount: amount(cost) }));
   }
-  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · '); // a number stays with its unit
+  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join('\u00a0· '); // a number stays with its unit, a dot with what is before it
 }
 
 /** Two significant digits, however small. @param {number} dollars */

@@ -11,14 +11,17 @@ const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home']);
 export function createFollower() {
   const scroller = find(document, '[data-scroller]', HTMLElement);
   const toEnd = find(document, '[data-to-end]', HTMLButtonElement);
+  const turns = find(document, '[data-turns]', HTMLElement);
   let following = false;
   /** @type {{element: Element, top: number} | undefined} */
   let anchor;
   let last = 0; // where it was, by the person or by us
   let touchY = 0;
 
+  const belowPx = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   const offerEnd = () => {
-    toEnd.hidden = following || scroller.scrollHeight <= scroller.clientHeight;
+    const isNoUse = following || belowPx() <= AT_END_PX;
+    if (toEnd.hidden !== isNoUse) toEnd.hidden = isNoUse;
   };
   const turn = (/** @type {boolean} */ on) => {
     if (on === following && !anchor) return; // what is written again is styled again
@@ -30,7 +33,7 @@ export function createFollower() {
   };
   const follow = () => {
     if (anchor) scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
-    else if (following) scroller.scrollTop = scroller.scrollHeight;
+    else if (following && turns.hasChildNodes()) scroller.scrollTop = scroller.scrollHeight;
     else return;
     last = scroller.scrollTop;
   };
@@ -67,12 +70,12 @@ export function createFollower() {
   scroller.addEventListener(
     'scroll',
     () => {
-      const { scrollTop, scrollHeight, clientHeight } = scroller;
-      const belowPx = scrollHeight - scrollTop - clientHeight;
+      const { scrollTop } = scroller;
       if (anchor && scrollTop !== last) turn(false);
       // At the very end it was a shrinking page that moved it, not the person.
-      if (scrollTop < last ? belowPx <= 1 : belowPx < AT_END_PX) turn(true);
+      if (belowPx() <= (scrollTop < last ? 1 : AT_END_PX)) turn(true);
       else if (scrollTop < last) turn(false);
+      offerEnd();
       last = scrollTop;
     },
     passive,
@@ -93,6 +96,6 @@ export function createFollower() {
   });
   resized.observe(scroller);
   // Pictures, colours and formulas come after the text and make it taller.
-  resized.observe(find(document, '[data-turns]', HTMLElement));
+  resized.observe(turns);
   return { again, bring, hold };
 }
