@@ -91,6 +91,29 @@ for (const nothing of [null, 0]) {
   });
 }
 
+test('a stop before the first word stops the model too, where answers are kept', async () => {
+  for (const keepAnswersMinutes of [0, 60]) {
+    const { store, chat, ended } = started();
+    store.configure({ ...store.state.config, keepAnswersMinutes });
+    /** @type {string[]} */
+    const cancelled = [];
+    globalThis.fetch = (url, { signal }) => {
+      const { pathname } = new URL(url);
+      if (pathname.endsWith('/cancel')) cancelled.push(pathname);
+      if (!signal) return Promise.resolve(new Response('{}'));
+      return new Promise((_, fail) => {
+        signal.addEventListener('abort', () => fail(new DOMException('', 'AbortError')));
+      });
+    };
+    store.writeDraft({ text: 'hello' });
+    chat.send();
+    const { id } = store.state.conversation.turns[0].kept;
+    chat.stop();
+    assert.equal((await ended()).status, 'stopped');
+    assert.deepEqual(cancelled, keepAnswersMinutes ? [`/v1/answers/${id}/cancel`] : []);
+  }
+});
+
 test('abandoning a conversation ends its answer and waits for that end', async () => {
   const { store, chat } = started();
   play(START, text('Hi'));

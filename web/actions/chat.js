@@ -1,6 +1,6 @@
 /**
  * Follows a prompt from Send to the end of its answer. Nothing that costs money is repeated by itself; what the
- * function keeps of an answer is fetched by itself, as that costs nothing.
+ * function keeps is fetched, as that costs nothing.
  */
 
 import { streamAnswer } from '../api/answers.js';
@@ -121,7 +121,7 @@ export function createChat(store, { readKey, forgetKey, answered = () => {} }) {
       store.finishAnswer(conversation, turn, { status, ending, figures: meter.figures() });
       if (status === 'done' && conversation.turns.includes(turn)) answered(conversation, turn);
     } catch (error) {
-      if (isKept && signal.aborted) cancelAnswer(config, key, id);
+      if (config.keepAnswersMinutes && signal.aborted) cancelAnswer(config, key, id);
       if (again && error instanceof Failure && error.kind === 'notFound')
         store.finishAnswer(conversation, turn, { status: 'stopped' });
       else fail(conversation, turn, error, signal.aborted, meter.figures(), isKept ? turn.kept : null);
