@@ -67,6 +67,36 @@ def test_an_empty_prompt_is_not_sent(chat: Chat) -> None:
     expect(chat.turns).to_have_count(0)
 
 
+def test_what_is_typed_before_a_sent_message_is_drawn_away_begins_the_next_one(chat: Chat) -> None:
+    chat.expect_ready()
+    chat.prompt.fill("hello")
+    chat.page.evaluate(
+        """() => {
+            const real = window.requestAnimationFrame;
+            const late = (draw) => setTimeout(() => real.call(window, draw), 500);
+            window.requestAnimationFrame = (draw) =>
+                typeof draw === 'function' ? late(draw) : real.call(window, draw);
+        }"""
+    )
+    chat.prompt.press("Enter")
+    chat.page.keyboard.type("and")
+    expect(chat.turns).to_have_count(1)
+    expect(chat.prompt).to_have_value("and")
+
+
+def test_a_file_that_is_pasted_with_its_name_is_attached(chat: Chat) -> None:
+    """As macOS copies it."""
+    chat.prompt.evaluate(
+        """(prompt) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData('text/plain', 'notes.md');
+            clipboardData.items.add(new File(['# Notes'], 'notes.md', { type: 'text/markdown' }));
+            prompt.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));
+        }"""
+    )
+    expect(chat.page.locator("[data-composer] .file")).to_have_text("notes.md")
+
+
 def test_shift_enter_breaks_the_line(chat: Chat) -> None:
     chat.prompt.fill("one")
     chat.prompt.press("Shift+Enter")

@@ -29,6 +29,11 @@ export function composerView(actions) {
   let editing = null;
   /** @type {State['conversation'] | undefined} */
   let conversation;
+  /** @type {Readonly<State>} */
+  let latest;
+  const showText = () => {
+    if (prompt.value !== latest.draft.text) prompt.value = latest.draft.text;
+  };
 
   onSubmit(form, actions.send);
   // Send and Stop share a place: a double click on one must not press the other.
@@ -39,6 +44,7 @@ export function composerView(actions) {
     actions.release();
     prompt.focus();
   });
+  prompt.addEventListener('beforeinput', showText); // what was sent may still stand there
   prompt.addEventListener('input', () => actions.write(prompt.value));
   prompt.addEventListener('keydown', (event) => {
     const action = keyAction(event, prompt, actions);
@@ -54,7 +60,8 @@ export function composerView(actions) {
   return (state, words) => {
     const working = isWorking(state);
     prompt.enterKeyHint = COARSE.matches ? 'enter' : 'send';
-    if (prompt.value !== state.draft.text) prompt.value = state.draft.text;
+    latest = state;
+    showText();
     const now = [state.draft.files, state.reading, state.conversation, state.editing, words];
     if (now.some((value, index) => value !== lastFiles[index]))
       showFiles(files, state.draft.files, words, { ...actions, reading: readingHere(state) });
@@ -98,7 +105,7 @@ function sends(event) {
   return event.ctrlKey || event.metaKey || !(event.shiftKey || COARSE.matches);
 }
 
-/** What is typed as text, but for what does something else there: a space scrolls and presses buttons, ? lists the shortcuts. @param {KeyboardEvent} event */
+/** What is typed as text; but a space presses buttons, and ? lists the shortcuts. @param {KeyboardEvent} event */
 function isLetter(event) {
   const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
   return /^[^ ?]$/u.test(key) && !(ctrlKey || metaKey || altKey || defaultPrevented);
@@ -111,7 +118,7 @@ export function takesText(target) {
 
 /**
  * Whether the key belongs to an input method. Safari fires the Enter that ends a composition after it has ended, and
- * only its keyCode 229 tells (https://bugs.webkit.org/show_bug.cgi?id=165004).
+ * only its keyCode 229 tells (WebKit's bug 165004).
  * @param {KeyboardEvent} event
  */
 export function composes(event) {

@@ -4,7 +4,7 @@ import { COARSE, find, onClick } from './dom.js';
 
 /** @import { ComposerActions } from './types.d.ts' */
 
-const LONG_PASTE_CHARACTERS = 4000; // about a screen and a half: longer hides what one writes about it
+const LONG_PASTE_CHARACTERS = 4000; // a screen and a half
 
 /** @param {HTMLFormElement} form @param {HTMLTextAreaElement} prompt @param {ComposerActions} actions */
 export function takeFiles(form, prompt, actions) {
@@ -17,14 +17,14 @@ export function takeFiles(form, prompt, actions) {
     if (!COARSE.matches) prompt.focus(); // to say what they are for
   });
   prompt.addEventListener('paste', (event) => {
-    const { files: pasted = [], types = [] } = event.clipboardData ?? {};
+    const files = [...(event.clipboardData?.files ?? [])];
     const text = event.clipboardData?.getData('text/plain') ?? '';
     if (text.length > LONG_PASTE_CHARACTERS) {
       event.preventDefault();
       return actions.attachText(text);
     }
-    const files = [...pasted];
-    if (files.length === 0 || types.includes('text/plain')) return undefined; // a table's cells come with a picture of them
+    // A table's cells come with a picture of them; macOS copies a file with its name.
+    if (!files.some(({ name }) => !text || text.startsWith(name))) return undefined;
     event.preventDefault();
     return actions.attach(files);
   });
