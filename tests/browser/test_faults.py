@@ -1,5 +1,6 @@
 """Every fault, of the simulator and of the line, leads to a state that says what happened and lets one go on."""
 
+import json
 import os
 import re
 import signal
@@ -143,6 +144,27 @@ def test_a_refusal_of_claudes_is_said(chat: Chat) -> None:
     chat.ask("/refuse")
     expect(chat.answer).to_contain_text("I can't help with that one.")
     expect(chat.notice).to_contain_text("declined")
+
+
+def test_an_answer_without_a_word_is_said(chat: Chat) -> None:
+    events = [
+        {"type": "message_start", "message": {"usage": {"input_tokens": 5}}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop"},
+    ]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+    chat.page.route("**/v1/messages", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+    chat.ask("hello")
+    expect(chat.notice).to_contain_text("Claude ended without a word.")
+
+
+def test_a_time_that_no_calendar_has_breaks_nothing(chat: Chat) -> None:
+    readable = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}
+    headers = {**readable, "retry-after": "1" + 30 * "0"}
+    chat.page.route("**/v1/messages", lambda route: route.fulfill(status=429, headers=headers))
+    chat.ask("hello")
+    expect(chat.notice).to_contain_text("Too many requests just now.")
+    chat.ask("and on")
 
 
 def test_a_line_that_breaks_keeps_what_came(chat: Chat, deployment: Deployment) -> None:

@@ -143,6 +143,16 @@ test('an HTTP error has its kind, the time to wait, and its message or else its 
   }
 });
 
+test('the time to wait may be a date, and nonsense is none', async () => {
+  const after = async (text) => {
+    answer = () => new Response('', { status: 429, headers: { 'retry-after': text } });
+    const { retryAfterSeconds } = await all(ask()).catch((error) => error);
+    return Math.round(retryAfterSeconds / 60);
+  };
+  assert.equal(await after(new Date(Date.now() + 3_600_000).toUTCString()), 60);
+  assert.equal(await after('soon'), 0);
+});
+
 test('every status has a kind', async () => {
   const kinds = {
     400: 'invalid',

@@ -12,10 +12,7 @@
 /** The largest body that the function takes (lambda_src/claude_stream/request.py). */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
-/**
- * The function pings every 15 s. After this long without a byte the connection is treated as dead, even if the browser
- * reports it open.
- */
+/** The function pings every 15 s: after this long without a byte the connection is dead, whatever the browser says. */
 const READ_TIMEOUT_MS = 60_000;
 
 /** What an answer's rest may fail with though the answer goes on: these are of the request that fetches it. */
@@ -156,19 +153,13 @@ async function refusal(response) {
   const body = await response.json().catch(() => null);
   const message = body?.error?.message;
   const detail = typeof message === 'string' && message ? message : `HTTP ${response.status}`;
-  const retryAfterSeconds = Number(response.headers.get('retry-after')) || 0;
-  const kind = KINDS.get(response.status) ?? 'server';
-  const final = response.headers.get('x-should-retry') === 'false';
-  return new Failure(
-    kind === 'throttled' && final ? limitKind(retryAfterSeconds) : kind,
-    detail,
-    retryAfterSeconds,
-  );
-}
-
-/** Asking again soon is in vain: a limit is used up until then, or has no room for this message at any time. @param {number} retryAfterSeconds */
-function limitKind(retryAfterSeconds) {
-  return retryAfterSeconds ? 'limited' : 'noRoom';
+  const after = response.headers.get('retry-after') ?? ''; // seconds, or a date
+  const retryAfterSeconds = Number(after) || (Date.parse(after) - Date.now()) / 1000 || 0;
+  let kind = KINDS.get(response.status) ?? 'server';
+  // Asking again soon is in vain: a limit is used up until then, or has no room for this message at any time.
+  if (kind === 'throttled' && response.headers.get('x-should-retry') === 'false')
+    kind = retryAfterSeconds ? 'limited' : 'noRoom';
+  return new Failure(kind, detail, retryAfterSeconds);
 }
 
 /** @param {StreamEvent['error']} error */

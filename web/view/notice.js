@@ -1,5 +1,6 @@
 /** What went wrong with an answer, and from when on one may try again. */
 
+import { isAnswered } from '../state/conversation.js';
 import { failureKey } from '../strings.js';
 import { find, tell } from './dom.js';
 
@@ -11,6 +12,8 @@ import { find, tell } from './dom.js';
 
 /** Nobody counts down for longer: then the time is shown. */
 const MAX_COUNTDOWN_MS = 120_000;
+/** No date is later. */
+const LAST_TIME = 8.64e15;
 
 /** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
 const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
@@ -41,13 +44,15 @@ export function noticeView(element, words) {
 /** @param {number} waitMs @param {number} retryAt @param {Words} words */
 function waitOf(waitMs, retryAt, { word, moment }) {
   if (waitMs <= 0) return word('mayTryNow');
+  if (retryAt > LAST_TIME) return '';
   if (waitMs > MAX_COUNTDOWN_MS) return word('waitUntil', { time: moment(retryAt) });
   return word('waitSeconds', { seconds: Math.ceil(waitMs / 1000) });
 }
 
 /** @param {Turn} turn @returns {Key | undefined} */
-function noticeOf({ status, ending, problem }) {
+function noticeOf(turn) {
+  const { status, ending, problem } = turn;
   if (status === 'stopped') return 'stopped';
-  if (status === 'done') return ENDINGS[ending];
+  if (status === 'done') return ENDINGS[ending] ?? (isAnswered(turn) ? undefined : 'nothingSaid');
   return problem ? failureKey(problem.kind) : undefined;
 }
