@@ -67,6 +67,19 @@ def test_the_level_belongs_to_the_conversation_and_to_new_ones(chat: Chat, deplo
     expect(level).to_have_value("high")
 
 
+def test_a_second_model_that_is_no_longer_on_offer_leaves_no_hole(chat: Chat, config: dict[str, Any]) -> None:
+    second = chat.page.locator("[data-second]")
+    chat.expect_ready()
+    second.select_option(config["models"][-1])
+    chat.ask("hello")
+    chat.page.wait_for_timeout(800)
+    fewer = {**config, "models": config["models"][:-1]}
+    chat.page.route("**/config.json", lambda route: route.fulfill(json=fewer))
+    chat.page.reload()
+    expect(second.locator("option")).to_have_count(len(fewer["models"]) + 1)
+    expect(second.locator("option:checked")).to_have_text("and …")
+
+
 def test_while_it_thinks_it_says_for_how_long(chat: Chat) -> None:
     chat.expect_ready()
     chat.page.evaluate(

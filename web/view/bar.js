@@ -77,7 +77,8 @@ export function barView(actions) {
     model.hidden = !config;
     second.value = conversation.second ?? '';
     second.hidden = models.length < 2;
-    thinking.value = levels.includes(conversation.thinking ?? '') ? (conversation.thinking ?? '') : '';
+    thinking.value = conversation.thinking ?? '';
+    for (const select of [second, thinking]) select.value ||= ''; // what is not on offer
     thinking.hidden = levels.length < 2;
     const own = template?.name ?? (conversation.system && words.word('ownInstructions'));
     instructions.textContent = own || words.word('instructions');
