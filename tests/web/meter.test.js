@@ -42,3 +42,12 @@ test('an answer that goes on adds to what its beginning took', async () => {
   const before = beforeReplay({ kept: { id: '1', before: [], figures: beginning }, figures: beginning });
   assert.equal((await words(createMeter(before, free, true), 5)).output, 40);
 });
+
+test('an answer whose last event counts nothing is not known in full', () => {
+  for (const usage of [undefined, null, {}, { output_tokens: 0 }]) {
+    const meter = createMeter(null, free);
+    meter.event('message_start', { input_tokens: 10, output_tokens: 1 });
+    meter.event('message_delta', usage);
+    assert.equal(meter.figures().partial, true);
+  }
+});

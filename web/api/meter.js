@@ -7,7 +7,7 @@
  * @typedef {ReturnType<typeof createMeter>} Meter
  */
 
-/** A ping that comes this long after the last event is a sign of silence; one between events is none. */
+/** A ping this long after the last event is a sign of silence. */
 const SILENCE_MS = 500;
 
 /** Words that came in fewer tasks than this had been waiting somewhere: they tell nothing of the model's speed. */
@@ -31,7 +31,7 @@ export function createMeter(before, price, replayed = false) {
       const now = performance.now();
       const silent = type === 'ping' && now - lastEvent > SILENCE_MS;
       if (type !== 'ping') lastEvent = now;
-      counted ||= type === 'message_delta';
+      counted ||= type === 'message_delta' && Boolean(usage?.output_tokens);
       tokens.input = usage?.input_tokens || tokens.input;
       tokens.output = usage?.output_tokens || tokens.output;
       tokens.cacheRead = usage?.cache_read_input_tokens || tokens.cacheRead;
