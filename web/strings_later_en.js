@@ -34,7 +34,6 @@ export const ENGLISH_LATER = {
   contextFull: 'The conversation has become too long for the model. Start a new one.',
   declined: 'Claude declined to answer this. Edit your message, or ask something else.',
   nothingSaid: 'Claude ended without a word. Edit your message, or ask something else.',
-  nothingSaid: 'Claude ended without a word. Edit your message, or ask something else.',
   waitUntil: 'It begins again {time}.',
   waitSeconds: 'You can try again in {seconds} s.',
   mayTryNow: 'You can try again now.',

@@ -34,7 +34,6 @@ export const CHINESE_LATER = {
   contextFull: '对话过长，超出了模型的上限，请开始新对话。',
   declined: 'Claude 拒绝回答此问题。请修改消息，或换个问题。',
   nothingSaid: 'Claude 什么也没有回答。请修改消息，或换个问题。',
-  nothingSaid: 'Claude 什么也没有回答。请修改消息，或换个问题。',
   waitUntil: '限额将在{time}重新开始。',
   waitSeconds: '{seconds} 秒后可以重试。',
   mayTryNow: '现在可以重试。',
