@@ -6,7 +6,7 @@
 import { Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 
-// Else V8 forgets, on a machine under load, the code of what has not run for a while, with its counts.
+// Else V8 may forget, on a machine under load, the code of what has not run for a while, with its counts.
 setFlagsFromString('--no-flush-bytecode');
 
 const COUNTED = /\/web\/(markdown|vendor)\//;
