@@ -204,3 +204,17 @@ def test_what_another_tab_does_to_a_conversation_while_it_is_answered_here_holds
     other.page.get_by_role("button", name="Undo").click()
     for tab in (chat, other):
         expect(tab.titles).to_have_text("Named")
+
+
+def test_what_another_tab_sends_leaves_the_draft_of_this_one(chat: Chat) -> None:
+    chat.ask("one")
+    other = in_another_tab(chat)
+    expect(other.turns).to_have_count(1)
+    for start in (lambda _: None, Chat.start_new):  # in one conversation, and in a new one each
+        for tab in (chat, other):
+            start(tab)
+        chat.prompt.fill("not sent yet")
+        other.ask("two")
+        expect(chat.titles).to_have_text(other.titles.all_text_contents())
+        chat.page.reload()
+        expect(chat.prompt).to_have_value("not sent yet")

@@ -109,6 +109,18 @@ test('an export has all that was said', () => {
   assert.deepEqual(JSON.parse(toJson(conversation)).turns[0].blocks, [{ type: 'text', text: '**yes**' }]);
 });
 
+test('in an export a block of code that was cut off ends with its message', () => {
+  const turns = [
+    turn('`````\nasked', 'so:\n```py\nx'),
+    turn('```js\n```', '~~~\n```\n~~~'),
+    turn('```a``` b', 'c'),
+  ];
+  const text = toMarkdown({ ...EMPTY, title: 'T', turns }, { you: 'You' });
+  const said = text.split(/\n\n## .+\n\n/).slice(1);
+  const cut = ['`````\nasked\n`````', 'so:\n```py\nx\n```'];
+  assert.deepEqual(said, [...cut, '```js\n```', '~~~\n```\n~~~', '```a``` b', 'c\n']);
+});
+
 test('a cost is tokens by price, by the band that the prompt falls into', () => {
   const bands = [
     { promptUpTo: 100, input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 },

@@ -89,7 +89,9 @@ export function createConversations(store, { chat, archive, drafts, autosave }) 
     if (!isEmpty(state.conversation)) await open('');
   }
 
-  archive.watch(async (change) => (await import('./other_tabs.js')).hear(store, { chat, archive }, change));
+  archive.watch(async (change) =>
+    (await import('./other_tabs.js')).hear(store, { chat, archive, drafts, autosave }, change),
+  );
 
   return {
     open,

@@ -1,18 +1,20 @@
 /** Follows what other tabs do to the conversations. Loaded with the first that is heard of them. */
 
+import { isEmpty } from '../state/conversation.js';
 import { adoptTurns } from '../state/merging.js';
 
 /**
- * @import { Store } from '../state/types.d.ts'
- * @import { Archive, Change } from '../storage/types.d.ts'
+ * @import { State, Store } from '../state/types.d.ts'
+ * @import { Archive, Autosave, Change, Drafts } from '../storage/types.d.ts'
  * @import { Chat } from './chat.js'
  */
 
-/** What another tab does to a conversation that is in use here would be lost with the next save. @param {Store} store @param {{chat: Chat, archive: Archive}} parts @param {Change} change */
-export async function hear(store, { chat, archive }, { id, summary }) {
+/** What another tab does to a conversation that is in use here would be lost with the next save. @param {Store} store @param {{chat: Chat, archive: Archive, drafts: Drafts, autosave: Autosave}} parts @param {Change} change */
+export async function hear(store, { chat, archive, drafts, autosave }, { id, summary }) {
   const { state } = store;
   if (!summary) return remove(store, { chat, archive }, id);
   store.listSummary(summary);
+  keepDraft(state, drafts, autosave);
   const inUse = () => chat.running(id) ?? (id === state.conversation.id && !summary.working && state.conversation);
   const saved = inUse() ? await archive.readSaved(id) : undefined;
   const own = inUse();
@@ -29,4 +31,11 @@ async function remove(store, { chat, archive }, id) {
   await chat.abandon(id);
   store.removeConversation(id);
   if (isAnswered) await archive.remove(id);
+}
+
+/** What is in the box here, where what another tab has sent stood in its place on the disk. @param {Readonly<State>} state @param {Drafts} drafts @param {Autosave} autosave */
+function keepDraft({ conversation, draft, editing, interrupted }, drafts, autosave) {
+  const id = isEmpty(conversation) ? '' : conversation.id;
+  const own = editing ? interrupted : draft;
+  if (own.text && !drafts.readText(id)) autosave.keepDraft(id, own, own.files.length > 0);
 }
