@@ -37,7 +37,7 @@ export async function nameConversation(store, { readKey, find }, { id, title }, 
 async function ask(config, key, turn) {
   const model = cheapestModel(config);
   const excerpt = [turn.prompt, answerOf(turn)]
-    .map((text) => text.slice(0, MAX_QUOTED_CHARACTERS))
+    .map((text) => beginning(text, MAX_QUOTED_CHARACTERS))
     .join('\n\n---\n\n');
   /** @type {Parameters<typeof toBody>[0]} */
   const messages = [
@@ -63,8 +63,11 @@ async function ask(config, key, turn) {
 /** One line, without what surrounds a title. @param {string} text */
 function plain(text) {
   const [line = ''] = text.trim().split('\n');
-  return line
-    .replace(/^[\s#*_"'“”„«»「『《]+|[\s*_"'“”«»」』》.。]+$/g, '')
-    .slice(0, MAX_TITLE_CHARACTERS)
-    .trim();
+  const bare = line.replace(/^[\s#*_`"'“”„«»「『《]+|[\s*_`"'“”«»」』》.。]+$/g, '');
+  return beginning(bare, MAX_TITLE_CHARACTERS).trim();
+}
+
+/** No half of an emoji. @param {string} text @param {number} count */
+function beginning(text, count) {
+  return [...text].slice(0, count).join('');
 }
