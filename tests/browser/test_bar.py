@@ -143,6 +143,15 @@ def test_instructions_are_kept_under_a_name_with_a_model_and_starters(chat: Chat
     expect(page.get_by_label("Saved instructions").locator("option")).to_have_text(["None of them"])
 
 
+def test_a_name_of_instructions_has_an_end(chat: Chat) -> None:
+    chat.expect_ready()
+    chat.page.get_by_role("button", name="Instructions").click()
+    name = chat.page.locator("#instructions-name")
+    name.focus()
+    chat.page.keyboard.insert_text("a long name " * 20)
+    assert len(name.input_value()) == 60
+
+
 def test_an_empty_page_has_something_to_begin_with(chat: Chat) -> None:
     starters = chat.page.locator("[data-starters] button")
     expect(starters).to_have_count(4)
