@@ -119,3 +119,18 @@ def test_stop_stops_the_model(chat: Chat, deployment: Deployment) -> None:
     chat.expect_finished()
     expect(chat.notice).to_contain_text(re.compile("Stopped"))
     assert eventually(lambda: deployment.simulator.active == 0)
+
+
+def test_a_stop_while_offline_stops_the_model_when_the_network_is_back(chat: Chat, deployment: Deployment) -> None:
+    chat.expect_ready()
+    chat.page.evaluate(_BREAKING)
+    chat.send("/long 5000")
+    chat.expect_growing()
+    chat.page.context.set_offline(True)
+    chat.page.evaluate("breakLines()")
+    expect(chat.turn).to_contain_text("Reconnecting")
+    chat.stop_button.click()
+    expect(chat.notice).to_contain_text("Stopped")
+    with chat.page.expect_request("**/cancel"):
+        chat.page.context.set_offline(False)
+    assert eventually(lambda: deployment.simulator.active == 0)

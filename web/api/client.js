@@ -104,9 +104,12 @@ export function forgetAnswer(config, key, id) {
   return tryToSend(config, `v1/answers/${id}`, 'DELETE', key);
 }
 
-/** The page may be closing. What does not arrive expires by itself. @param {Config} config @param {string} path @param {string} method @param {string} key */
+/** Offline, it is sent once the network is back. The page may be closing: what does not arrive expires by itself. @param {Config} config @param {string} path @param {string} method @param {string} key */
 async function tryToSend(config, path, method, key) {
-  await call(config, path, { method, headers: headers(key), keepalive: true }).catch(() => {});
+  const send = () => call(config, path, { method, headers: headers(key), keepalive: true });
+  await send().catch(({ kind }) => {
+    if (kind === 'offline') addEventListener('online', () => send().catch(() => {}), { once: true });
+  });
 }
 
 /** @param {Response} response @param {AbortSignal} signal @param {string[]} passing @returns {AsyncGenerator<StreamEvent, void>} */
