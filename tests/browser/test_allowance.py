@@ -50,6 +50,12 @@ def test_what_is_left_of_the_day_is_shown_after_an_answer(chat: Chat) -> None:
     expect(left).to_have_text("Left today: $3.75 · Left today: 12,345 tokens")
 
 
+def test_what_is_left_is_exact_to_the_cent(chat: Chat) -> None:
+    answer_usage(chat, [{**DAY, "remaining": 0.29}])
+    chat.ask("hello")
+    expect(chat.page.locator("[data-allowance]")).to_have_text("Left today: $0.29")
+
+
 def test_without_limits_nothing_is(chat: Chat) -> None:
     answer_usage(chat, [])
     chat.ask("hello")
@@ -89,6 +95,11 @@ def test_a_meter_shows_how_much_of_the_context_is_used(chat: Chat) -> None:
     chat.titles.get_by_text("long").click()
     expect(context).to_have_text("Context: 25 % of 1,000,000 tokens")
     assert context.get_by_role("meter", name="Context in use").evaluate("(meter) => meter.value") == 0.25
+    again = conversation("again", "y")
+    again["turns"][0]["figures"] = long["turns"][0]["figures"] | {"context": 100_000}  # it was continued
+    save(chat, again)
+    chat.titles.get_by_text("again").click()
+    expect(context).to_have_text("Context: 10 % of 1,000,000 tokens")
 
 
 def test_what_was_spent_stands_by_day_and_by_month_with_what_is_left(chat: Chat) -> None:

@@ -40,7 +40,9 @@ test('what was known of the first word before the line broke stays known, and it
 test('an answer that goes on adds to what its beginning took', async () => {
   const beginning = await words(createMeter(null, free), 5);
   const before = beforeReplay({ kept: { id: '1', before: [], figures: beginning }, figures: beginning });
-  assert.equal((await words(createMeter(before, free, true), 5)).output, 40);
+  const whole = await words(createMeter(before, free, true), 5);
+  assert.equal(whole.output, 40);
+  assert.equal(whole.context, 30, 'its last request took what was there in');
 });
 
 test('an answer whose last event counts nothing is not known in full', () => {

@@ -58,6 +58,7 @@ export function createMeter(before, price, replayed = false) {
         output: (before?.output ?? 0) + tokens.output,
         cacheRead: (before?.cacheRead ?? 0) + tokens.cacheRead,
         cacheWrite: (before?.cacheWrite ?? 0) + tokens.cacheWrite,
+        context: tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite,
         cost: cost === null ? null : cost + (before?.cost ?? 0),
         partial: !counted || (before?.partial ?? false),
       };

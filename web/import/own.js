@@ -143,6 +143,6 @@ function savedFigures(value) {
   const all = record(value);
   const numbers = Object.fromEntries(FIGURES.map((name) => [name, number(all[name])]));
   const cost = typeof all.cost === 'number' ? number(all.cost) : null;
-  const signs = checked(all, { burst: (burst) => burst === true });
+  const signs = checked(all, { burst: (burst) => burst === true, context: number });
   return /** @type {Figures} */ ({ ...numbers, ...signs, cost, partial: all.partial === true });
 }

@@ -69,6 +69,8 @@ export type Figures = {
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** Of the last request alone, where an answer took several: what the conversation takes up. */
+  context?: number;
   /** US dollars; null where the model has no price. */
   cost: number | null;
   /** Whether a part was cut off, so that its tokens are not known. */

@@ -17,6 +17,7 @@ const MAX_BEFORE_CHARACTERS = 30;
 const MAX_AFTER_CHARACTERS = 90;
 /** On each side of it, signs of Markdown are looked for; they may be much of the text. */
 const MAX_READ_CHARACTERS = 600;
+
 /**
  * The conversations in which every word occurs, in the title or in what was said; those with the words only in their
  * titles stay out. Yields after each batch.

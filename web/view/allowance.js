@@ -35,7 +35,7 @@ export function allLeft(limits, words) {
 
 /** The tokens that the conversation takes up, and that its model can take: lambda_src/claude_stream/accounts/ceilings.py. @param {Conversation} conversation */
 function contextOf({ turns, model }) {
-  const used = turns.reduce((before, { figures }) => (figures && tokensOf(figures)) || before, 0); // what failed took none
+  const used = turns.reduce((before, { figures }) => (figures && (figures.context || tokensOf(figures))) || before, 0); // what failed took none
   const version = Number(/[\d.]+$/.exec(modelName(model))?.[0] ?? 0);
   return { used, size: version >= 4.6 ? 1_000_000 : 200_000 };
 }
@@ -48,7 +48,7 @@ function tokensOf({ input, output, cacheRead, cacheWrite }) {
 /** '' for a limit on a minute, which begins again before anybody reads it. @param {Limit} limit @param {Words} words */
 function left({ name, remaining }, { word, number }) {
   const amount = name.startsWith('usd')
-    ? word('dollars', { amount: (Math.floor(remaining * 100) / 100).toFixed(2) })
+    ? word('dollars', { amount: (Math.floor(remaining * 100 + 1e-6) / 100).toFixed(2) })
     : word('someTokens', { count: number(remaining) });
   if (name.endsWith('_day')) return word('leftToday', { amount });
   return name.endsWith('_month') ? word('leftThisMonth', { amount }) : '';
