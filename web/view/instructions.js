@@ -5,7 +5,7 @@ import { find, onClick, onSubmit } from './dom.js';
 
 /** @import { Panel } from './types.d.ts' */
 
-const MAX_NAME = 60; // it stands in the bar
+const MAX_NAME_CHARACTERS = 60; // it stands in the bar
 const NONE = { id: '', name: '', system: '', model: '', starters: /** @type {string[]} */ ([]) };
 
 /** @type {Panel} */
@@ -16,7 +16,7 @@ export function openInstructions({ dialog, state, words, actions }) {
   const saved = find(form, '[data-saved]', HTMLSelectElement);
   const system = find(form, '#system', HTMLTextAreaElement);
   const name = find(form, '#instructions-name', HTMLInputElement);
-  name.maxLength = MAX_NAME;
+  name.maxLength = MAX_NAME_CHARACTERS;
   const model = find(form, '#instructions-model', HTMLSelectElement);
   const starters = find(form, '#starters', HTMLTextAreaElement);
   const remove = find(form, '[data-remove-instructions]', HTMLButtonElement);

@@ -12,8 +12,8 @@ import { find, tell } from './dom.js';
 
 /** Nobody counts down for longer: then the time is shown. */
 const MAX_COUNTDOWN_MS = 120_000;
-/** No date is later. */
-const LAST_TIME = 8.64e15;
+/** Since 1970; no date is later. */
+const LAST_TIME_MS = 8.64e15;
 
 /** How an answer can end early though all went well, by stop reason. @type {Record<string, Key>} */
 const ENDINGS = { max_tokens: 'limit', model_context_window_exceeded: 'contextFull', refusal: 'declined' };
@@ -44,7 +44,7 @@ export function noticeView(element, words) {
 /** @param {number} waitMs @param {number} retryAt @param {Words} words */
 function waitOf(waitMs, retryAt, { word, moment }) {
   if (waitMs <= 0) return word('mayTryNow');
-  if (retryAt > LAST_TIME) return '';
+  if (retryAt > LAST_TIME_MS) return '';
   if (waitMs > MAX_COUNTDOWN_MS) return word('waitUntil', { time: moment(retryAt) });
   return word('waitSeconds', { seconds: Math.ceil(waitMs / 1000) });
 }
