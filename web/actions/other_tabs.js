@@ -12,7 +12,7 @@ import { adoptTurns } from '../state/merging.js';
 /** What another tab does to a conversation that is in use here would be lost with the next save. @param {Store} store @param {{chat: Chat, archive: Archive, drafts: Drafts, autosave: Autosave}} parts @param {Change} change */
 export async function hear(store, { chat, archive, drafts, autosave }, { id, summary }) {
   const { state } = store;
-  if (!summary) return remove(store, { chat, archive }, id);
+  if (!summary) return hearRemoval(store, { chat, archive }, id);
   store.listSummary(summary);
   keepDraft(state, drafts, autosave);
   const inUse = () => chat.running(id) ?? (id === state.conversation.id && !summary.working && state.conversation);
@@ -26,7 +26,7 @@ export async function hear(store, { chat, archive, drafts, autosave }, { id, sum
 }
 
 /** An answer that comes in here would write it again. @param {Store} store @param {{chat: Chat, archive: Archive}} parts @param {string} id */
-async function remove(store, { chat, archive }, id) {
+async function hearRemoval(store, { chat, archive }, id) {
   const isAnswered = chat.running(id) !== undefined;
   await chat.abandon(id);
   store.removeConversation(id);

@@ -112,9 +112,9 @@ export function withoutEditing({ editing, interrupted }) {
 /** Ends it, and what was written stays in the box. @param {State} state @returns {Partial<State>} */
 export function withEdit(state) {
   const { editing, interrupted, draft } = state;
-  const kept = { ...state, editing: null, draft: interrupted };
+  const rest = { ...state, editing: null, draft: interrupted };
   const isChanged = editing && draft.text !== editing.prompt;
-  return { ...withoutEditing(state), ...(isChanged && withPrompt(kept, { ...draft, prompt: draft.text })) };
+  return { ...withoutEditing(state), ...(isChanged && withPrompt(rest, { ...draft, prompt: draft.text })) };
 }
 
 /** Puts a prompt back into the draft, before what was written since. @param {State} state @param {Prompt} prompt @returns {Partial<State>} */

@@ -69,7 +69,7 @@ export type Figures = {
   output: number;
   cacheRead: number;
   cacheWrite: number;
-  /** Of the last request alone, where an answer took several: what the conversation takes up. */
+  /** Of the last request, where an answer took several: what the conversation takes up. */
   context?: number;
   /** US dollars; null where the model has no price. */
   cost: number | null;

@@ -35,8 +35,8 @@ export function allLeft(limits, words) {
 
 /** The tokens that the conversation takes up, and that its model can take: lambda_src/claude_stream/accounts/ceilings.py. @param {Conversation} conversation */
 function contextOf({ turns, model }) {
-  const taken = turns.map(({ figures }) => figures && (figures.context || tokensOf(figures)));
-  const used = taken.findLast(Boolean) ?? 0; // what failed took none
+  const counts = turns.map(({ figures }) => figures && (figures.context || tokensOf(figures)));
+  const used = counts.findLast(Boolean) ?? 0; // what failed took none
   const version = Number(/[\d.]+$/.exec(modelName(model))?.[0] ?? 0);
   return { used, size: version >= 4.6 ? 1_000_000 : 200_000 };
 }
