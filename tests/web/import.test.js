@@ -8,6 +8,7 @@ import { conversationsIn } from '../../web/import/read.js';
 import { newConversation, newTurn } from '../../web/state/conversation.js';
 import { toJson } from '../../web/state/conversation_file.js';
 import { zip } from './zip.js';
+import { message } from './chatgpt_export.js';
 
 /** @param {string | Uint8Array} content */
 async function read(content) {
@@ -49,14 +50,6 @@ const CLAUDE = [
   },
   { uuid: 'c2', name: 'empty', chat_messages: [] },
 ];
-
-const message = (role, text, more = {}) => ({
-  author: { role },
-  create_time: 1.5,
-  content: { content_type: 'text', parts: [text] },
-  metadata: {},
-  ...more,
-});
 
 /** A conversation whose first answer was asked for twice, and whose second prompt was edited. */
 const CHATGPT = [

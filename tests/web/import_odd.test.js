@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { toMessages } from '../../web/api/messages.js';
 import { conversationsIn } from '../../web/import/read.js';
 import { answerOf } from '../../web/state/conversation.js';
+import { message } from './chatgpt_export.js';
 
 /** @param {string} content */
 async function read(content) {
@@ -15,14 +16,6 @@ async function read(content) {
 }
 
 const said = ({ prompt, blocks }) => [prompt, blocks.map(({ text }) => text).join('|')];
-
-const message = (role, text, more = {}) => ({
-  author: { role },
-  create_time: 1.5,
-  content: { content_type: 'text', parts: [text] },
-  metadata: {},
-  ...more,
-});
 
 test('what was spoken to ChatGPT is read, and files stand by their names', async () => {
   const spoken = (/** @type {string} */ text) => ({ content_type: 'audio_transcription', text, direction: 'in' });
